@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Makes a fresh clone runnable: Debian packages, npm packages, the XS engine's sources. Plain Node without
+// dependencies, because it runs before any are installed. Does nothing, in a few milliseconds, when all is there;
+// then it needs no network. What is needed stands in lib/requirements.json.
+// Usage: node tools/setup.mjs start|test
+
+import { createHash } from "node:crypto";
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const buildFolder = join(root, "build");
+const requirements = JSON.parse(readFileSync(join(root, "tools/lib/requirements.json"), "utf8"));
+
+/** Ends set-up with one line of explanation. */
+class SetupError extends Error {}
+
+function run(command, args, options = {}) {
+	const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], ...options });
+	if (result.error) throw new SetupError(`set-up: cannot run ${command}: ${result.error.message}`);
+	return result.status === 0;
+}
+
+function isOnPath(command) {
+	const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+	return folders.some((folder) => {
+		try {
+			accessSync(join(folder, command), constants.X_OK);
+			return true;
+		} catch {
+			return false;
+		}
+	});
+}
+
+function missingPackages(set) {
+	const { start, test } = requirements.apt;
+	const wanted = set === "test" ? [...start, ...test] : start;
+	return wanted
+		.filter((entry) => (entry.command ? !isOnPath(entry.command) : !existsSync(entry.file)))
+		.map((entry) => entry.package);
+}
+
+function installAptPackages(set) {
+	const missing = missingPackages(set);
+	if (missing.length === 0) return;
+	const line = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
+	if (process.getuid?.() !== 0 || !isOnPath("apt-get")) {
+		throw new SetupError(`set-up: these packages are missing; type this, then try again:\n\tsudo ${line}`);
+	}
+	console.error(`set-up: installing ${missing.join(" ")}`);
+	const quiet = { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
+	const [command, ...args] = line.split(" ");
+	if (!run("apt-get", ["update", "-q"], quiet))
+		console.error("set-up: apt-get update failed, going on with the old lists");
+	if (!run(command, args, quiet)) throw new SetupError(`set-up: this command failed: ${line}`);
+	const still = missingPackages(set);
+	if (still.length > 0) throw new SetupError(`set-up: installed, but still not found: ${still.join(" ")}`);
+}
+
+function installNpmPackages() {
+	const lock = createHash("sha256")
+		.update(readFileSync(join(root, "package-lock.json")))
+		.digest("hex");
+	const stamp = join(root, "node_modules/.upgate-lock");
+	if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+	console.error("set-up: installing npm packages");
+	if (!run("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline", "--loglevel=error"])) {
+		throw new SetupError("set-up: npm ci failed (it needs a package registry the first time)");
+	}
+	writeFileSync(stamp, lock);
+}
+
+function verified(file, sha512) {
+	return existsSync(file) && createHash("sha512").update(readFileSync(file)).digest("hex") === sha512;
+}
+
+/** Fetches and unpacks the XS sources; no script of the package runs, and its contents are pinned by hash. */
+function installEngineSources() {
+	const { xs } = requirements;
+	const target = join(buildFolder, `xs-${xs.xs}`);
+	const stamp = join(target, ".sha512");
+	if (existsSync(stamp) && readFileSync(stamp, "utf8") === xs.sha512) return;
+	const cache = join(buildFolder, "cache");
+	mkdirSync(cache, { recursive: true });
+	const archive = join(cache, `${xs.package.replace("@", "").replace("/", "-")}-${xs.version}.tgz`);
+	if (!verified(archive, xs.sha512)) {
+		console.error(`set-up: fetching the XS ${xs.xs} sources`);
+		const name = `${xs.package}@${xs.version}`;
+		const args = [
+			"pack",
+			name,
+			"--ignore-scripts",
+			"--prefer-offline",
+			"--loglevel=error",
+			"--pack-destination",
+			cache,
+		];
+		if (!run("npm", args, { stdio: ["ignore", "ignore", "inherit"] })) {
+			throw new SetupError(`set-up: npm pack ${name} failed (it needs a package registry the first time)`);
+		}
+		if (!verified(archive, xs.sha512)) {
+			rmSync(archive, { force: true });
+			throw new SetupError(`set-up: ${name} is not the archive whose SHA-512 is in tools/lib/requirements.json`);
+		}
+	}
+	const fresh = `${target}.${process.pid}`;
+	mkdirSync(fresh, { recursive: true });
+	const strip = `--strip-components=${xs.folder.split("/").length}`;
+	if (!run("tar", ["-xzf", archive, "-C", fresh, strip, xs.folder]))
+		throw new SetupError(`set-up: cannot unpack ${archive}`);
+	writeFileSync(join(fresh, ".sha512"), xs.sha512);
+	rmSync(target, { recursive: true, force: true });
+	renameSync(fresh, target);
+}
+
+try {
+	const set = process.argv[2];
+	if (set !== "start" && set !== "test") throw new SetupError("usage: node tools/setup.mjs start|test");
+	const major = Number(process.versions.node.split(".")[0]);
+	if (major < 20) throw new SetupError(`set-up: Node.js 20 or later is needed, this is ${process.versions.node}`);
+	installAptPackages(set);
+	installNpmPackages();
+	installEngineSources();
+} catch (error) {
+	if (!(error instanceof SetupError)) throw error;
+	console.error(error.message);
+	process.exitCode = 1;
+}
