@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Base64 with the standard alphabet and padding (RFC 4648 section 4).
+// The decoder takes the one canonical form only: no white space, no missing padding, no stray bits.
+
+import { ParseError } from "./error.js";
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** Encodes with padding, in one line. */
+export function encodeBase64(input: Uint8Array): string {
+	const parts: string[] = [];
+	for (let i = 0; i < input.length; i += 3) {
+		const left = input.length - i;
+		const word = (input[i] << 16) | ((left > 1 ? input[i + 1] : 0) << 8) | (left > 2 ? input[i + 2] : 0);
+		parts.push(
+			ALPHABET[word >> 18] +
+				ALPHABET[(word >> 12) & 63] +
+				(left > 1 ? ALPHABET[(word >> 6) & 63] : "=") +
+				(left > 2 ? ALPHABET[word & 63] : "="),
+		);
+	}
+	return parts.join("");
+}
+
+function sextet(text: string, index: number): number {
+	const code = text.charCodeAt(index);
+	if (code >= 0x41 && code <= 0x5a) return code - 0x41;
+	if (code >= 0x61 && code <= 0x7a) return code - 0x61 + 26;
+	if (code >= 0x30 && code <= 0x39) return code - 0x30 + 52;
+	if (code === 0x2b) return 62;
+	if (code === 0x2f) return 63;
+	throw new ParseError("BASE64_CHARACTER", index, "not a character of the Base64 alphabet");
+}
+
+/** @throws ParseError BASE64_LENGTH, BASE64_CHARACTER, BASE64_PADDING; offsets count characters */
+export function decodeBase64(text: string): Uint8Array {
+	if (text.length % 4 !== 0) throw new ParseError("BASE64_LENGTH", text.length, "length is not a multiple of 4");
+	const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+	const output = new Uint8Array((text.length / 4) * 3 - padding);
+	const digits = text.length - padding;
+	let held = 0;
+	let bits = 0;
+	let at = 0;
+	for (let i = 0; i < digits; i++) {
+		held = ((held << 6) | sextet(text, i)) & 0xffff;
+		bits += 6;
+		if (bits < 8) continue;
+		bits -= 8;
+		output[at++] = held >> bits;
+	}
+	// Bits that no byte takes must be 0, or two texts would stand for the same bytes.
+	if ((held & ((1 << bits) - 1)) !== 0) {
+		throw new ParseError("BASE64_PADDING", digits - 1, "stray bits before the padding");
+	}
+	return output;
+}
