@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads an ini file as a stream: `Name = value` lines, comments, sections, and table lines, which it delivers unread.
+// Knows no parameter names. Grammar: the formatting rules of the AudioCodes MP-11x SIP User's Manual 6.6 (LTRT-65432).
+//
+//   outside --"[ X ]"--> section --"FORMAT ..."--> table --"[ \X ]"--> outside
+//                        section --"[ \X ]" (empty table)-----------> outside
+
+import { ParseError } from "../bytes/error.js";
+import { IniError, type Position } from "./error.js";
+import { LineSplitter } from "./lines.js";
+import {
+	checkControls,
+	decodeLine,
+	isFormatLine,
+	kindOfLine,
+	scanBracket,
+	scanEntry,
+	skipBlanks,
+	trimLine,
+	type LineKind,
+	type ValueForm,
+} from "./scan.js";
+
+/** A `Name = value` line. `Name_0` and the like are names as they stand. */
+export interface IniEntry extends Position {
+	readonly kind: "entry";
+	readonly name: string;
+	readonly value: string;
+	readonly form: ValueForm;
+	/** Where the value begins. */
+	readonly valuePosition: Position;
+}
+
+/** `[ Name ]`: a section, or the title of a table, which only the next lines tell. */
+export interface IniSection extends Position {
+	readonly kind: "section";
+	readonly name: string;
+}
+
+/** A line of a table, as it stands. `format` opens the table, `end` closes it; an empty table has the end only. */
+export interface IniTableLine extends Position {
+	readonly kind: "table";
+	readonly part: "format" | "row" | "end";
+	/** Name in the title. */
+	readonly table: string;
+	/** The line without blanks around it; empty for `end`. */
+	readonly text: string;
+}
+
+/** What a line can be. Later kinds may come: a `switch` over it needs a branch for what it does not know. */
+export type IniEvent = IniEntry | IniSection | IniTableLine;
+
+export interface IniLimits {
+	/** Longest line without its break, bytes; comments may be longer. Default 4096. */
+	maxLineBytes?: number;
+	/** Longest parameter name. Default 64. */
+	maxNameBytes?: number;
+	/** Longest file, bytes. Default 1048576. */
+	maxFileBytes?: number;
+}
+
+export interface IniParserOptions extends IniLimits {
+	onEntry: (entry: IniEntry) => void;
+	onSection?: (section: IniSection) => void;
+	/** Without it a table is a fault, INI_TABLE_UNSUPPORTED: nothing is passed over in silence. */
+	onTable?: (line: IniTableLine) => void;
+	/** Takes each fault, and reading goes on with the next line. Without it the first fault is thrown. */
+	onProblem?: (problem: IniError) => void;
+}
+
+/** Streaming reader. An error thrown by it or by a callback closes it. */
+export class IniParser {
+	readonly #options: IniParserOptions;
+	readonly #lines: LineSplitter;
+	readonly #maxFileBytes: number;
+	#title: IniSection | undefined;
+	#inTable = false;
+	#closed = false;
+	/** The line at work. */
+	#text: Uint8Array = new Uint8Array(0);
+	#offset = 0;
+	#line = 1;
+
+	constructor(options: IniParserOptions) {
+		this.#options = options;
+		this.#maxFileBytes = options.maxFileBytes ?? 1048576;
+		this.#lines = new LineSplitter({
+			maxLineBytes: options.maxLineBytes ?? 4096,
+			onLine: (bytes, offset, line) => this.#takeLine(bytes, offset, line, false),
+			onLongLine: (bytes, offset, line) => this.#takeLine(bytes, offset, line, true),
+		});
+	}
+
+	/**
+	 * Takes the next bytes of the file, of any number.
+	 * @throws IniError without `onProblem`; Error after `end` or a throw
+	 */
+	write(chunk: Uint8Array): void {
+		this.#guard(() => {
+			const room = this.#maxFileBytes - this.#lines.offset;
+			this.#lines.write(chunk.length > room ? chunk.subarray(0, room) : chunk);
+			if (chunk.length <= room) return;
+			this.#closed = true;
+			const position = { line: this.#lines.line, column: 1, offset: this.#maxFileBytes };
+			this.#report(new IniError("INI_FILE_LENGTH", position, `file above ${this.#maxFileBytes} bytes`));
+		});
+	}
+
+	/**
+	 * Says that the file is complete.
+	 * @throws IniError without `onProblem`; Error when called twice or after a throw
+	 */
+	end(): void {
+		this.#guard(() => {
+			this.#lines.end();
+			this.#closed = true;
+			if (this.#inTable && this.#title !== undefined) this.#reportOpenTable(this.#title);
+		});
+	}
+
+	/** Whether no more is taken: after `end`, after a throw, or above `maxFileBytes`. */
+	get closed(): boolean {
+		return this.#closed;
+	}
+
+	#guard(action: () => void): void {
+		if (this.#closed) throw new Error("IniParser: closed");
+		try {
+			action();
+		} catch (error) {
+			this.#closed = true;
+			throw error;
+		}
+	}
+
+	#takeLine(bytes: Uint8Array, offset: number, line: number, isLong: boolean): void {
+		const kind = kindOfLine(bytes);
+		// A long line of which only blanks are seen may say anything further on.
+		if (kind === "nothing" && !(isLong && skipBlanks(bytes, 0) === bytes.length)) return;
+		this.#text = bytes;
+		this.#offset = offset;
+		this.#line = line;
+		const open = this.#inTable ? this.#title : undefined;
+		let event: IniEvent;
+		try {
+			if (isLong) throw new ParseError("INI_LINE_LENGTH", bytes.length, `line above ${bytes.length} bytes`);
+			checkControls(bytes);
+			event = this.#read(kind);
+		} catch (error) {
+			if (!(error instanceof ParseError)) throw error;
+			const column = decodeLine(bytes.subarray(0, error.offset)).length + 1;
+			const position = { line, column, offset: offset + error.offset };
+			this.#report(new IniError(error.code, position, error.message));
+			return;
+		}
+		if (event.kind === "section" && open !== undefined) this.#reportOpenTable(open);
+		this.#deliver(event);
+	}
+
+	/** Reads the line at work. @throws ParseError with the offset in the line */
+	#read(kind: LineKind): IniEvent {
+		if (kind === "bracket") return this.#readBracket();
+		if (this.#inTable && this.#title !== undefined) return this.#readRow(this.#title);
+		return isFormatLine(this.#text) ? this.#readFormat() : this.#readEntry();
+	}
+
+	#readEntry(): IniEntry {
+		const { name, nameAt, value, valueAt, form } = scanEntry(this.#text, this.#options.maxNameBytes ?? 64);
+		const valuePosition = this.#position(valueAt);
+		return { kind: "entry", name, value, form, valuePosition, ...this.#position(nameAt) };
+	}
+
+	#readBracket(): IniSection | IniTableLine {
+		const at = skipBlanks(this.#text, 0);
+		const { name, isEnd } = scanBracket(this.#text);
+		const wasInTable = this.#inTable;
+		const title = this.#title;
+		if (isEnd && title === undefined) throw new ParseError("INI_TABLE_END", at, "end mark without a table");
+		this.#inTable = false;
+		if (isEnd && title !== undefined) {
+			this.#title = undefined;
+			if (!wasInTable) this.#needTables(at);
+			return { kind: "table", part: "end", table: title.name, text: "", ...this.#position(at) };
+		}
+		this.#title = { kind: "section", name, ...this.#position(at) };
+		return this.#title;
+	}
+
+	#readFormat(): IniTableLine {
+		const at = skipBlanks(this.#text, 0);
+		const title = this.#title;
+		if (title === undefined) throw new ParseError("INI_TABLE_TITLE", at, "FORMAT line without a title");
+		this.#inTable = true;
+		this.#needTables(at);
+		return { kind: "table", part: "format", table: title.name, text: trimLine(this.#text), ...this.#position(at) };
+	}
+
+	#readRow(title: IniSection): IniTableLine {
+		const at = skipBlanks(this.#text, 0);
+		if (isFormatLine(this.#text)) throw new ParseError("INI_TABLE_FORMAT", at, "second FORMAT line");
+		return { kind: "table", part: "row", table: title.name, text: trimLine(this.#text), ...this.#position(at) };
+	}
+
+	/** Said once for each table; its rows are then passed over. */
+	#needTables(at: number): void {
+		if (this.#options.onTable !== undefined) return;
+		throw new ParseError("INI_TABLE_UNSUPPORTED", at, "tables are not taken here");
+	}
+
+	#deliver(event: IniEvent): void {
+		if (event.kind === "entry") this.#options.onEntry(event);
+		else if (event.kind === "section") this.#options.onSection?.(event);
+		else this.#options.onTable?.(event);
+	}
+
+	#reportOpenTable(title: IniSection): void {
+		this.#report(new IniError("INI_TABLE_OPEN", title, "table without its end mark"));
+	}
+
+	#report(problem: IniError): void {
+		if (this.#options.onProblem === undefined) throw problem;
+		this.#options.onProblem(problem);
+	}
+
+	/** Before the value all bytes of a line are ASCII, so that bytes and characters agree. */
+	#position(at: number): Position {
+		return { line: this.#line, column: at + 1, offset: this.#offset + at };
+	}
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The gateway's parameters: stored values over defaults, checked at every entrance, kept in one record of the store.
+// Leaves out the reading of factory files at the right moment and all acting on values: that belongs to the program.
+
+import { ParseError } from "../bytes/error.js";
+import type { IniEntry } from "../ini/parse.js";
+import { SettingsError } from "./error.js";
+import type { Parameter, Value } from "./parameter.js";
+import { decodeRecord, encodeRecord, sameBytes } from "./record.js";
+import { findParameter, parameters as allParameters } from "./registry.js";
+import { IniStage, type IniResult, type StageOptions, type StoreChange, type Values } from "./stage.js";
+import { describeValue, parseValue } from "./value.js";
+
+const RECORD = "settings";
+const FACTORY = "factory.ini";
+
+/** What the settings need of a store: records by name, and a commit that is done as a whole or not at all. */
+export interface SettingsStore {
+	get(name: string): Uint8Array | undefined;
+	commit(changes: StoreChange[]): void;
+}
+
+export interface SettingsOptions {
+	store: SettingsStore;
+	/** Default: all of registry.ts. */
+	parameters?: readonly Parameter[];
+}
+
+/** One parameter as people are shown it. */
+export interface SettingsEntry {
+	name: string;
+	/** As `describe` gives it: secrets and URL credentials are asterisks. */
+	text: string;
+	isDefault: boolean;
+	isSecret: boolean;
+	parameter: Parameter;
+}
+
+/** Parameters in force. Names may be in any letter case everywhere. */
+export class Settings {
+	readonly #store: SettingsStore;
+	readonly #parameters: readonly Parameter[];
+	#values: Values = new Map();
+	#saved: Values = this.#values;
+
+	/**
+	 * What was wrong with the stored record at the start: SETTINGS_RECORD (damaged, all is at default), or the fault of
+	 * one stored value (that parameter is at default) or an unknown name.
+	 */
+	readonly problems: readonly SettingsError[];
+	/** There was no record at the start: a new flash, for which `loadFactory` is meant. */
+	readonly isNew: boolean;
+
+	/** Reads the record; a damaged one is a `problems` entry, not an exception. */
+	constructor(options: SettingsOptions) {
+		this.#store = options.store;
+		this.#parameters = options.parameters ?? allParameters;
+		const record = this.#store.get(RECORD);
+		this.isNew = record === undefined;
+		const problems: SettingsError[] = [];
+		if (record !== undefined) this.#values = this.#load(record, problems);
+		this.#saved = this.#values;
+		this.problems = problems;
+	}
+
+	/** @throws SettingsError SETTINGS_UNKNOWN */
+	parameter(name: string): Parameter {
+		const parameter = findParameter(this.#parameters, name);
+		if (parameter !== undefined) return parameter;
+		throw new SettingsError("SETTINGS_UNKNOWN", `no parameter ${name}`, { parameter: name });
+	}
+
+	/**
+	 * @returns a number for `boolean` (0 or 1) and `integer` parameters, else text; secrets as they are
+	 * @throws SettingsError SETTINGS_UNKNOWN
+	 */
+	get(name: string): Value {
+		const parameter = this.parameter(name);
+		return this.#values.get(parameter.name) ?? parameter.fallback;
+	}
+
+	/** @throws SettingsError SETTINGS_UNKNOWN, SETTINGS_TYPE for a parameter that is no number */
+	number(name: string): number {
+		const value = this.get(name);
+		if (typeof value === "number") return value;
+		throw new SettingsError("SETTINGS_TYPE", `${name} is no number`, { parameter: name });
+	}
+
+	/** Whether a `boolean` parameter is 1. @throws as `number` */
+	flag(name: string): boolean {
+		return this.number(name) !== 0;
+	}
+
+	/** Value as text, as it would stand in an ini file; secrets as they are. @throws SettingsError SETTINGS_UNKNOWN */
+	text(name: string): string {
+		return String(this.get(name));
+	}
+
+	/** Value for people: secrets and URL credentials are asterisks. @throws SettingsError SETTINGS_UNKNOWN */
+	describe(name: string): string {
+		return describeValue(this.parameter(name), this.get(name));
+	}
+
+	/**
+	 * Checks without setting.
+	 * @throws SettingsError SETTINGS_UNKNOWN, SETTINGS_TYPE, SETTINGS_RANGE, SETTINGS_LENGTH, SETTINGS_CHARACTER,
+	 * SETTINGS_URL, SETTINGS_FILE_ONLY
+	 */
+	check(name: string, text: string): Value {
+		const parameter = this.parameter(name);
+		if (parameter.fileOnly !== true) return parseValue(parameter, text);
+		const message = `${parameter.name} has a meaning in an ini file only`;
+		throw new SettingsError("SETTINGS_FILE_ONLY", message, { parameter: parameter.name });
+	}
+
+	/** Sets in memory; `save` stores. After a throw nothing has changed. @throws SettingsError as `check` */
+	set(name: string, text: string): void {
+		this.#put(this.parameter(name), this.check(name, text));
+	}
+
+	/** Back to the default, in memory. @throws SettingsError SETTINGS_UNKNOWN */
+	reset(name: string): void {
+		const parameter = this.parameter(name);
+		this.#put(parameter, parameter.fallback);
+	}
+
+	/** All parameters that are stored, in the order of the tables. */
+	*entries(): IterableIterator<SettingsEntry> {
+		for (const parameter of this.#parameters) {
+			if (parameter.fileOnly === true) continue;
+			const { name, secret } = parameter;
+			const isDefault = !this.#values.has(name);
+			yield { name, text: this.describe(name), isDefault, isSecret: secret === true, parameter };
+		}
+	}
+
+	/** Names whose value is not the stored one. */
+	get changed(): string[] {
+		this.#noticeCommit();
+		const names: string[] = [];
+		if (this.#values === this.#saved) return names;
+		for (const { name } of this.#parameters) {
+			if (this.#values.get(name) !== this.#saved.get(name)) names.push(name);
+		}
+		return names;
+	}
+
+	/** The record to write for the values in force, for one commit with others; empty when the store already holds it. */
+	changes(): StoreChange[] {
+		return this.#changes(this.#values);
+	}
+
+	/**
+	 * Stores the values, in one commit; writes nothing when the store already holds them.
+	 * @returns whether anything was written
+	 * @throws what the store throws; the values in force stay, the record stays the old one
+	 */
+	save(): boolean {
+		const changes = this.changes();
+		if (changes.length > 0) this.#store.commit(changes);
+		this.#saved = this.#values;
+		return changes.length > 0;
+	}
+
+	/** Starts to take an ini file that arrives in pieces. */
+	stage(options: StageOptions): IniStage {
+		return this.#stage(options, () => this.#values);
+	}
+
+	/**
+	 * Takes an ini file that is in memory, or lines of one: all of it, in memory, or nothing. `save` stores.
+	 * @throws IniError, SettingsError the first fault, with its line; nothing has changed
+	 */
+	applyIni(source: Uint8Array | Iterable<IniEntry>, options: StageOptions): IniResult {
+		return this.#take(this.stage(options), source);
+	}
+
+	/**
+	 * Back to the state of delivery: every parameter to its default, then the record "factory.ini", if there is one, and saved.
+	 * @returns what the file did, `undefined` without one
+	 * @throws IniError, SettingsError for a faulty file, and what the store throws; on a faulty file nothing has changed
+	 */
+	loadFactory(): IniResult | undefined {
+		const bytes = this.#store.get(FACTORY);
+		let result: IniResult | undefined;
+		if (bytes === undefined) this.#values = new Map();
+		else
+			result = this.#take(
+				this.#stage({ full: true }, () => new Map()),
+				bytes,
+			);
+		this.save();
+		return result;
+	}
+
+	#stage(options: StageOptions, values: () => Values): IniStage {
+		const target = {
+			parameters: this.#parameters,
+			values,
+			replace: (replacement: Values) => {
+				this.#values = replacement;
+			},
+			changes: (candidate: Values) => this.#changes(candidate),
+		};
+		return new IniStage(target, options);
+	}
+
+	#take(stage: IniStage, source: Uint8Array | Iterable<IniEntry>): IniResult {
+		if (source instanceof Uint8Array) stage.write(source);
+		else for (const entry of source) stage.entry(entry);
+		const result = stage.end();
+		if (result.problems.length > 0) throw result.problems[0];
+		stage.apply();
+		return result;
+	}
+
+	/** Copies instead of changing, so that `#saved` keeps what is stored. */
+	#put(parameter: Parameter, value: Value): void {
+		const values = new Map(this.#values);
+		if (value === parameter.fallback) values.delete(parameter.name);
+		else values.set(parameter.name, value);
+		this.#values = values;
+	}
+
+	#load(record: Uint8Array, problems: SettingsError[]): Values {
+		const values = new Map<string, Value>();
+		let pairs: [string, string][] = [];
+		try {
+			pairs = decodeRecord(record);
+		} catch (error) {
+			if (!(error instanceof ParseError)) throw error;
+			problems.push(new SettingsError("SETTINGS_RECORD", `stored settings: ${error.message}`, { cause: error }));
+		}
+		for (const [name, text] of pairs) {
+			try {
+				const parameter = this.parameter(name);
+				const value = this.check(name, text);
+				if (value !== parameter.fallback) values.set(parameter.name, value);
+			} catch (error) {
+				if (!(error instanceof SettingsError)) throw error;
+				problems.push(error);
+			}
+		}
+		return values;
+	}
+
+	#record(values: Values): Uint8Array {
+		const pairs: [string, string][] = [];
+		for (const [name, value] of values) pairs.push([name, String(value)]);
+		pairs.sort((a, b) => (a[0] < b[0] ? -1 : 1)); // the same values always give the same bytes
+		return encodeRecord(pairs);
+	}
+
+	#changes(values: Values): StoreChange[] {
+		const value = this.#record(values);
+		const stored = this.#store.get(RECORD);
+		return stored !== undefined && sameBytes(stored, value) ? [] : [{ name: RECORD, value }];
+	}
+
+	/** Somebody may have committed `changes()` together with other records. */
+	#noticeCommit(): void {
+		if (this.#values !== this.#saved && this.changes().length === 0) this.#saved = this.#values;
+	}
+}
