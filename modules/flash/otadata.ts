@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Boot selection in the `otadata` partition (two sectors, one esp_ota_select_entry_t each), through the flash interface.
+// Does what esp_ota_set_boot_partition and esp_ota_mark_app_* do to the flash; leaves out verifying the image in the slot,
+// factory partitions, more than two slots, and encrypted flash (the entry goes in two writes of 28 and 4 bytes).
+// Source: ESP-IDF, esp_ota_ops.c.
+//
+// States of the selected slot:   activate -> NEW -(loader)-> PENDING_VERIFY -(confirm)-> VALID
+//                                            PENDING_VERIFY -(loader, next boot)-> ABORTED     any -(invalidate)-> INVALID
+//
+// Power cuts. The sector that selects the other slot is never touched by `activate`, `confirm` or `invalidate`, so between
+// an erase and its write the loader goes by that one: the firmware that worked before. An entry counts only once its
+// CRC is written, which comes in a write of its own after the state.
+
+import type { Flash } from "../ecma419/flash.js";
+import { FlashAccess } from "./access.js";
+import { FlashError } from "./error.js";
+import {
+	SELECT_CRC_OFFSET,
+	SELECT_ENTRY_LENGTH,
+	SEQUENCE_ERASED,
+	activeEntry,
+	buildSelectEntry,
+	parseSelectEntry,
+	type SelectEntry,
+	type Slot,
+	type SlotState,
+} from "./select-entry.js";
+
+export { parseSelectEntry, buildSelectEntry, type SelectEntry, type Slot, type SlotState } from "./select-entry.js";
+
+export interface BootSelection {
+	slot: Slot;
+	sequence: number;
+	state: SlotState;
+	/** Which of the two sectors says so. */
+	sector: 0 | 1;
+}
+
+export interface BootSelectorOptions {
+	/** The `otadata` partition, open for writing; not closed here. */
+	flash: Flash;
+	/** Only two slots are supported. */
+	slots?: 2;
+}
+
+/** Reads and changes which slot the loader starts. Keeps nothing in memory: each call reads the flash. */
+export class BootSelector {
+	readonly #access: FlashAccess;
+
+	/** @throws FlashError FLASH_IO, FLASH_GEOMETRY (less than two sectors) */
+	constructor(options: BootSelectorOptions) {
+		this.#access = new FlashAccess(options.flash);
+		if (this.#access.size < 2 * this.#access.blockLength) {
+			throw new FlashError("FLASH_GEOMETRY", "otadata needs two sectors");
+		}
+	}
+
+	/** Both entries as they lie in the flash. @throws FlashError FLASH_IO */
+	entries(): [SelectEntry, SelectEntry] {
+		return [this.#read(0), this.#read(1)];
+	}
+
+	/**
+	 * What the loader goes by.
+	 * @returns `undefined` when neither entry is bootable: the loader then tries slot 0, then slot 1
+	 * @throws FlashError FLASH_IO
+	 */
+	current(): BootSelection | undefined {
+		const entries = this.entries();
+		const sector = activeEntry(entries);
+		if (sector === undefined) return undefined;
+		const { slot, sequence, state } = entries[sector];
+		return { slot, sequence, state, sector };
+	}
+
+	/**
+	 * Puts `slot` on trial: the next boot starts it, once, unless it is confirmed. Its image must be complete and checked.
+	 * The entry of the other slot stays (is made, where there is none) as what the loader falls back to. To take an
+	 * activation back before the restart, `invalidate` the slot.
+	 * @param slot the slot that does not run
+	 * @throws FlashError OTADATA_UNCONFIRMED (the other slot is itself on trial; nothing changed), OTADATA_SEQUENCE,
+	 * FLASH_VERIFY, FLASH_IO
+	 */
+	activate(slot: Slot): void {
+		const entries = this.entries();
+		const keep = sectorOf(entries, other(slot));
+		if (keep !== undefined && entries[keep].state === "PENDING_VERIFY") {
+			throw new FlashError("OTADATA_UNCONFIRMED", `slot ${other(slot)} is still on trial`);
+		}
+		if (keep !== undefined) {
+			return this.#write(keep === 0 ? 1 : 0, nextSequence(entries[keep].sequence, slot), "NEW");
+		}
+		// Nothing says yet that the other slot works, though it runs: say so first, or a failed trial has nowhere to go.
+		// The first write must not take the entry that now selects `slot`, if there is one: a cut would then lose both.
+		const active = activeEntry(entries);
+		const first = active === 0 ? 1 : 0;
+		const fallback = nextSequence(active === undefined ? 0 : entries[active].sequence, other(slot));
+		this.#write(first, fallback, "VALID");
+		this.#write(first === 0 ? 1 : 0, nextSequence(fallback, slot), "NEW");
+	}
+
+	/**
+	 * Ends the trial of the running slot: its state becomes VALID. Writes nothing when no trial is on.
+	 * A cut between erase and write leaves the other slot selected, as ESP-IDF does.
+	 * @param runningSlot the slot this firmware was started from
+	 * @returns `true` when the state was changed
+	 * @throws FlashError OTADATA_NOT_SELECTED (another slot is selected, or none), FLASH_VERIFY, FLASH_IO
+	 */
+	confirm(runningSlot: Slot): boolean {
+		const current = this.current();
+		if (current === undefined || current.slot !== runningSlot) {
+			const found = current === undefined ? "no slot" : `slot ${current.slot}`;
+			throw new FlashError("OTADATA_NOT_SELECTED", `${found} is selected, slot ${runningSlot} runs`);
+		}
+		if (current.state !== "PENDING_VERIFY" && current.state !== "NEW") return false;
+		this.#write(current.sector, current.sequence, "VALID");
+		return true;
+	}
+
+	/**
+	 * Bars `slot` from being started: the other slot is selected from now on. Writes nothing when no entry selects `slot`.
+	 * @returns `true` when the state was changed
+	 * @throws FlashError OTADATA_NO_FALLBACK (no bootable entry for the other slot; nothing changed), FLASH_VERIFY, FLASH_IO
+	 */
+	invalidate(slot: Slot): boolean {
+		const entries = this.entries();
+		const sector = sectorOf(entries, slot);
+		if (sector === undefined) return false;
+		if (sectorOf(entries, other(slot)) === undefined) {
+			throw new FlashError("OTADATA_NO_FALLBACK", `slot ${other(slot)} has no bootable entry`);
+		}
+		this.#write(sector, entries[sector].sequence, "INVALID");
+		return true;
+	}
+
+	#read(sector: 0 | 1): SelectEntry {
+		const bytes = new Uint8Array(SELECT_ENTRY_LENGTH);
+		this.#access.read(bytes, sector * this.#access.blockLength);
+		return parseSelectEntry(bytes);
+	}
+
+	#write(sector: 0 | 1, sequence: number, state: SlotState): void {
+		const bytes = buildSelectEntry(sequence, state);
+		const offset = sector * this.#access.blockLength;
+		this.#access.erase(sector, sector + 1);
+		this.#access.program(bytes.subarray(0, SELECT_CRC_OFFSET), offset);
+		this.#access.program(bytes.subarray(SELECT_CRC_OFFSET), offset + SELECT_CRC_OFFSET);
+		const found = this.#read(sector);
+		if (found.sequence !== sequence || found.state !== state || !found.intact) {
+			throw new FlashError("FLASH_VERIFY", "boot selection reads back differently", { offset });
+		}
+	}
+}
+
+function other(slot: Slot): Slot {
+	return slot === 0 ? 1 : 0;
+}
+
+/** The sector the loader would go by for `slot`. */
+function sectorOf(entries: readonly [SelectEntry, SelectEntry], slot: Slot): 0 | 1 | undefined {
+	const [first, second] = entries;
+	return activeEntry([
+		{ ...first, bootable: first.bootable && first.slot === slot },
+		{ ...second, bootable: second.bootable && second.slot === slot },
+	]);
+}
+
+/** The lowest sequence above `above` that stands for `slot`. */
+function nextSequence(above: number, slot: Slot): number {
+	const next = above + 1 + ((above + slot) & 1);
+	if (next >= SEQUENCE_ERASED) throw new FlashError("OTADATA_SEQUENCE", "sequence numbers are used up");
+	return next;
+}

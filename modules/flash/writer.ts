@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Writes one file to a slot as its bytes arrive, through one buffer of a block (4 KB): erases just ahead, programs, reads back.
+// One call does one flash job at most, so the event loop never waits longer than one 64 KB erase.
+// Leaves out judging the content, and choosing the slot: the caller opens `nextota`.
+//
+// Erasing. A block that already holds its data is neither erased nor programmed (a resumed or repeated update costs nothing).
+// At the start of an aligned group of 16 blocks that will all be needed, a differing block erases the group (64 KB, one call);
+// anywhere else blocks are erased one by one. A block that merely reads as erased is erased again: after a cut during an
+// erase it may read as 0xFF today and differently tomorrow. Nothing is erased before a full block of data is there for it.
+
+import type { Flash } from "../ecma419/flash.js";
+import { FlashAccess } from "./access.js";
+import { FlashError } from "./error.js";
+
+/** Largest erase in one call, bytes; the 64 KB erase of NOR parts costs as much as about three of 4 KB. */
+const GROUP_LENGTH = 65536;
+const ERASED = 0xff;
+
+export interface SlotWriterOptions {
+	/** The idle slot, opened by the caller for writing; not closed here. */
+	flash: Flash;
+	/** Length of the file when it is known: no block above it is erased. Default: unknown. */
+	expectedBytes?: number;
+}
+
+/** What the next call of `write`, `step` or `finish` spends its time on. */
+export type SlotJob = "none" | "erase" | "program";
+
+type State = "open" | "finishing" | "finished" | "dead";
+
+/**
+ * Sequential writer of one slot. A caller gives each call a turn of its own:
+ * `used += writer.write(chunk.subarray(used))` until all is used, then `finish()` until it returns `true`.
+ */
+export class SlotWriter {
+	readonly #access: FlashAccess;
+	readonly #buffer: Uint8Array;
+	readonly #words: Uint32Array;
+	readonly #expected: number;
+	/** Bytes in the buffer. */
+	#held = 0;
+	/** Block the buffer is for. */
+	#block = 0;
+	/** Blocks below this one were erased by this writer. */
+	#erasedTo = 0;
+	/** The block in the buffer was compared with the flash and differs. */
+	#differs = false;
+	#state: State = "open";
+	#bytes = 0;
+	#erases = 0;
+	#eraseCalls = 0;
+	#programmed = 0;
+	#skipped = 0;
+
+	/** @throws FlashError FLASH_IO, FLASH_GEOMETRY, FLASH_FULL (`expectedBytes` above the slot) */
+	constructor(options: SlotWriterOptions) {
+		this.#access = new FlashAccess(options.flash);
+		this.#expected = options.expectedBytes ?? this.#access.size;
+		if (this.#expected > this.#access.size) throw this.#full(this.#expected);
+		this.#buffer = new Uint8Array(this.#access.blockLength);
+		this.#words = new Uint32Array(this.#buffer.buffer);
+	}
+
+	/** Size of the slot, bytes. */
+	get size(): number {
+		return this.#access.size;
+	}
+
+	/** Bytes taken so far. */
+	get bytes(): number {
+		return this.#bytes;
+	}
+
+	/** Bytes of the file that lie in the flash, checked. */
+	get stored(): number {
+		return Math.min(this.#block * this.#access.blockLength, this.#bytes);
+	}
+
+	/** Blocks (4 KB) erased. */
+	get erases(): number {
+		return this.#erases;
+	}
+
+	/** Calls of `eraseBlock`. */
+	get eraseCalls(): number {
+		return this.#eraseCalls;
+	}
+
+	/** Blocks programmed. */
+	get programmed(): number {
+		return this.#programmed;
+	}
+
+	/** Blocks left as they were because they already held the data. */
+	get skipped(): number {
+		return this.#skipped;
+	}
+
+	/** The job that waits: `none` while the buffer has room. */
+	get pending(): SlotJob {
+		if (this.#held < this.#buffer.length || this.#state === "dead") return "none";
+		return this.#block < this.#erasedTo ? "program" : "erase";
+	}
+
+	/**
+	 * Does the job that waits, if there is one, else takes bytes until the buffer is full.
+	 * @returns count of bytes taken from the front of `chunk`; 0 when the call went into an erase
+	 * @throws FlashError FLASH_FULL (nothing taken, the writer stays usable), FLASH_VERIFY, FLASH_IO (the writer is dead), FLASH_STATE
+	 */
+	write(chunk: Uint8Array): number {
+		if (this.#state !== "open") throw new FlashError("FLASH_STATE", `write on a writer that is ${this.#state}`);
+		if (this.#bytes + chunk.length > this.#access.size) throw this.#full(this.#bytes + chunk.length);
+		if (this.pending !== "none" && !this.step()) return 0;
+		const count = Math.min(chunk.length, this.#buffer.length - this.#held);
+		this.#buffer.set(chunk.subarray(0, count), this.#held);
+		this.#held += count;
+		this.#bytes += count;
+		return count;
+	}
+
+	/**
+	 * Does the job that waits, if there is one: one erase, or one block programmed and read back.
+	 * @returns `true` when no job waits any more
+	 * @throws FlashError FLASH_VERIFY, FLASH_IO (the writer is dead), FLASH_STATE
+	 */
+	step(): boolean {
+		if (this.#state === "dead") throw new FlashError("FLASH_STATE", "writer gave up after an error or abort");
+		if (this.pending === "none") return true;
+		try {
+			return this.#step();
+		} catch (error) {
+			this.#state = "dead";
+			throw error;
+		}
+	}
+
+	/**
+	 * Stores what is left in the buffer, filled up with 0xFF. Call it, each time in a turn of its own, until it returns `true`.
+	 * @returns `true` when every byte is in the flash
+	 * @throws FlashError as `step`
+	 */
+	finish(): boolean {
+		if (this.#state === "finished") return true;
+		if (this.#state === "open") {
+			this.#state = "finishing";
+			if (this.#held > 0) {
+				this.#buffer.fill(ERASED, this.#held);
+				this.#held = this.#buffer.length;
+			}
+		}
+		if (!this.step()) return false;
+		this.#state = "finished";
+		return true;
+	}
+
+	/** Gives up and leaves the slot as it is, so that a later writer can go on from it. May be called at any time. */
+	abort(): void {
+		this.#state = "dead";
+	}
+
+	/**
+	 * Gives up and makes the slot unbootable: its first bytes become 0, which needs no erase. Does nothing when no block was changed.
+	 * @throws FlashError FLASH_IO
+	 */
+	discard(): void {
+		this.#state = "dead";
+		if (this.#erases > 0) this.#access.program(new Uint8Array(16), 0);
+	}
+
+	#full(bytes: number): FlashError {
+		return new FlashError("FLASH_FULL", `${bytes} bytes for a slot of ${this.#access.size}`, {
+			offset: this.#access.size,
+		});
+	}
+
+	/** One job on the full buffer. @returns `true` when the buffer is free again */
+	#step(): boolean {
+		const offset = this.#block * this.#access.blockLength;
+		if (this.#block >= this.#erasedTo) {
+			if (!this.#differs && this.#access.firstDifference(this.#words, offset) === undefined) {
+				this.#skipped++;
+				return this.#next();
+			}
+			this.#differs = true;
+			this.#erase();
+			return false;
+		}
+		this.#access.program(this.#buffer, offset);
+		const bad = this.#access.firstDifference(this.#words, offset);
+		if (bad !== undefined) throw new FlashError("FLASH_VERIFY", "flash differs from what was written", { offset: bad });
+		this.#programmed++;
+		return this.#next();
+	}
+
+	#next(): true {
+		this.#block++;
+		this.#held = 0;
+		this.#differs = false;
+		return true;
+	}
+
+	#erase(): void {
+		const group = GROUP_LENGTH / this.#access.blockLength;
+		const wholeGroup = this.#block % group === 0 && (this.#block + group) * this.#access.blockLength <= this.#limit();
+		const end = this.#block + (wholeGroup ? group : 1);
+		this.#access.erase(this.#block, end);
+		this.#eraseCalls++;
+		this.#erases += end - this.#block;
+		this.#erasedTo = end;
+	}
+
+	/** End of the last block that is needed, as far as known; a file longer than expected falls back to the slot's end. */
+	#limit(): number {
+		const { size, blockLength } = this.#access;
+		if (this.#bytes > this.#expected) return size;
+		return Math.ceil(this.#expected / blockLength) * blockLength;
+	}
+}

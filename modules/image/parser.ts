@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Push parser of ESP32 application images: any chunking in, constant memory, every byte accounted for.
+// Checks structure, checksum, appended SHA-256 and the form of the signature sector; leaves out the cryptographic check
+// of signatures (the blocks come out for it) and the mapping rules of single chips.
+// Sources: ESP-IDF "App image format", "Secure Boot v2", esp_image_format.c.
+//
+// header -> (segment -> [description] -> data) x n -> checksum -> hash -> padding -> blocks -> tail -> done
+//                                                                        `- end() is legal here and in done only
+
+import { SHA256 } from "../bytes/sha256.js";
+import { toHex } from "../bytes/text.js";
+import { checkDescription, checkHeader, checkSegment, holds } from "./checks.js";
+import { DESCRIPTION_LENGTH, parseDescription, type Description } from "./description.js";
+import { ImageError } from "./error.js";
+import {
+	CHECKSUM_START,
+	HASH_LENGTH,
+	HEADER_OFFSET,
+	IMAGE_HEADER_LENGTH,
+	SEGMENT_HEADER_LENGTH,
+	checksumOffset,
+	parseImageHeader,
+	parseSegmentHeader,
+	type ImageHeader,
+} from "./header.js";
+import {
+	MAX_SIGNATURES,
+	SIGNATURE_BLOCK_LENGTH,
+	SIGNATURE_SECTOR_LENGTH,
+	parseSignatureBlock,
+	type SignatureBlock,
+} from "./signature.js";
+import type { ImageHash, ImageParserOptions, ImageSegment, ImageSummary } from "./types.js";
+import { xorBytes } from "./xor.js";
+
+export type { ImageHash, ImageParserOptions, ImageSegment, ImageSummary } from "./types.js";
+
+type State =
+	"header" | "segment" | "description" | "data" | "checksum" | "hash" | "padding" | "blocks" | "tail" | "done";
+
+const ERASED = 0xff;
+
+/** One image, from its first byte to its last. After a throw the object is dead: every call throws the same error. */
+export class ImageParser {
+	readonly #options: ImageParserOptions;
+	readonly #hash: ImageHash;
+	#signedHash: ImageHash | undefined;
+	#signedDigest: Uint8Array | undefined;
+	#state: State = "header";
+	#scratch = new Uint8Array(DESCRIPTION_LENGTH);
+	#held = 0;
+	/** Bytes the present state still takes. */
+	#left = IMAGE_HEADER_LENGTH;
+	#offset = 0;
+	#checksum = CHECKSUM_START;
+	#header: ImageHeader | undefined;
+	#segmentCount = 0;
+	#entry = 0;
+	#description: Description | undefined;
+	readonly #segments: ImageSegment[] = [];
+	readonly #signatures: SignatureBlock[] = [];
+	#sha256 = new Uint8Array(0);
+	#size = 0;
+	#failed: unknown;
+
+	/** Checks nothing but takes the options as they are; see `ImageLimits` for them. */
+	constructor(options: ImageParserOptions) {
+		this.#options = options;
+		const make = options.hash ?? (() => new SHA256());
+		this.#hash = make();
+		if (this.#hash.clone === undefined) this.#signedHash = make();
+	}
+
+	/** Bytes taken so far. */
+	get offset(): number {
+		return this.#offset;
+	}
+
+	/** The application description, once its 256 bytes are there. */
+	get description(): Description | undefined {
+		return this.#description;
+	}
+
+	/**
+	 * Takes the next bytes; keeps no reference to them.
+	 * @throws ImageError see README.md; whatever `onDescription` throws
+	 */
+	write(chunk: Uint8Array): void {
+		if (this.#failed !== undefined) throw this.#failed;
+		try {
+			let at = 0;
+			while (at < chunk.length) at += this.#step(chunk, at);
+		} catch (error) {
+			this.#failed = error;
+			throw error;
+		}
+	}
+
+	/**
+	 * Says that there are no more bytes.
+	 * @throws ImageError IMAGE_TRUNCATED
+	 */
+	end(): ImageSummary {
+		if (this.#failed !== undefined) throw this.#failed;
+		const header = this.#header;
+		const description = this.#description;
+		const complete = this.#state === "done" || (this.#size > 0 && this.#offset === this.#size);
+		if (!complete || header === undefined || description === undefined) {
+			this.#failed = new ImageError("IMAGE_TRUNCATED", this.#offset, `image ends in its ${this.#state}`);
+			throw this.#failed;
+		}
+		return {
+			size: this.#size,
+			length: this.#offset,
+			header,
+			description,
+			segments: this.#segments,
+			sha256: this.#sha256,
+			signatures: this.#signatures,
+		};
+	}
+
+	/** Takes what belongs to the present state. @returns count of bytes, at least 1 */
+	#step(chunk: Uint8Array, at: number): number {
+		if (this.#state === "done") throw new ImageError("IMAGE_TRAILER", this.#offset, "bytes after the image");
+		if (this.#size > 0 && this.#offset === this.#size) this.#checkSectorFits();
+		const piece = chunk.subarray(at, at + Math.min(this.#left, chunk.length - at));
+		if (this.#state === "data") this.#checksum = xorBytes(piece, this.#checksum);
+		else if (this.#state === "padding" || this.#state === "tail") this.#expectErased(piece);
+		else this.#scratch.set(piece, this.#held);
+		this.#digest(piece);
+		this.#held += piece.length;
+		this.#left -= piece.length;
+		this.#offset += piece.length;
+		while (this.#left === 0) this.#advance();
+		return piece.length;
+	}
+
+	/** The appended hash covers all before it; signatures cover the hash and the padding too. */
+	#digest(piece: Uint8Array): void {
+		if (this.#state === "blocks" || this.#state === "tail") return;
+		if (this.#state !== "hash" && this.#state !== "padding") this.#hash.update(piece);
+		this.#signedHash?.update(piece);
+	}
+
+	#enter(state: State, length: number): void {
+		this.#state = state;
+		this.#left = length;
+		this.#held = 0;
+	}
+
+	/** The present state has all its bytes: judges them and chooses the next state. */
+	#advance(): void {
+		switch (this.#state) {
+			case "header":
+				return this.#endHeader();
+			case "segment":
+				return this.#endSegmentHeader();
+			case "description":
+				return this.#endDescription();
+			case "data":
+				return this.#nextSegment();
+			case "checksum":
+				return this.#endChecksum();
+			case "hash":
+				return this.#endHash();
+			case "padding":
+				return this.#endPadding();
+			case "blocks":
+				return this.#endBlock();
+			case "tail":
+			case "done":
+				return this.#enter("done", 1); // one more byte is one too many: #step throws
+			default:
+				return this.#state satisfies never;
+		}
+	}
+
+	#endHeader(): void {
+		this.#header = parseImageHeader(this.#scratch);
+		checkHeader(this.#header, this.#options);
+		this.#segmentCount = this.#header.segmentCount;
+		this.#entry = this.#header.entry;
+		this.#enter("segment", SEGMENT_HEADER_LENGTH);
+	}
+
+	#endSegmentHeader(): void {
+		const segment = { ...parseSegmentHeader(this.#scratch), offset: this.#offset };
+		checkSegment(segment, this.#segments.length, this.#options);
+		this.#segments.push(segment);
+		if (this.#segments.length === 1) this.#enter("description", DESCRIPTION_LENGTH);
+		else this.#enter("data", segment.length);
+	}
+
+	#endDescription(): void {
+		const description = parseDescription(this.#scratch, this.#segments[0].offset);
+		checkDescription(description, this.#segments[0].offset, this.#options);
+		this.#description = description;
+		this.#checksum = xorBytes(this.#scratch, this.#checksum);
+		this.#enter("data", this.#segments[0].length - DESCRIPTION_LENGTH);
+		if (this.#header !== undefined) this.#options.onDescription?.(description, this.#header);
+	}
+
+	#nextSegment(): void {
+		if (this.#segments.length < this.#segmentCount) return this.#enter("segment", SEGMENT_HEADER_LENGTH);
+		if (!holds(this.#segments, this.#entry)) {
+			throw new ImageError("IMAGE_ENTRY", HEADER_OFFSET.entry, "entry address lies in no segment");
+		}
+		this.#enter("checksum", checksumOffset(this.#offset) + 1 - this.#offset);
+	}
+
+	#endChecksum(): void {
+		const found = this.#scratch[this.#held - 1];
+		if (found !== this.#checksum) {
+			const text = `checksum 0x${found.toString(16)}, 0x${this.#checksum.toString(16)} computed`;
+			throw new ImageError("IMAGE_CHECKSUM", this.#offset - 1, text);
+		}
+		this.#signedHash ??= this.#hash.clone?.();
+		this.#enter("hash", HASH_LENGTH);
+	}
+
+	#endHash(): void {
+		this.#sha256 = this.#scratch.slice(0, HASH_LENGTH);
+		if (toHex(this.#hash.digest()) !== toHex(this.#sha256)) {
+			throw new ImageError("IMAGE_HASH", this.#offset - HASH_LENGTH, "appended SHA-256 is not that of the image");
+		}
+		this.#size = this.#offset;
+		this.#enter("padding", -this.#offset & (SIGNATURE_SECTOR_LENGTH - 1));
+	}
+
+	#endPadding(): void {
+		this.#scratch = new Uint8Array(SIGNATURE_BLOCK_LENGTH);
+		this.#enter("blocks", SIGNATURE_BLOCK_LENGTH);
+	}
+
+	#endBlock(): void {
+		const start = this.#offset - SIGNATURE_BLOCK_LENGTH;
+		// An erased block ends the list; the first may not be erased, since then there would be no reason for the sector.
+		if (this.#signatures.length > 0 && this.#scratch[0] === ERASED) {
+			this.#expectErased(this.#scratch, start);
+			return this.#enter("tail", this.#sectorEnd() - this.#offset);
+		}
+		const block = parseSignatureBlock(this.#scratch, start);
+		this.#signedDigest ??= this.#signedHash?.digest();
+		if (this.#signedDigest === undefined || toHex(block.digest) !== toHex(this.#signedDigest)) {
+			throw new ImageError("IMAGE_SIGNATURE_DIGEST", start + 4, "signature block is for another image");
+		}
+		this.#signatures.push(block);
+		if (this.#signatures.length < MAX_SIGNATURES) this.#enter("blocks", SIGNATURE_BLOCK_LENGTH);
+		else this.#enter("tail", this.#sectorEnd() - this.#offset);
+	}
+
+	#sectorEnd(): number {
+		return Math.ceil(this.#size / SIGNATURE_SECTOR_LENGTH) * SIGNATURE_SECTOR_LENGTH + SIGNATURE_SECTOR_LENGTH;
+	}
+
+	#checkSectorFits(): void {
+		if (this.#sectorEnd() > this.#options.maxSize) {
+			throw new ImageError("IMAGE_SIZE", this.#offset, `signature sector ends above ${this.#options.maxSize} bytes`);
+		}
+	}
+
+	#expectErased(piece: Uint8Array, base = this.#offset): void {
+		const bad = piece.findIndex((byte) => byte !== ERASED);
+		if (bad >= 0) throw new ImageError("IMAGE_TRAILER", base + bad, "padding byte is not 0xff");
+	}
+}

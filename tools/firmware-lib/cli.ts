@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Command line of tools/firmware. Exit status: 0 done, 1 refused or damaged (one line on stderr), 2 wrong arguments.
+
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { ImageError } from "../../modules/image/error.js";
+import { buildFirmware, writeFirmware, type FirmwareOptions } from "./build.js";
+import { FirmwareError } from "./error.js";
+import { describeImage } from "./info.js";
+
+const USAGE = `usage: tools/firmware build --version V -o FILE.cmp [options]
+       tools/firmware info FILE.cmp
+
+build: packs the gateway program into an application image
+  --version V         version the image carries, up to 31 characters
+  -o, --output FILE   file to write
+  --model NAME        model it is for (default upgate)
+  --secure-version N  number that may only grow (default 0)
+  --key PEM           sign with this private key, ECDSA P-256 or RSA-3072; up to three times
+  --elf FILE          program to pack (default: the gateway is built)
+info: shows an image and verifies checksum, hash and signatures
+`;
+
+/** Where the command's text goes. */
+export interface Output {
+	out(text: string): void;
+	error(text: string): void;
+}
+
+const MAX_SECURE_VERSION = 0xffffffff;
+
+function usage(message: string): FirmwareError {
+	return new FirmwareError("FIRMWARE_USAGE", message);
+}
+
+function wholeNumber(text: string | undefined, name: string): number | undefined {
+	if (text === undefined) return undefined;
+	if (!/^[0-9]{1,10}$/.test(text) || Number(text) > MAX_SECURE_VERSION) {
+		throw usage(`${name} wants a number from 0 to ${MAX_SECURE_VERSION}, not "${text}"`);
+	}
+	return Number(text);
+}
+
+function buildOptions(args: string[]): FirmwareOptions & { output: string } {
+	const { values } = parseArgs({
+		args,
+		options: {
+			version: { type: "string" },
+			output: { type: "string", short: "o" },
+			model: { type: "string" },
+			"secure-version": { type: "string" },
+			key: { type: "string", multiple: true },
+			elf: { type: "string" },
+		},
+	});
+	if (values.version === undefined) throw usage("--version is missing");
+	if (values.output === undefined) throw usage("-o FILE is missing");
+	if ((values.key ?? []).length > 3) throw usage("at most three --key fit in an image");
+	return {
+		version: values.version,
+		output: values.output,
+		model: values.model,
+		secureVersion: wholeNumber(values["secure-version"], "--secure-version"),
+		keys: values.key,
+		elf: values.elf,
+	};
+}
+
+async function build(args: string[], output: Output): Promise<void> {
+	const options = buildOptions(args);
+	const image = await buildFirmware(options);
+	writeFirmware(options.output, image);
+	const signed = options.keys === undefined ? "unsigned" : `${options.keys.length} signature(s)`;
+	output.out(`${options.output}: version ${options.version}, ${image.length} bytes, ${signed}\n`);
+}
+
+function info(args: string[], output: Output): void {
+	const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
+	if (positionals.length !== 1) throw usage("info wants one FILE");
+	let image: Buffer;
+	try {
+		image = readFileSync(positionals[0]);
+	} catch (cause) {
+		throw new FirmwareError("FIRMWARE_INPUT", `${positionals[0]}: cannot be read`, { cause });
+	}
+	output.out(`${describeImage(image).join("\n")}\n`);
+}
+
+async function run(args: string[], output: Output): Promise<void> {
+	const [command, ...rest] = args;
+	if (command === "build") return build(rest, output);
+	if (command === "info") return info(rest, output);
+	if (command === "--help" || command === "-h") {
+		output.out(USAGE);
+		return;
+	}
+	throw usage(command === undefined ? "a command is missing" : `no command "${command}"`);
+}
+
+/** parseArgs throws TypeErrors with a code of its own; they say what was wrong with the arguments. */
+function isUsage(error: unknown): error is Error {
+	if (error instanceof FirmwareError) return error.code === "FIRMWARE_USAGE";
+	return error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+}
+
+function report(error: unknown, output: Output): number {
+	if (isUsage(error)) {
+		output.error(`firmware: ${error.message}\n\n${USAGE}`);
+		return 2;
+	}
+	if (error instanceof ImageError) output.error(`firmware: ${error.code} at ${error.offset}: ${error.message}\n`);
+	else if (error instanceof FirmwareError) output.error(`firmware: ${error.code}: ${error.message}\n`);
+	else output.error(`firmware: ${error instanceof Error ? error.message : String(error)}\n`);
+	return 1;
+}
+
+/**
+ * Runs one command.
+ * @param args without the program's name
+ * @returns exit status
+ */
+export async function firmware(args: string[], output: Output): Promise<number> {
+	try {
+		await run(args, output);
+		return 0;
+	} catch (error) {
+		return report(error, output);
+	}
+}
