@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The parameter tables: names unique, defaults legal, and the facts that are easy to get wrong.
+
+import test from "node:test";
+import assert from "node:assert/strict";
+import { findParameter, parameters } from "../../modules/settings/registry.js";
+import { parseValue } from "../../modules/settings/value.js";
+
+test("names are unique without regard to case, and short enough for an ini line and a record", () => {
+	const keys = parameters.map((parameter) => parameter.key);
+	assert.equal(new Set(keys).size, keys.length);
+	for (const { name, key } of parameters) {
+		assert.equal(key, name.toLowerCase());
+		assert.match(name, /^[A-Za-z][A-Za-z0-9_]{1,63}$/);
+	}
+});
+
+test("every default is a legal value of its parameter", () => {
+	for (const parameter of parameters) {
+		assert.equal(parseValue(parameter, String(parameter.fallback)), parameter.fallback, parameter.name);
+	}
+});
+
+test("every parameter has a summary, numbers a range, texts a length; all is frozen", () => {
+	for (const parameter of parameters) {
+		assert.ok(parameter.summary.length > 5, parameter.name);
+		const isNumber = typeof parameter.fallback === "number";
+		assert.equal(parameter.min < parameter.max, isNumber, parameter.name);
+		assert.equal(parameter.maxBytes > 0, !isNumber, parameter.name);
+		assert.ok(Object.isFrozen(parameter));
+	}
+	assert.ok(Object.isFrozen(parameters));
+});
+
+test("names are found in any letter case", () => {
+	assert.equal(findParameter(parameters, "INIFILEURL")?.name, "IniFileURL");
+	assert.equal(findParameter(parameters, "autoupdatefreqencyseconds")?.name, "AutoUpdateFreqencySeconds");
+	assert.equal(findParameter(parameters, "AutoUpdateFrequencySeconds"), undefined);
+	assert.equal(findParameter(parameters, ""), undefined);
+});
+
+test("defaults of the original, and ours where they differ", () => {
+	const defaults: [string, string | number][] = [
+		["IniFileURL", ""],
+		["AutoUpdateCmpFile", 0],
+		["AutoUpdateFrequency", 0],
+		["AutoUpdatePredefinedTime", ""],
+		["AUPDCheckIfIniChanged", 0],
+		["SetDefaultOnINIFileProcess", 1],
+		["EnableSIPRemoteReset", 0],
+		["INIFileVersion", 0],
+		["NTPUpdateInterval", 86400],
+		["AutoUpdatePredefinedRandomTime", 300],
+		["AUPDVerifyCertificates", 1],
+		["AutoUpdateOnStartup", 1],
+		["AupdTrialTime", 300],
+	];
+	for (const [name, value] of defaults) assert.equal(findParameter(parameters, name)?.fallback, value, name);
+});
+
+test("passwords are secret, and a full file must name what it wants to change of the way back to the server", () => {
+	const secret = parameters.filter((parameter) => parameter.secret === true).map((parameter) => parameter.name);
+	assert.deepEqual(secret, ["AUPDDigestPassword", "AUPDUserPassword"]);
+	const kept = parameters.filter((parameter) => parameter.keep === true).map((parameter) => parameter.name);
+	assert.deepEqual(kept, ["IniFileURL", "AUPDDigestUsername", "AUPDDigestPassword", "AUPDUserPassword", "DHCPEnable"]);
+});

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A store in memory for the settings tests, and shorthands.
+
+import { encodeUTF8 } from "../../modules/bytes/text.js";
+import { Settings, type SettingsStore } from "../../modules/settings/settings.js";
+import type { StoreChange } from "../../modules/settings/stage.js";
+
+export class FakeStore implements SettingsStore {
+	readonly records = new Map<string, Uint8Array>();
+	/** Changes of each commit. */
+	readonly commits: StoreChange[][] = [];
+	/** Thrown by the next commit. */
+	failure: Error | undefined;
+
+	get(name: string): Uint8Array | undefined {
+		return this.records.get(name)?.slice();
+	}
+
+	commit(changes: StoreChange[]): void {
+		if (this.failure !== undefined) throw this.failure;
+		this.commits.push(changes);
+		for (const { name, value } of changes) {
+			if (value === undefined) this.records.delete(name);
+			else this.records.set(name, value.slice());
+		}
+	}
+}
+
+/** Settings on a new store, with some values set and saved. */
+export function make(values: Record<string, string> = {}): { store: FakeStore; settings: Settings } {
+	const store = new FakeStore();
+	const settings = new Settings({ store });
+	for (const [name, text] of Object.entries(values)) settings.set(name, text);
+	if (Object.keys(values).length > 0) settings.save();
+	return { store, settings };
+}
+
+export const ini = encodeUTF8;
+
+/** Name and value of all that is not at its default. */
+export function nonDefaults(settings: Settings): Record<string, string> {
+	const values: Record<string, string> = {};
+	for (const { name, isDefault } of settings.entries()) if (!isDefault) values[name] = settings.text(name);
+	return values;
+}
