@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The chip's operations. The array changes in two functions only, `program_page` and `erase_unit`: a place for power cuts.
+// The file is mapped shared and only the range of the operation changes, each byte from its old value to its new one, the
+// wear count first: whenever the process is killed, the file holds what a real chip could hold after a power cut then.
+
+#include "nor.h"
+#include "nor-file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+// W25Q128JV, typical: tBP1, tBP2, tPP, tSE, tBE2.
+enum { FIRST_BYTE_US = 30, NEXT_BYTES_US_TIMES_2 = 5, PAGE_US = 700, SECTOR_ERASE_US = 45000, BLOCK_ERASE_US = 150000 };
+
+static bool inside(const NOR *nor, uint32_t offset, uint32_t length)
+{
+	return offset <= nor->size && length <= nor->size - offset;
+}
+
+static void wait_us(double us)
+{
+	uint64_t ns = (uint64_t)(us * 1000);
+	struct timespec left = {.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
+	while (nanosleep(&left, &left) != 0 && errno == EINTR) {
+	}
+}
+
+static void busy(NOR *nor, uint64_t us)
+{
+	nor->session.busyMicroseconds += us;
+	nor->trailer->busyMicroseconds += us;
+	if (nor->waitScale > 0)
+		wait_us((double)us / nor->waitScale);
+}
+
+static void program_page(NOR *nor, uint32_t offset, const uint8_t *bytes, uint32_t length)
+{
+	nor->trailer->programs++;
+	nor->trailer->bytesProgrammed += length;
+	volatile uint8_t *to = nor->array + offset;
+	for (uint32_t i = 0; i < length; i++)
+		to[i] &= bytes[i];
+	nor->session.programs++;
+	nor->session.bytesProgrammed += length;
+	busy(nor, length == NOR_PAGE_SIZE ? PAGE_US : FIRST_BYTE_US + NEXT_BYTES_US_TIMES_2 * (length - 1) / 2);
+}
+
+static void erase_unit(NOR *nor, uint32_t offset, uint32_t length)
+{
+	for (uint32_t i = 0; i < length; i += NOR_SECTOR_SIZE)
+		nor->wear[(offset + i) / NOR_SECTOR_SIZE]++;
+	bool block = length == NOR_BLOCK_SIZE;
+	*(block ? &nor->trailer->blockErases : &nor->trailer->sectorErases) += 1;
+	memset(nor->array + offset, 0xFF, length);
+	*(block ? &nor->session.blockErases : &nor->session.sectorErases) += 1;
+	busy(nor, block ? BLOCK_ERASE_US : SECTOR_ERASE_US);
+}
+
+NORResult nor_read(NOR *nor, uint32_t offset, void *buffer, uint32_t length)
+{
+	if (!inside(nor, offset, length))
+		return NOR_ERROR_RANGE;
+	if (length > 0)
+		memcpy(buffer, nor->array + offset, length);
+	nor->session.reads++;
+	nor->session.bytesRead += length;
+	return NOR_OK;
+}
+
+NORResult nor_program(NOR *nor, uint32_t offset, const void *bytes, uint32_t length)
+{
+	if (!nor->writable)
+		return NOR_ERROR_READ_ONLY;
+	if (!inside(nor, offset, length))
+		return NOR_ERROR_RANGE;
+	const uint8_t *from = bytes;
+	for (uint32_t i = 0; i < length; i++) {
+		if (from[i] & ~nor->array[offset + i])
+			return NOR_ERROR_BITS;
+	}
+	while (length > 0) {
+		uint32_t part = NOR_PAGE_SIZE - offset % NOR_PAGE_SIZE;
+		if (part > length)
+			part = length;
+		program_page(nor, offset, from, part);
+		offset += part;
+		from += part;
+		length -= part;
+	}
+	return NOR_OK;
+}
+
+NORResult nor_erase(NOR *nor, uint32_t offset, uint32_t length)
+{
+	if (!nor->writable)
+		return NOR_ERROR_READ_ONLY;
+	if (!inside(nor, offset, length))
+		return NOR_ERROR_RANGE;
+	if (offset % NOR_SECTOR_SIZE != 0 || length % NOR_SECTOR_SIZE != 0)
+		return NOR_ERROR_ALIGNMENT;
+	while (length > 0) {
+		uint32_t unit = offset % NOR_BLOCK_SIZE == 0 && length >= NOR_BLOCK_SIZE ? NOR_BLOCK_SIZE : NOR_SECTOR_SIZE;
+		erase_unit(nor, offset, unit);
+		offset += unit;
+		length -= unit;
+	}
+	return NOR_OK;
+}
+
+void nor_set_wait(NOR *nor, double scale)
+{
+	nor->waitScale = scale > 0 ? scale : 0;
+}
+
+uint32_t nor_size(const NOR *nor)
+{
+	return nor->size;
+}
+
+NORStatistics nor_session(const NOR *nor)
+{
+	return nor->session;
+}
+
+NORStatistics nor_lifetime(const NOR *nor)
+{
+	return (NORStatistics){
+	    .programs = nor->trailer->programs,
+	    .bytesProgrammed = nor->trailer->bytesProgrammed,
+	    .sectorErases = nor->trailer->sectorErases,
+	    .blockErases = nor->trailer->blockErases,
+	    .busyMicroseconds = nor->trailer->busyMicroseconds,
+	};
+}
+
+uint32_t nor_wear(const NOR *nor, uint32_t offset)
+{
+	return offset < nor->size ? nor->wear[offset / NOR_SECTOR_SIZE] : 0;
+}
+
+const char *nor_message(NORResult result)
+{
+	switch (result) {
+	case NOR_OK:
+		return "done";
+	case NOR_ERROR_RANGE:
+		return "outside the flash";
+	case NOR_ERROR_ALIGNMENT:
+		return "erase not on sector bounds";
+	case NOR_ERROR_BITS:
+		return "write would raise a bit: erase first";
+	case NOR_ERROR_SIZE:
+		return "flash size is not a multiple of 64 KB from 64 KB to 64 MB";
+	case NOR_ERROR_FORMAT:
+		return "not a flash file, or a damaged one";
+	case NOR_ERROR_LOCKED:
+		return "flash file is in use by another process";
+	case NOR_ERROR_READ_ONLY:
+		return "flash is open for reading only";
+	case NOR_ERROR_FILE:
+		return "file system error";
+	case NOR_ERROR_MEMORY:
+		return "out of memory";
+	}
+	return "unknown flash error";
+}
