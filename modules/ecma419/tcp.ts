@@ -25,9 +25,9 @@ export interface TCPOptions {
 export interface TCP {
 	readonly remoteAddress: string | undefined;
 	readonly remotePort: number | undefined;
-	/** All that is there, or at most `byteLength` bytes; `undefined` when there is nothing. */
+	/** All that was announced, or `byteLength` bytes; `undefined` when there is nothing. @throws Error when asked for more than there is */
 	read(byteLength?: number): ArrayBuffer | number | undefined;
-	/** Fills `buffer` as far as data goes. @returns count of bytes, `undefined` when there is nothing */
+	/** Fills `buffer`. @returns count of bytes, `undefined` when there is nothing. @throws Error when it wants more than there is */
 	read(buffer: Uint8Array): number | undefined;
 	/** Takes all of `value` or throws; never more than the last `onWritable` count. @returns bytes that may still be written */
 	write(value: Uint8Array | ArrayBuffer | number): number | void;

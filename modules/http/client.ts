@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// HTTP/1.1 client for GET (RFC 9110, RFC 9112) over ECMA-419 sockets: keeps connections, one per origin, and gives each waiting
+// request one in turn. Authentication, redirects and tries again after a failure belong to the layer above.
+
+import type { TCP, TCPOptions } from "../ecma419/tcp.js";
+import { Connection } from "./connection.js";
+import type { TimeSource } from "./deadline.js";
+import { HTTPError } from "./errors.js";
+import {
+	defaultLimits,
+	defaultTimeouts,
+	type HTTPClientOptions,
+	type HTTPLimits,
+	type HTTPTimeouts,
+} from "./options.js";
+import { PendingRequest, type GetOptions, type HTTPRequest, type RequestOwner } from "./request.js";
+import type { ParsedURL } from "./url.js";
+
+export { HTTPError, type HTTPErrorCode } from "./errors.js";
+export { Headers } from "./headers.js";
+export type { HTTPClientOptions, HTTPLimits, HTTPTimeouts } from "./options.js";
+export type { GetOptions, HTTPRequest } from "./request.js";
+
+export class HTTPClient {
+	readonly #options: HTTPClientOptions;
+	readonly #limits: HTTPLimits;
+	readonly #timeouts: HTTPTimeouts;
+	readonly #time: TimeSource;
+	readonly #owner: RequestOwner;
+	#connections: Connection[] = [];
+	#queue: PendingRequest[] = [];
+	#running: PendingRequest[] = [];
+	#closed = false;
+
+	constructor(options: HTTPClientOptions) {
+		this.#options = options;
+		this.#limits = { ...defaultLimits, ...options.limits };
+		this.#timeouts = { ...defaultTimeouts, ...options.timeouts };
+		this.#time = { timer: options.timer, ticks: options.ticks };
+		this.#owner = {
+			time: this.#time,
+			limits: this.#limits,
+			timeouts: this.#timeouts,
+			retry: (request) => this.#retry(request),
+			over: (request, connection) => this.#over(request, connection),
+		};
+	}
+
+	/**
+	 * Begins a GET. What goes wrong later comes through `onDone`.
+	 * @throws URLError for a bad URL; HTTPError HTTP_NO_TLS, HTTP_QUEUE_LIMIT, HTTP_CLIENT_CLOSED, and those of bad headers; nothing
+	 * has been started then
+	 */
+	get(options: GetOptions): HTTPRequest {
+		if (this.#closed) throw new HTTPError("HTTP_CLIENT_CLOSED", "client is closed");
+		if (this.#queue.length >= this.#limits.queued) throw new HTTPError("HTTP_QUEUE_LIMIT", "too many requests wait");
+		const request = new PendingRequest(this.#owner, options);
+		if (request.url.scheme === "https" && !this.#options.secure) {
+			request.cancel();
+			throw new HTTPError("HTTP_NO_TLS", "https needs TLS, which this client was not given");
+		}
+		this.#queue.push(request);
+		this.#pump();
+		return request;
+	}
+
+	/** Cancels all requests and closes all connections; no call-back comes afterwards. May be called twice. */
+	close(): void {
+		this.#closed = true;
+		for (const request of [...this.#queue, ...this.#running]) request.cancel();
+		for (const connection of this.#connections) connection.close();
+		this.#connections = [];
+	}
+
+	#retry(request: PendingRequest): void {
+		this.#running = this.#running.filter((item) => item !== request);
+		this.#queue.unshift(request);
+		this.#pump();
+	}
+
+	#over(request: PendingRequest, connection: Connection | undefined): void {
+		this.#queue = this.#queue.filter((item) => item !== request);
+		this.#running = this.#running.filter((item) => item !== request);
+		if (connection) this.#forget(connection);
+		this.#pump();
+	}
+
+	#forget(connection: Connection): void {
+		this.#connections = this.#connections.filter((item) => item !== connection);
+	}
+
+	/** Starts every waiting request that can have a connection, oldest first. */
+	#pump(): void {
+		let index = 0;
+		while (!this.#closed && index < this.#queue.length) {
+			const request = this.#queue[index];
+			const connection = this.#claim(request);
+			if (!connection) {
+				index++;
+				continue;
+			}
+			this.#queue.splice(index, 1);
+			this.#running.push(request);
+			request.begin(connection);
+			// What `begin` set off may have changed the queue.
+			index = 0;
+		}
+	}
+
+	#claim(request: PendingRequest): Connection | undefined {
+		const same = this.#connections.find((item) => item.origin === request.origin);
+		if (same) return same.idle ? same : undefined;
+		const evicted = this.#spare();
+		if (evicted) {
+			evicted.close();
+			this.#forget(evicted);
+		}
+		return this.#connections.length < this.#limits.connections ? this.#connect(request.url) : undefined;
+	}
+
+	/** An idle connection that makes room, when there is none. */
+	#spare(): Connection | undefined {
+		if (this.#connections.length < this.#limits.connections) return undefined;
+		return this.#connections.find((item) => item.idle);
+	}
+
+	#connect(url: ParsedURL): Connection {
+		const connection = new Connection({
+			url,
+			open: (socketOptions) => this.#open(url, socketOptions),
+			resolver: this.#options.resolver,
+			time: this.#time,
+			timeouts: this.#timeouts,
+			scratchBytes: this.#limits.scratchBytes,
+			onClosed: (closed) => this.#forget(closed),
+		});
+		this.#connections.push(connection);
+		return connection;
+	}
+
+	#open(url: ParsedURL, socketOptions: TCPOptions): TCP {
+		const { io: Socket, secure } = this.#options;
+		return url.scheme === "https" && secure ? secure(url)(socketOptions) : new Socket(socketOptions);
+	}
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One connection to one origin: resolve, connect, then one request at a time, kept in between. Body bytes go from the socket
+// straight into the reader's buffer; only head and chunk lines pass through a small scratch buffer. While nobody reads, the
+// socket keeps the data and the peer waits.
+//
+//	new -> resolving -> connecting -> sending -> head -> body -> idle -> sending ...        any -> closed
+
+import type { Resolver } from "../ecma419/resolver.js";
+import type { TCP, TCPOptions } from "../ecma419/tcp.js";
+import { Deadline, RateGuard, type TimeSource } from "./deadline.js";
+import { HTTPError } from "./errors.js";
+import type { ResponseHead } from "./framing.js";
+import { isIPv4 } from "./host.js";
+import type { HTTPTimeouts } from "./options.js";
+import { ResponseInput } from "./response-input.js";
+import type { ResponseLimits } from "./response-parser.js";
+import { originOf, type ParsedURL } from "./url.js";
+
+/** What a connection does for one request and tells about it. `onEnd` may come from inside `start` and `read`. */
+export interface Exchange {
+	/** Bytes of the request. */
+	readonly request: Uint8Array;
+	readonly limits: ResponseLimits;
+	onHead(head: ResponseHead): void;
+	/** At least `count` body bytes can be read now. */
+	onReadable(count: number): void;
+	/**
+	 * Over; the connection is idle or closed. @param mayRetry the server closed a kept connection before it answered: sending again
+	 * is safe (RFC 9112 section 9.3.1)
+	 */
+	onEnd(error: HTTPError | undefined, mayRetry: boolean): void;
+}
+
+export interface ConnectionOptions {
+	url: ParsedURL;
+	open: (options: TCPOptions) => TCP;
+	resolver: Resolver;
+	time: TimeSource;
+	timeouts: HTTPTimeouts;
+	scratchBytes: number;
+	/** Closed by itself, not by `close`. */
+	onClosed: (connection: Connection) => void;
+}
+
+type State = "new" | "resolving" | "connecting" | "sending" | "head" | "body" | "idle" | "closed";
+
+type Wait = "HTTP_TIMEOUT_RESOLVE" | "HTTP_TIMEOUT_CONNECT" | "HTTP_TIMEOUT_RESPONSE" | "HTTP_TIMEOUT_IDLE" | "keep";
+
+export class Connection {
+	readonly origin: string;
+	readonly #options: ConnectionOptions;
+	readonly #deadline: Deadline<Wait>;
+	readonly #input: ResponseInput;
+	#state: State = "new";
+	#socket: TCP | undefined;
+	#exchange: Exchange | undefined;
+	#rate: RateGuard;
+	#sent = 0;
+	#writable = 0;
+	#served = 0;
+	/** The peer has closed, while body bytes still lie in the scratch buffer. */
+	#ending: { cause: unknown } | undefined;
+	/** Answered before the request was out: the connection cannot be used again. */
+	#early = false;
+
+	constructor(options: ConnectionOptions) {
+		this.origin = originOf(options.url);
+		this.#options = options;
+		this.#deadline = new Deadline(options.time, (wait) => this.#expired(wait));
+		this.#rate = new RateGuard(options.timeouts.leastBytesPerSecond, options.timeouts.rateWindowMs);
+		this.#input = new ResponseInput(options.scratchBytes);
+	}
+
+	/** Whether `start` may be called and the connection stands. */
+	get idle(): boolean {
+		return this.#state === "idle";
+	}
+
+	/** Body bytes that `read` gives without waiting; more may follow behind a chunk line. */
+	get readable(): number {
+		return this.#state === "body" ? this.#input.readable : 0;
+	}
+
+	/** Begins an exchange on a new or idle connection. */
+	start(exchange: Exchange): void {
+		const { timeouts } = this.#options;
+		this.#exchange = exchange;
+		this.#input.begin(exchange.limits);
+		this.#rate = new RateGuard(timeouts.leastBytesPerSecond, timeouts.rateWindowMs);
+		this.#sent = 0;
+		if (this.#state === "idle") this.#beginSending();
+		else this.#resolve();
+	}
+
+	/**
+	 * Reads body bytes into `buffer`, as far as data goes.
+	 * @returns count; 0 when there is nothing now
+	 */
+	read(buffer: Uint8Array): number {
+		if (this.#state !== "body") return 0;
+		const count = this.#input.read(buffer);
+		if (this.#progress()) this.#watch();
+		return count;
+	}
+
+	/** Gives everything back; no call-back comes afterwards. May be called twice. */
+	close(): void {
+		this.#state = "closed";
+		this.#exchange = undefined;
+		this.#deadline.close();
+		this.#closeSocket();
+	}
+
+	#resolve(): void {
+		const { url, resolver, timeouts } = this.#options;
+		if (url.host.includes(":") || isIPv4(url.host)) return this.#connect(url.host);
+		this.#state = "resolving";
+		this.#deadline.start("HTTP_TIMEOUT_RESOLVE", timeouts.resolveMs);
+		try {
+			resolver.resolve({
+				host: url.host,
+				onResolved: (_, address) => {
+					if (this.#state === "resolving") this.#connect(address);
+				},
+				onError: (_, cause) => {
+					if (this.#state === "resolving")
+						this.#fail(new HTTPError("HTTP_RESOLVE", "host name not resolved", { cause }));
+				},
+			});
+		} catch (cause) {
+			this.#fail(new HTTPError("HTTP_RESOLVE", "host name not resolved", { cause }));
+		}
+	}
+
+	#connect(address: string): void {
+		this.#state = "connecting";
+		this.#deadline.start("HTTP_TIMEOUT_CONNECT", this.#options.timeouts.connectMs);
+		try {
+			const socket = this.#options.open({
+				address,
+				port: this.#options.url.port,
+				nodelay: true,
+				onReadable: (count) => this.#onReadable(count),
+				onWritable: (count) => this.#onWritable(count),
+				onError: (cause) => this.#onError(cause),
+			});
+			this.#socket = socket;
+			this.#input.attach(socket);
+		} catch (cause) {
+			this.#fail(new HTTPError("HTTP_CONNECT", "no connection", { cause }));
+		}
+	}
+
+	#onWritable(count: number): void {
+		this.#writable = count;
+		if (this.#state === "connecting") this.#beginSending();
+		else if (this.#state === "sending") this.#send();
+	}
+
+	#beginSending(): void {
+		this.#state = "sending";
+		this.#deadline.start("HTTP_TIMEOUT_RESPONSE", this.#options.timeouts.responseMs);
+		this.#send();
+	}
+
+	#send(): void {
+		const request = this.#exchange?.request;
+		if (!request || !this.#socket) return;
+		try {
+			while (this.#sent < request.length && this.#writable > 0) {
+				const count = Math.min(this.#writable, request.length - this.#sent);
+				const left = this.#socket.write(request.subarray(this.#sent, this.#sent + count));
+				this.#sent += count;
+				this.#writable = typeof left === "number" ? left : this.#writable - count;
+			}
+		} catch (cause) {
+			return this.#fail(new HTTPError("HTTP_CLOSED", "connection lost while sending", { cause }), this.#served > 0);
+		}
+		if (this.#sent === request.length) this.#state = "head";
+	}
+
+	#onReadable(count: number): void {
+		this.#input.arrived(count);
+		// Nothing was asked for: whatever this is must not be taken for the next response (RFC 9112 section 9.2).
+		if (this.#state === "idle") return this.#closeIdle();
+		if (this.#state === "sending") {
+			this.#early = true;
+			this.#state = "head";
+		}
+		if (this.#state !== "head" && this.#state !== "body") return;
+		if (!this.#rate.arrived(this.#options.time.ticks(), this.#input.bodyBytes)) {
+			const rate = this.#options.timeouts.leastBytesPerSecond;
+			return this.#fail(new HTTPError("HTTP_TOO_SLOW", `less than ${rate} bytes a second`));
+		}
+		if (!this.#progress()) return;
+		this.#watch();
+		const readable = this.readable;
+		if (readable > 0) this.#exchange?.onReadable(readable);
+	}
+
+	#onError(cause: unknown): void {
+		if (this.#state === "closed") return;
+		this.#closeSocket();
+		if (this.#state === "idle") return this.#closeIdle();
+		if (this.#state === "connecting") return this.#fail(new HTTPError("HTTP_CONNECT", "no connection", { cause }));
+		if (this.readable > 0) {
+			// The reader still gets what has come; the end follows it.
+			this.#ending = { cause };
+			this.#deadline.stop();
+		} else this.#inputEnded(cause);
+	}
+
+	/** Takes head and chunk lines that are there. @returns `false` when the exchange has ended */
+	#progress(): boolean {
+		const exchange = this.#exchange;
+		const input = this.#input;
+		input.advance();
+		if (this.#state === "head" && input.head) {
+			this.#state = "body";
+			exchange?.onHead(input.head);
+			if (this.#exchange !== exchange) return false;
+			input.advance();
+		}
+		if (input.failure) this.#fail(input.failure);
+		else if (input.done) this.#finish();
+		else if (this.#ending && input.readable === 0) this.#inputEnded(this.#ending.cause);
+		else return true;
+		return false;
+	}
+
+	/** Waits for the server only when all that came has been read. */
+	#watch(): void {
+		if (this.#state !== "body" || this.#ending) return;
+		if (this.readable > 0) return this.#deadline.stop();
+		this.#rate.wait(this.#options.time.ticks());
+		this.#deadline.start("HTTP_TIMEOUT_IDLE", this.#options.timeouts.idleMs);
+	}
+
+	#inputEnded(cause: unknown): void {
+		if (!this.#input.started) {
+			return this.#fail(
+				new HTTPError("HTTP_CLOSED", "connection closed before the response", { cause }),
+				this.#served > 0,
+			);
+		}
+		const error = this.#input.end(cause);
+		if (error) this.#fail(error);
+		else this.#finish();
+	}
+
+	#finish(): void {
+		const exchange = this.#exchange;
+		const reusable = this.#socket && this.#input.keepAlive && !this.#early;
+		this.#exchange = undefined;
+		this.#served++;
+		if (reusable) {
+			this.#state = "idle";
+			this.#deadline.start("keep", this.#options.timeouts.keepMs);
+		} else this.#closeIdle();
+		exchange?.onEnd(undefined, false);
+	}
+
+	#closeIdle(): void {
+		this.close();
+		this.#options.onClosed(this);
+	}
+
+	#fail(error: HTTPError, mayRetry = false): void {
+		const exchange = this.#exchange;
+		this.#closeIdle();
+		exchange?.onEnd(error, mayRetry);
+	}
+
+	#expired(wait: Wait): void {
+		if (wait === "keep") this.#closeIdle();
+		else this.#fail(new HTTPError(wait, "the server took too long"));
+	}
+
+	#closeSocket(): void {
+		const socket = this.#socket;
+		this.#socket = undefined;
+		this.#input.detach();
+		socket?.close();
+	}
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one error class of the HTTP client. The RFC section behind each code stands in README.md.
+// No message holds a header value, a URL or a credential: these end up in logs.
+
+export type HTTPErrorCode =
+	| "HTTP_BODY_LIMIT"
+	| "HTTP_CHUNK_END"
+	| "HTTP_CHUNK_SIZE"
+	| "HTTP_CLIENT_CLOSED"
+	| "HTTP_CLOSED"
+	| "HTTP_CONNECT"
+	| "HTTP_CONTENT_LENGTH"
+	| "HTTP_DATE"
+	| "HTTP_FRAMING"
+	| "HTTP_HEADER_LIMIT"
+	| "HTTP_HEADER_NAME"
+	| "HTTP_HEADER_RESERVED"
+	| "HTTP_HEADER_VALUE"
+	| "HTTP_LINE_END"
+	| "HTTP_NO_TLS"
+	| "HTTP_QUEUE_LIMIT"
+	| "HTTP_REQUEST_LIMIT"
+	| "HTTP_RESOLVE"
+	| "HTTP_STATUS"
+	| "HTTP_STATUS_LINE"
+	| "HTTP_TARGET"
+	| "HTTP_TIMEOUT_CONNECT"
+	| "HTTP_TIMEOUT_IDLE"
+	| "HTTP_TIMEOUT_QUEUE"
+	| "HTTP_TIMEOUT_RESOLVE"
+	| "HTTP_TIMEOUT_RESPONSE"
+	| "HTTP_TIMEOUT_TOTAL"
+	| "HTTP_TOO_SLOW"
+	| "HTTP_TRANSFER_ENCODING"
+	| "HTTP_TRUNCATED"
+	| "HTTP_VERSION";
+
+export class HTTPError extends Error {
+	override readonly name = "HTTPError";
+	/** Stable; see README.md. */
+	readonly code: HTTPErrorCode;
+	/** Byte position in the response, or character position in the text that was parsed, where there is one. */
+	readonly offset: number | undefined;
+
+	/**
+	 * @param details.offset where in the input, from 0
+	 * @param details.cause the inner error
+	 */
+	constructor(code: HTTPErrorCode, message: string, details: { offset?: number; cause?: unknown } = {}) {
+		super(message);
+		this.code = code;
+		this.offset = details.offset;
+		if (details.cause !== undefined) this.cause = details.cause;
+	}
+}
