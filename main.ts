@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The gateway: takes the host's device, builds the modules, starts them. Composition only.
+
+import { Console } from "upgate/console/console";
+import { gatewayCommands } from "upgate/console/gateway-commands";
+import type { Device } from "upgate/ecma419/device";
+import { BootSelector } from "upgate/flash/otadata";
+import { HTTPClient } from "upgate/http/client";
+import { Settings } from "upgate/settings/settings";
+import { Store } from "upgate/store/store";
+import { eventText, ProgressText } from "upgate/update/event-text";
+import { slotLines } from "upgate/update/slots";
+import { Updater } from "upgate/update/updater";
+
+/** Reads the stored settings, at the first start those of the factory. @returns what went wrong, for the console */
+function openSettings(store: Store): { settings: Settings; problems: string[] } {
+	const settings = new Settings({ store });
+	const problems = settings.problems.map((problem) => `settings: ${problem.message}`);
+	if (!settings.isNew) return { settings, problems };
+	try {
+		settings.loadFactory();
+	} catch (error) {
+		problems.push(`factory settings: ${error instanceof Error ? error.message : String(error)}`);
+	}
+	return { settings, problems };
+}
+
+export default function main(device: Device): void {
+	const { io, storage, timer, board } = device;
+	const store = new Store({ flash: storage.open({ path: "store" }) });
+	const { settings, problems } = openSettings(store);
+	const selector = new BootSelector({ flash: storage.open({ path: "otadata" }) });
+	const resolver = new io.Resolver({});
+	const ticks = (): number => board.clock.ticks();
+	const progressText = new ProgressText();
+
+	const parts = { settings, store, selector, storage, board, timer };
+
+	const updater = new Updater({
+		...parts,
+		http: () => new HTTPClient({ io: io.TCP, resolver, timer, ticks }),
+		onEvent: (record) => {
+			board.event(record);
+			if (record.event === "request") terminal.endProgress();
+			terminal.print(eventText(record));
+		},
+		onProgress: (progress) => {
+			const bar = progressText.take(progress);
+			if (bar !== undefined) terminal.progress(bar.label, bar.done, bar.total);
+		},
+	});
+
+	const commands = gatewayCommands({
+		...parts,
+		update: updater,
+		slots: () => slotLines(storage, selector, board.runningSlot),
+		restart: (reason) => updater.restart(reason),
+	});
+	const terminal = new Console({
+		io: io.Serial,
+		prompt: () => `${settings.text("HostName") || board.application.name}> `,
+		terminal: board.option("terminal") !== "0",
+		commands,
+	});
+
+	for (const problem of problems) terminal.print(problem);
+	updater.start();
+}

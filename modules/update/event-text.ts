@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Events and progress as lines for a console. Leaves out time stamps: the terminal or the log has its own.
+
+import type { UpdateRecord } from "./events.js";
+import type { Progress } from "./interfaces.js";
+
+const fileNames: Readonly<Record<string, string>> = Object.freeze({ ini: "configuration", cmp: "firmware" });
+
+function fileName(file: string): string {
+	return fileNames[file] ?? file;
+}
+
+/** @returns one line, without a line end */
+export function eventText(record: UpdateRecord): string {
+	switch (record.event) {
+		case "boot":
+			return `${record.model} ${record.version}, slot ${record.slot} (${record.state}), started after ${record.reason}`;
+		case "trigger":
+			return `update ${record.effect}: ${record.cause}${record.requester === undefined ? "" : ` by ${record.requester}`}`;
+		case "request": {
+			const end = record.error === undefined ? `status ${record.status}` : record.error;
+			return `GET ${record.url}: ${end}, ${record.bytes} bytes in ${record.ms} ms`;
+		}
+		case "file": {
+			const code = record.code === undefined ? "" : ` (${record.code})`;
+			return `${fileName(record.file)} ${record.result}: ${record.reason}${code}`;
+		}
+		case "flash":
+			return `slot ${record.slot}: ${record.bytes} bytes stored, ${record.erases} blocks erased in ${record.ms} ms`;
+		case "restart":
+			return `restart: ${record.reason}`;
+		case "verdict":
+			return `update ${record.result}, version ${record.version}: ${record.reason}`;
+		default:
+			return record satisfies never;
+	}
+}
+
+/** A progress bar's content. */
+export interface BarText {
+	label: string;
+	done: number;
+	/** 0 when not known. */
+	total: number;
+}
+
+/** One bar for download and flash, which go on at the same time: the download, with what is stored beside it. */
+export class ProgressText {
+	#stored = 0;
+
+	/** @returns what to draw; `undefined` when there is nothing new, or the file is too small to be worth a bar */
+	take(progress: Progress): BarText | undefined {
+		const { file, phase, done, total = 0 } = progress;
+		if (file !== "cmp") return undefined;
+		if (phase === "download") return { label: `download, ${Math.floor(this.#stored / 1024)} KB in flash`, done, total };
+		this.#stored = done;
+		return done === total ? { label: "flash written", done, total } : undefined;
+	}
+}

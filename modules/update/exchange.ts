@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One GET as promises: the head of the response, then its body at the pace of the reader (nothing is buffered here; what
+// is not read stays with the HTTP client, then with TCP). Every wait ends: with data, the end, an error or the deadline.
+
+import type { TimerHandle, TimerService } from "../ecma419/timer.js";
+import { UpdateError } from "./error.js";
+import type { HeadersPort, HTTPPort, HTTPRequestPort } from "./interfaces.js";
+
+/** Longest wait for anything to happen; the HTTP client's own deadlines are shorter. */
+const defaultDeadlineMs = 120000;
+
+export interface ExchangeOptions {
+	client: HTTPPort;
+	timer: TimerService;
+	/** May hold credentials. */
+	url: string;
+	headers: [string, string][];
+	/** Longest silence, milliseconds; default 120000. */
+	deadlineMs?: number;
+}
+
+export class Exchange {
+	#timer: TimerService;
+	#deadlineMs: number;
+	#request: HTTPRequestPort | undefined;
+	#status = 0;
+	#headers: HeadersPort | undefined;
+	#ended = false;
+	#error: Error | undefined;
+	#wake: (() => void) | undefined;
+	#bytes = 0;
+
+	/** Sends the request. A client that refuses it at once (bad URL) is reported by `response`. */
+	constructor(options: ExchangeOptions) {
+		this.#timer = options.timer;
+		this.#deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
+		try {
+			this.#request = options.client.get({
+				url: options.url,
+				headers: options.headers,
+				onHeaders: (status, headers) => this.#onHeaders(status, headers),
+				onReadable: () => this.#wake?.(),
+				onDone: (error) => this.#onDone(error),
+			});
+		} catch (error) {
+			this.#error = error instanceof Error ? error : new UpdateError("UPDATE_INTERNAL", String(error));
+			this.#ended = true;
+		}
+	}
+
+	/** Status of the response, 0 before it is there. */
+	get status(): number {
+		return this.#status;
+	}
+
+	/** Body bytes read so far. */
+	get bytes(): number {
+		return this.#bytes;
+	}
+
+	/** What broke the exchange. */
+	get error(): Error | undefined {
+		return this.#error;
+	}
+
+	/** Value of a response header, `undefined` when absent. */
+	header(name: string): string | undefined {
+		return this.#headers?.get(name);
+	}
+
+	/** Length of the body where the server says it. */
+	get length(): number | undefined {
+		const text = this.header("content-length");
+		return text !== undefined && /^[0-9]{1,10}$/.test(text) ? Number(text) : undefined;
+	}
+
+	/**
+	 * Waits for the head of the response.
+	 * @returns its status
+	 * @throws the client's error, UpdateError UPDATE_STALLED
+	 */
+	async response(): Promise<number> {
+		while (this.#headers === undefined && !this.#ended) await this.#event();
+		if (this.#error !== undefined) throw this.#error;
+		if (this.#headers === undefined)
+			throw new UpdateError("UPDATE_NO_RESPONSE", "the request ended without a response");
+		return this.#status;
+	}
+
+	/**
+	 * Reads body bytes as they come.
+	 * @returns bytes put into `buffer`; 0 at the end of a complete body
+	 * @throws as `response`; the rest of the body is lost then
+	 */
+	async read(buffer: Uint8Array): Promise<number> {
+		for (;;) {
+			if (this.#error !== undefined) throw this.#error;
+			if (this.#ended) return 0;
+			const count = this.#request?.read(buffer) ?? 0;
+			this.#bytes += count;
+			if (count > 0) return count;
+			if (!this.#ended) await this.#event();
+		}
+	}
+
+	/** Reads and drops what is left, at most `limit` bytes, so that the connection can be used again. */
+	async drain(limit: number): Promise<void> {
+		const buffer = new Uint8Array(1024);
+		const end = this.#bytes + limit;
+		while ((await this.read(buffer)) > 0) {
+			if (this.#bytes > end) return this.cancel();
+		}
+	}
+
+	/** Drops the rest of the response; harmless when it is complete. */
+	cancel(): void {
+		if (this.#ended) return;
+		this.#ended = true;
+		this.#request?.cancel();
+	}
+
+	#onHeaders(status: number, headers: HeadersPort): void {
+		this.#status = status;
+		this.#headers = headers;
+		this.#wake?.();
+	}
+
+	#onDone(error: Error | undefined): void {
+		this.#ended = true;
+		this.#error = error;
+		this.#wake?.();
+	}
+
+	#event(): Promise<void> {
+		return new Promise((resolve) => {
+			let deadline: TimerHandle | undefined = this.#timer.set(() => {
+				deadline = undefined;
+				this.#error = new UpdateError("UPDATE_STALLED", `nothing happened for ${this.#deadlineMs} ms`);
+				this.cancel();
+				this.#wake?.();
+			}, this.#deadlineMs);
+			this.#wake = () => {
+				this.#wake = undefined;
+				this.#timer.clear(deadline);
+				resolve();
+			};
+		});
+	}
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the update needs of the modules settings, store, http and flash: structural types that their classes fit,
+// so that tests and other projects can put something else in their place.
+
+import type { Board } from "../ecma419/board.js";
+import type { FlashStorage } from "../ecma419/flash.js";
+import type { TimerService } from "../ecma419/timer.js";
+import type { SelectEntry } from "../flash/select-entry.js";
+import type { UpdateRecord } from "./events.js";
+
+/** Parameter values as text; the empty string when not set. */
+export interface SettingsReader {
+	/** @throws for a name that is not a parameter */
+	text(name: string): string;
+}
+
+/** A change of one store record; without `value` the record goes. */
+export interface RecordChange {
+	name: string;
+	value?: Uint8Array;
+}
+
+/** Named records that survive a power cut (module `store`). */
+export interface RecordStore {
+	get(name: string): Uint8Array | undefined;
+	/** Takes all changes or none. */
+	commit(changes: RecordChange[]): void;
+	names(): Iterable<string>;
+}
+
+/** What a file does to the settings. */
+export interface IniReport {
+	readonly changed: readonly string[];
+	/** Names that no parameter has; they are ignored. */
+	readonly unknownCount: number;
+	/** Faults; a file with any is not taken. */
+	readonly problems: readonly Error[];
+	/** Some of `changed` act after a restart only. */
+	readonly resetNeeded: boolean;
+	/** The file holds `ResetNow = 1`. */
+	readonly resetNow: boolean;
+}
+
+/** An ini on its way in (module `settings`, class IniStage). */
+export interface IniStagePort {
+	write(chunk: Uint8Array): void;
+	/** Nothing has changed when it returns. */
+	end(): IniReport;
+	/** What to commit for the new values. */
+	changes(): RecordChange[];
+	/** Puts the new values in force, in memory. */
+	apply(): void;
+}
+
+/** The gateway's parameters (module `settings`, class Settings). */
+export interface SettingsPort extends SettingsReader {
+	stage(options: { full: boolean }): IniStagePort;
+	/** Back to the default, in memory. */
+	reset(name: string): void;
+	save(): unknown;
+}
+
+/** The boot choice (module `flash`, class BootSelector). */
+export interface SelectorPort {
+	/** Both entries of otadata, readable or not. */
+	entries(): readonly Pick<SelectEntry, "slot" | "sequence" | "state" | "intact">[];
+	/** Makes `slot` the one to start next, on trial. */
+	activate(slot: 0 | 1): void;
+	/** Ends the trial of the running slot: it stays. */
+	confirm(slot: 0 | 1): unknown;
+}
+
+export interface HeadersPort {
+	get(name: string): string | undefined;
+}
+
+export interface HTTPRequestPort {
+	/** @returns bytes put into `buffer`, 0 when there is nothing to read now */
+	read(buffer: Uint8Array): number;
+	cancel(): void;
+}
+
+export interface HTTPGetOptions {
+	url: string;
+	headers: readonly (readonly [string, string])[];
+	onHeaders: (status: number, headers: HeadersPort) => void;
+	onReadable: (count: number) => void;
+	onDone: (error?: Error) => void;
+}
+
+/** An HTTP client (module `http`); one per run, so connections are kept within a run only. */
+export interface HTTPPort {
+	get(options: HTTPGetOptions): HTTPRequestPort;
+	close(): void;
+}
+
+export interface Progress {
+	file: "ini" | "cmp";
+	phase: "download" | "flash";
+	/** Bytes so far. */
+	done: number;
+	/** Bytes in all; `undefined` while not known. */
+	total: number | undefined;
+}
+
+/** Everything a run works with. */
+export interface UpdateContext {
+	settings: SettingsPort;
+	store: RecordStore;
+	selector: SelectorPort;
+	storage: FlashStorage;
+	board: Board;
+	timer: TimerService;
+	/** Makes the HTTP client of one run. */
+	http: () => HTTPPort;
+	/** Takes one event, still without time and ticks. */
+	report: (record: UpdateRecord) => void;
+	onProgress: (progress: Progress) => void;
+}

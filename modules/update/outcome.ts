@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What came of one file, the limits of a run, and what the steps of a run share.
+
+import { parseHTTPDate, formatHTTPDate } from "../http/dates.js";
+import type { ClockPolicy } from "./clock-policy.js";
+import type { DownloadLog, DownloadRecord } from "./downloads.js";
+import type { FileResult } from "./events.js";
+import type { Exchange } from "./exchange.js";
+import type { HTTPPort, UpdateContext } from "./interfaces.js";
+import type { Trial } from "./trial.js";
+
+export interface FileOutcome {
+	result: FileResult;
+	/** Why it was refused or failed; stable. */
+	code?: string;
+	/** One line for people. */
+	reason: string;
+	/** The server answered completely, or enough to decide. */
+	reached: boolean;
+	/** Another try may succeed. */
+	retry?: boolean;
+	/** The gateway has to restart, and why. */
+	restart?: string;
+	/** Version of the firmware that starts next. */
+	version?: string;
+	/** To be fetched again in a run of its own. */
+	again?: boolean;
+}
+
+/** One run's surroundings. */
+export interface Run {
+	context: UpdateContext;
+	client: HTTPPort;
+	downloads: DownloadLog;
+	trial: Trial;
+	clock: ClockPolicy;
+	userAgent: string;
+}
+
+/** Longest ETag kept, characters. */
+const maxTag = 128;
+
+/** A date in a header as milliseconds, `undefined` when absent or not a date. */
+function headerDate(exchange: Exchange, name: string): number | undefined {
+	const text = exchange.header(name);
+	if (text === undefined) return undefined;
+	try {
+		return parseHTTPDate(text);
+	} catch {
+		return undefined; // a server's bad date is no reason to drop its file
+	}
+}
+
+/** Lets the clock take the Date of a complete response. */
+export function observeDate(run: Run, exchange: Exchange): void {
+	run.clock.observe(headerDate(exchange, "date"));
+}
+
+/**
+ * What to remember of a response. Last-Modified comes before Date, because servers exist (nginx as delivered) that answer
+ * 304 only to exactly their own Last-Modified.
+ */
+export function validatorsOf(exchange: Exchange): Pick<DownloadRecord, "modified" | "dated" | "etag"> {
+	const modified = headerDate(exchange, "last-modified");
+	const etag = exchange.header("etag") ?? "";
+	const date = modified ?? headerDate(exchange, "date");
+	return {
+		modified: date === undefined ? "" : formatHTTPDate(date),
+		dated: modified === undefined,
+		etag: etag.length > maxTag ? "" : etag,
+	};
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What one update run fetches, in which order: the ini, then the firmware of AutoCmpFileUrl, then that of CmpFileURL.
+// Read step by step, not all at once, so that an ini that has just been applied decides about the firmware.
+// Leaves out auxiliary files and templates. Source: AudioCodes Automatic Update, "File download sequence".
+
+import type { SettingsReader } from "./interfaces.js";
+import { expandMAC } from "./user-agent.js";
+
+/** One file to fetch. */
+export interface PlanEntry {
+	/** What kind of check and use the body gets. */
+	file: "ini" | "cmp";
+	/** The parameter that holds the URL. */
+	parameter: string;
+	/** URL with tags expanded; may hold credentials, so it is never shown as it is. */
+	url: string;
+	/** Once: unconditional request, and the parameter is emptied after success. */
+	once: boolean;
+}
+
+/** Parameters in fetching order. A `gate` parameter must be 1 for the file to be fetched. */
+const sequence: readonly { file: "ini" | "cmp"; parameter: string; once: boolean; gate?: string }[] = Object.freeze([
+	Object.freeze({ file: "ini", parameter: "IniFileURL", once: false }),
+	Object.freeze({ file: "cmp", parameter: "AutoCmpFileUrl", once: false }),
+	Object.freeze({ file: "cmp", parameter: "CmpFileURL", once: true, gate: "AutoUpdateCmpFile" }),
+]);
+
+/** Number of steps a run has at most. */
+export const planSteps = sequence.length;
+
+/**
+ * @param step 0 <= step < planSteps
+ * @returns the file to fetch in this step with the settings of this moment, `undefined` when there is none
+ */
+export function planEntry(step: number, settings: SettingsReader, mac: Uint8Array): PlanEntry | undefined {
+	const { file, parameter, once, gate } = sequence[step];
+	const url = settings.text(parameter);
+	if (url === "" || (gate !== undefined && settings.text(gate) !== "1")) return undefined;
+	return { file, parameter, url: expandMAC(url, mac), once };
+}
+
+/** Whether a run would ask a server for a file that it fetches each time. */
+export function hasStandingFile(settings: SettingsReader): boolean {
+	return sequence.some(({ parameter, once }) => !once && settings.text(parameter) !== "");
+}

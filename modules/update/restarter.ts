@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one restart of an update: within the budget, noted in the store, and late enough for the console to say why.
+
+import type { TimerHandle } from "../ecma419/timer.js";
+import { RestartBudget } from "./budget.js";
+import type { ClockPolicy } from "./clock-policy.js";
+import { describeError } from "./error.js";
+import type { UpdateContext } from "./interfaces.js";
+
+/** Time for events and console text to get out. */
+const farewellMs = 250;
+
+export class Restarter {
+	#context: UpdateContext;
+	#clock: ClockPolicy;
+	#budget: RestartBudget;
+	#timer: TimerHandle | undefined;
+
+	constructor(options: { context: UpdateContext; clock: ClockPolicy }) {
+		this.#context = options.context;
+		this.#clock = options.clock;
+		const { store, board } = options.context;
+		this.#budget = new RestartBudget(store, () => board.clock.ticks());
+	}
+
+	/** A restart has been decided and is on its way. */
+	get pending(): boolean {
+		return this.#timer !== undefined;
+	}
+
+	/** Restarts as soon as the budget allows; asked again meanwhile, the first reason stays. */
+	request(reason: string): void {
+		if (this.pending) return;
+		this.#wait(this.#budget.waitMs(), () => {
+			this.#note();
+			this.#leave(reason);
+		});
+	}
+
+	/** Restarts now, outside the budget: the way back must always be open. */
+	force(reason: string): void {
+		this.close();
+		this.#leave(reason);
+	}
+
+	close(): void {
+		this.#context.timer.clear(this.#timer);
+		this.#timer = undefined;
+	}
+
+	/** A store that fails must not keep new firmware from starting: the restart is then merely not counted. */
+	#note(): void {
+		try {
+			this.#context.store.commit([this.#budget.change(), ...this.#clock.floorChange()]);
+		} catch (error) {
+			const { code, reason } = describeError(error);
+			this.#context.report({ event: "file", file: "store", result: "failed", code, reason });
+		}
+	}
+
+	#leave(reason: string): void {
+		this.#context.report({ event: "restart", reason });
+		this.#wait(farewellMs, () => this.#context.board.restart());
+	}
+
+	#wait(ms: number, then: () => void): void {
+		this.#timer = this.#context.timer.set(() => {
+			this.#timer = undefined;
+			then();
+		}, ms);
+	}
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One run: the files of the plan one after another, each on its own (a failed one does not stop the others), then one
+// verdict and at most one restart. Leaves out auxiliary files.
+
+import type { UpdateRecord, Verdict } from "./events.js";
+import { fetchFile } from "./file-step.js";
+import type { FileOutcome, Run } from "./outcome.js";
+import { planEntry, planSteps } from "./plan.js";
+
+export interface RunEnd {
+	verdict: Verdict;
+	reason: string;
+	/** Version that runs, or that starts next. */
+	version: string;
+	/** Why the gateway has to restart; `undefined` when it need not. */
+	restart?: string;
+	/** Another run is wanted. */
+	again: boolean;
+	/** A server answered completely at least once. */
+	reached: boolean;
+	/** There was a file to fetch. */
+	asked: boolean;
+}
+
+export interface RunHooks {
+	/** A file begins. */
+	onFile(file: string): void;
+	/** A server answered completely. */
+	onReached(): void;
+}
+
+/** A refusal that only says that there is nothing newer. */
+const quiet: readonly string[] = Object.freeze(["UPDATE_VERSION", "UPDATE_FAILED_BEFORE"]);
+
+/** Firmware that is ready and waits for the restart is not overwritten by other firmware of the same run. */
+const waiting: FileOutcome = Object.freeze({
+	result: "skipped",
+	code: "UPDATE_STAGED",
+	reason: "other firmware is ready and waits for the restart",
+	reached: false,
+});
+
+function isFault(outcome: FileOutcome): boolean {
+	if (outcome.result === "failed") return true;
+	return outcome.code !== undefined && outcome.result !== "skipped" && !quiet.includes(outcome.code);
+}
+
+function isChange(outcome: FileOutcome): boolean {
+	return outcome.result === "applied" || outcome.result === "installed";
+}
+
+function fileRecord(file: string, outcome: FileOutcome): UpdateRecord {
+	const { result, code, reason } = outcome;
+	return code === undefined ? { event: "file", file, result, reason } : { event: "file", file, result, code, reason };
+}
+
+function conclude(run: Run, outcomes: readonly { file: string; outcome: FileOutcome }[]): RunEnd {
+	const all = outcomes.map(({ outcome }) => outcome);
+	const changed = all.some(isChange);
+	const failed = all.some(isFault);
+	const reason = outcomes.map(({ file, outcome }) => `${file} ${outcome.result}: ${outcome.reason}`).join("; ");
+	const end: RunEnd = {
+		verdict: changed ? "updated" : failed ? "failed" : "nothing-new",
+		reason: reason === "" ? "no URL is set" : reason,
+		version: all.find((outcome) => outcome.version !== undefined)?.version ?? run.context.board.application.version,
+		again: all.some((outcome) => outcome.again === true),
+		reached: all.some((outcome) => outcome.reached),
+		asked: all.length > 0,
+	};
+	const restarts = all.map((outcome) => outcome.restart).filter((text) => text !== undefined);
+	if (restarts.length > 0) end.restart = restarts.join(", ");
+	return end;
+}
+
+/** Does one run. Throws only for a fault of this program. */
+export async function runPlan(run: Run, hooks: RunHooks): Promise<RunEnd> {
+	const { settings, board, report } = run.context;
+	const outcomes: { file: string; outcome: FileOutcome }[] = [];
+	let staged = false;
+	for (let step = 0; step < planSteps; step++) {
+		const entry = planEntry(step, settings, board.mac);
+		if (entry === undefined) continue;
+		hooks.onFile(entry.file);
+		const outcome: FileOutcome =
+			entry.file === "cmp" && staged
+				? waiting
+				: await fetchFile(run, entry, ({ reached }) => {
+						if (reached) hooks.onReached();
+					});
+		report(fileRecord(entry.file, outcome));
+		outcomes.push({ file: entry.file, outcome });
+		staged ||= outcome.result === "installed";
+	}
+	return conclude(run, outcomes);
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// When the next update comes by itself. Now: an interval, counted from the last trigger of any cause.
+// Leaves out the time of day. Source: AudioCodes Automatic Update, "Triggers" (AutoUpdateFrequency, AutoUpdateFreqencySeconds).
+
+import type { TimerHandle, TimerService } from "../ecma419/timer.js";
+import type { SettingsReader } from "./interfaces.js";
+
+// A timer takes 31 bits of milliseconds; 65536 minutes are more.
+const longestWaitMs = 24 * 3600 * 1000;
+
+/** @returns milliseconds between updates, 0 for none; seconds win over minutes when both are set */
+export function intervalMs(settings: SettingsReader): number {
+	const seconds = Number(settings.text("AutoUpdateFreqencySeconds"));
+	if (seconds > 0) return seconds * 1000;
+	const minutes = Number(settings.text("AutoUpdateFrequency"));
+	return minutes > 0 ? minutes * 60000 : 0;
+}
+
+export class Schedule {
+	#timer: TimerService;
+	#ticks: () => number;
+	#onDue: () => void;
+	#handle: TimerHandle | undefined;
+	#dueTicks: number | undefined;
+	#startTicks = 0;
+	#intervalMs = 0;
+
+	/** @param options.ticks monotonic milliseconds */
+	constructor(options: { timer: TimerService; ticks: () => number; onDue: () => void }) {
+		this.#timer = options.timer;
+		this.#ticks = options.ticks;
+		this.#onDue = options.onDue;
+	}
+
+	/** Ticks of the next update, `undefined` when none is planned. */
+	get next(): number | undefined {
+		return this.#dueTicks;
+	}
+
+	/** Counts `ms` from now; 0 switches the schedule off. */
+	arm(ms: number): void {
+		this.#startTicks = this.#ticks();
+		this.#count(ms);
+	}
+
+	/** Counts another interval from the moment of the last `arm`; does nothing when it is the same. */
+	change(ms: number): void {
+		if (ms !== this.#intervalMs) this.#count(ms);
+	}
+
+	clear(): void {
+		this.#timer.clear(this.#handle);
+		this.#handle = undefined;
+		this.#dueTicks = undefined;
+	}
+
+	#count(ms: number): void {
+		this.clear();
+		this.#intervalMs = ms;
+		if (ms <= 0) return;
+		this.#dueTicks = this.#startTicks + ms;
+		this.#wait(this.#dueTicks);
+	}
+
+	#wait(due: number): void {
+		const left = Math.max(0, due - this.#ticks());
+		this.#handle = this.#timer.set(
+			() => {
+				this.#handle = undefined;
+				if (this.#ticks() < due) return this.#wait(due);
+				this.#dueTicks = undefined;
+				this.#onDue();
+			},
+			Math.min(left, longestWaitMs),
+		);
+	}
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The Automatic Update of the gateway: takes triggers, does one run at a time, restarts once, and sees new firmware
+// through its trial. Leaves out time of day, DHCP and the listeners' triggers.
+// Source: AudioCodes Automatic Update, "Triggers"; ESP-IDF, "App rollback".
+//
+//   idle --trigger--> starting --next turn--> running --end--> idle | starting (queued) | restarting
+//            starting: triggers join; running: one more run is queued; restarting: triggers are ignored
+
+import { ClockPolicy } from "./clock-policy.js";
+import { DownloadLog } from "./downloads.js";
+import { describeError } from "./error.js";
+import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord, type Verdict } from "./events.js";
+import type { HTTPPort, Progress, RecordStore, SelectorPort, SettingsPort, UpdateContext } from "./interfaces.js";
+import type { Run } from "./outcome.js";
+import { Restarter } from "./restarter.js";
+import { runPlan, type RunEnd } from "./run.js";
+import { intervalMs, Schedule } from "./schedule.js";
+import { Trial } from "./trial.js";
+import { TrialWatch } from "./trial-watch.js";
+import { macText, userAgent } from "./user-agent.js";
+import type { Board } from "../ecma419/board.js";
+import type { FlashStorage } from "../ecma419/flash.js";
+import type { TimerHandle, TimerService } from "../ecma419/timer.js";
+
+export interface UpdaterOptions {
+	settings: SettingsPort;
+	store: RecordStore;
+	/** Boot choice over the otadata partition. */
+	selector: SelectorPort;
+	/** Opens `nextota`. */
+	storage: FlashStorage;
+	board: Board;
+	timer: TimerService;
+	/** Makes the HTTP client of one run; closed by the updater. */
+	http: () => HTTPPort;
+	/** Takes each event. */
+	onEvent?: (record: StampedRecord) => void;
+	/** Takes progress of download and flash, often. */
+	onProgress?: (progress: Progress) => void;
+}
+
+export interface LastRun {
+	verdict: Verdict;
+	version: string;
+	reason: string;
+	/** ISO 8601, `null` without a clock. */
+	time: string | null;
+	ticks: number;
+}
+
+export interface UpdateStatus {
+	phase: "idle" | "starting" | "running" | "restarting";
+	/** Causes of the present run. */
+	causes: TriggerCause[];
+	/** File at work. */
+	file: string | undefined;
+	/** Bytes of it that are down. */
+	done: number;
+	/** Its length; `undefined` while not known. */
+	total: number | undefined;
+	/** One more run follows. */
+	queued: boolean;
+	/** The running firmware is not confirmed yet. */
+	trial: boolean;
+	last: LastRun | undefined;
+	/** Ticks of the next run by interval. */
+	next: number | undefined;
+}
+
+export class Updater {
+	#context: UpdateContext;
+	#downloads: DownloadLog;
+	#clock: ClockPolicy;
+	#trial: Trial;
+	#watch: TrialWatch;
+	#restarter: Restarter;
+	#schedule: Schedule;
+	/** INIFileVersion as it was at start: <CONF> takes a reset to change. */
+	#configuration: string;
+	#phase: UpdateStatus["phase"] = "idle";
+	#causes: TriggerCause[] = [];
+	#queued: TriggerCause[] = [];
+	#file: string | undefined;
+	#done = 0;
+	#total: number | undefined;
+	#last: LastRun | undefined;
+	#starting: TimerHandle | undefined;
+	#client: HTTPPort | undefined;
+	#closed = false;
+	#onEvent: (record: StampedRecord) => void;
+
+	/** Starts nothing; see `start`. */
+	constructor(options: UpdaterOptions) {
+		const { settings, store, selector, storage, board, timer, http } = options;
+		this.#onEvent = options.onEvent ?? (() => undefined);
+		const onProgress = options.onProgress ?? (() => undefined);
+		this.#context = {
+			settings,
+			store,
+			selector,
+			storage,
+			board,
+			timer,
+			http,
+			report: (record) => this.#report(record),
+			onProgress: (progress) => {
+				if (progress.phase === "download") [this.#done, this.#total] = [progress.done, progress.total];
+				if (!this.#closed) onProgress(progress);
+			},
+		};
+		const ticks = (): number => board.clock.ticks();
+		this.#downloads = new DownloadLog(store);
+		this.#clock = new ClockPolicy({ clock: board.clock, store, builtMs: board.application.builtMs });
+		this.#trial = new Trial({ store, selector, board });
+		this.#restarter = new Restarter({ context: this.#context, clock: this.#clock });
+		this.#watch = new TrialWatch({
+			context: this.#context,
+			trial: this.#trial,
+			restarter: this.#restarter,
+			again: () => this.trigger("trial"),
+		});
+		this.#schedule = new Schedule({ timer, ticks, onDue: () => this.trigger("interval") });
+		this.#configuration = settings.text("INIFileVersion");
+	}
+
+	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger. To be called once. */
+	start(): void {
+		const { board, settings } = this.#context;
+		this.#clock.start();
+		this.#report({
+			event: "boot",
+			version: board.application.version,
+			model: board.application.name,
+			slot: board.runningSlot,
+			reason: board.resetReason,
+			state: this.#trial.state === "PENDING_VERIFY" ? "pending" : this.#trial.state.toLowerCase(),
+			mac: macText(board.mac),
+		});
+		this.#watch.start();
+		if (settings.text("AutoUpdateOnStartup") !== "0") this.trigger("start-up");
+		else if (this.#trial.pending) this.trigger("trial");
+		else this.#schedule.arm(intervalMs(settings));
+	}
+
+	/**
+	 * Asks for a run: makes one, joins one that has not begun to fetch, or queues one behind the present one.
+	 * @param requester who asked, for events: never a secret
+	 */
+	trigger(cause: TriggerCause, requester?: string): void {
+		if (this.#closed) return;
+		const effect = this.#accept(cause);
+		const record: UpdateRecord = { event: "trigger", cause, effect };
+		if (requester !== undefined) record.requester = requester;
+		this.#report(record);
+		if (effect !== "ignored") this.#schedule.arm(intervalMs(this.#context.settings));
+		if (effect === "started") this.#prepare([cause]);
+	}
+
+	/** Restarts on an operator's word: at once, outside the budget. */
+	restart(reason: string): void {
+		if (!this.#closed) this.#restarter.force(reason);
+	}
+
+	status(): UpdateStatus {
+		return {
+			phase: this.#restarter.pending ? "restarting" : this.#phase,
+			causes: [...this.#causes],
+			file: this.#file,
+			done: this.#done,
+			total: this.#total,
+			queued: this.#queued.length > 0,
+			trial: this.#trial.pending,
+			last: this.#last,
+			next: this.#schedule.next,
+		};
+	}
+
+	/** Stops timers and the present run; nothing is reported afterwards. */
+	close(): void {
+		this.#closed = true;
+		this.#context.timer.clear(this.#starting);
+		this.#starting = undefined;
+		this.#schedule.clear();
+		this.#watch.close();
+		this.#restarter.close();
+		this.#client?.close();
+		this.#client = undefined;
+	}
+
+	#accept(cause: TriggerCause): "started" | "joined" | "queued" | "ignored" {
+		if (this.#restarter.pending) return "ignored";
+		if (this.#phase === "idle") return "started";
+		const list = this.#phase === "starting" ? this.#causes : this.#queued;
+		if (!list.includes(cause)) list.push(cause);
+		return this.#phase === "starting" ? "joined" : "queued";
+	}
+
+	/** The run begins in a turn of its own, so that triggers of this turn join it. */
+	#prepare(causes: TriggerCause[]): void {
+		this.#phase = "starting";
+		this.#causes = causes;
+		this.#starting = this.#context.timer.set(() => {
+			this.#starting = undefined;
+			void this.#run();
+		}, 0);
+	}
+
+	/** Never rejects. */
+	async #run(): Promise<void> {
+		this.#phase = "running";
+		let end: RunEnd;
+		try {
+			end = await this.#fetch();
+		} catch (error) {
+			const { code, reason } = describeError(error);
+			const version = this.#context.board.application.version;
+			const text = `${code}: ${reason}`;
+			end = { verdict: "failed", reason: text, version, again: false, reached: false, asked: true };
+		}
+		if (!this.#closed) this.#finish(end);
+	}
+
+	async #fetch(): Promise<RunEnd> {
+		const { settings, board, http } = this.#context;
+		const { name, version } = board.application;
+		const tags = { name, version, mac: board.mac, configuration: this.#configuration };
+		const client = http();
+		this.#client = client;
+		const run: Run = {
+			context: this.#context,
+			client,
+			downloads: this.#downloads,
+			trial: this.#trial,
+			clock: this.#clock,
+			userAgent: userAgent(settings.text("AupdHttpUserAgent"), tags),
+		};
+		try {
+			return await runPlan(run, {
+				onFile: (file) => ([this.#file, this.#done, this.#total] = [file, 0, undefined]),
+				onReached: () => this.#watch.reached(),
+			});
+		} finally {
+			this.#client = undefined;
+			client.close();
+		}
+	}
+
+	#finish(end: RunEnd): void {
+		const { verdict, version, reason } = end;
+		const { clock } = this.#context.board;
+		const now = clock.now();
+		const time = now === undefined ? null : new Date(now).toISOString();
+		this.#last = { verdict, version, reason, time, ticks: clock.ticks() };
+		this.#report({ event: "verdict", result: verdict, version, reason });
+		this.#phase = "idle";
+		this.#causes = [];
+		this.#file = undefined;
+		const queued = this.#queued;
+		this.#queued = [];
+		this.#schedule.change(intervalMs(this.#context.settings)); // an ini may just have set it
+		if (end.restart !== undefined) return this.#restarter.request(end.restart);
+		this.#watch.ended(end.reached);
+		if (queued.length > 0) this.#prepare(queued);
+		else if (end.again) this.trigger("trial");
+	}
+
+	#report(record: UpdateRecord): void {
+		if (this.#closed) return;
+		try {
+			this.#onEvent(stamp(record, this.#context.board.clock));
+		} catch {
+			// Whoever listens may fail; the update goes on.
+		}
+	}
+}

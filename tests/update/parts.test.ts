@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The small parts of the update: User-Agent, plan, back-off, download records, restart budget.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { drawChance, retryDelayMs } from "../../modules/update/backoff.js";
+import { budgetWindowMs, maxRestarts, RestartBudget, restartRecord } from "../../modules/update/budget.js";
+import { conditionalHeaders, DownloadLog, maxDownloads, type DownloadRecord } from "../../modules/update/downloads.js";
+import { ClockPolicy } from "../../modules/update/clock-policy.js";
+import { describeError, UpdateError } from "../../modules/update/error.js";
+import { hasStandingFile, planEntry, planSteps } from "../../modules/update/plan.js";
+import { expandMAC, userAgent } from "../../modules/update/user-agent.js";
+import { encodeUTF8 } from "../../modules/bytes/text.js";
+import type { Clock, ClockSource } from "../../modules/ecma419/board.js";
+import { TestStore } from "./partitions.js";
+
+const mac = new Uint8Array([0x00, 0x90, 0x8f, 0x1d, 0xd0, 0xd3]);
+const tags = { name: "MP-118", version: "7.00.200.001", mac, configuration: "7" };
+
+function download(fields: Partial<DownloadRecord> = {}): DownloadRecord {
+	const modified = "Wed, 01 Jan 2014 19:43:31 GMT";
+	return { modified, dated: false, etag: '"a"', sha256: "00", version: "", ...fields };
+}
+
+test("userAgent() fills in the vendor's example", () => {
+	assert.equal(userAgent("MyWorld-<NAME>;<VER>(<MAC>)", tags), "MyWorld-MP-118;7.00.200.001(00908F1DD0D3)");
+});
+
+test("userAgent() knows tags in upper case only, and does not look into values", () => {
+	assert.equal(userAgent("<mac> <NAME> <CONF> <", { ...tags, name: "<MAC>" }), "<mac> <MAC> 7 <");
+});
+
+test("userAgent() lets no line end out, and cuts the template at 511 characters", () => {
+	assert.equal(userAgent("a\r\nX-Evil: b\u00e9", tags), "a??X-Evil: b?");
+	assert.equal(userAgent("x".repeat(600), tags).length, 511);
+});
+
+test("expandMAC() replaces every <MAC>", () => {
+	assert.equal(expandMAC("http://h/<MAC>/<MAC>.ini", mac), "http://h/00908F1DD0D3/00908F1DD0D3.ini");
+});
+
+test("the plan is ini, periodic firmware, one-time firmware", () => {
+	const values: Record<string, string> = {
+		IniFileURL: "http://h/a.ini",
+		AutoCmpFileUrl: "http://h/b.cmp",
+		CmpFileURL: "http://h/c.cmp",
+		AutoUpdateCmpFile: "1",
+	};
+	const settings = { text: (name: string): string => values[name] };
+	const plan = [];
+	for (let step = 0; step < planSteps; step++) plan.push(planEntry(step, settings, mac)?.parameter);
+	assert.deepEqual(plan, ["IniFileURL", "AutoCmpFileUrl", "CmpFileURL"]);
+	values.AutoUpdateCmpFile = "0";
+	assert.equal(planEntry(2, settings, mac), undefined);
+	assert.equal(hasStandingFile(settings), true);
+	assert.equal(hasStandingFile({ text: (name) => (name === "CmpFileURL" ? "http://h/c.cmp" : "") }), false);
+});
+
+test("retryDelayMs() doubles 5 s and spreads by a quarter either way", () => {
+	assert.equal(retryDelayMs(1, 0.5), 5000);
+	assert.equal(retryDelayMs(2, 0.5), 10000);
+	assert.equal(retryDelayMs(1, 0), 3750);
+	assert.ok(retryDelayMs(1, 0.9999) <= 6250);
+});
+
+test("drawChance() is at least 0 and below 1", () => {
+	assert.equal(
+		drawChance((bytes) => bytes.fill(0)),
+		0,
+	);
+	assert.ok(drawChance((bytes) => bytes.fill(255)) < 1);
+});
+
+test("DownloadLog finds a record by its exact URL, without regard to credentials", () => {
+	const store = new TestStore();
+	const log = new DownloadLog(store);
+	store.commit(log.remember("http://u:p@h/a", download()));
+	assert.equal(log.find("http://h/a")?.etag, '"a"');
+	assert.equal(log.find("http://h/b"), undefined);
+});
+
+test("DownloadLog has nothing to write for the same download again, nor for another Date alone", () => {
+	const store = new TestStore();
+	const log = new DownloadLog(store);
+	store.commit(log.remember("http://h/a", download({ dated: true })));
+	assert.deepEqual(log.remember("http://h/a", download({ dated: true, modified: "later" })), []);
+	assert.equal(log.remember("http://h/a", download({ dated: true, sha256: "01" })).length, 1);
+	assert.equal(log.remember("http://h/a", download()).length, 1);
+});
+
+test("DownloadLog keeps a bounded number of records and drops the oldest", () => {
+	const store = new TestStore();
+	const log = new DownloadLog(store);
+	for (let i = 0; i < maxDownloads + 3; i++) store.commit(log.remember(`http://h/${i}`, download()));
+	assert.equal(store.names().length, maxDownloads);
+	assert.equal(log.find("http://h/2"), undefined);
+	assert.equal(log.find("http://h/3")?.sha256, "00");
+});
+
+test("DownloadLog takes a damaged record for none", () => {
+	const store = new TestStore();
+	const log = new DownloadLog(store);
+	const [change] = log.remember("http://h/a", download());
+	for (const text of ["", "{", "null", "[]", '{"order":1}', '{"order":1,"id":5}']) {
+		store.commit([{ name: change.name, value: encodeUTF8(text) }]);
+		assert.equal(log.find("http://h/a"), undefined);
+	}
+});
+
+test("conditionalHeaders() leaves the conditions out when another firmware version made the decision", () => {
+	const both = [
+		["If-Modified-Since", "Wed, 01 Jan 2014 19:43:31 GMT"],
+		["If-None-Match", '"a"'],
+	];
+	assert.deepEqual(conditionalHeaders(download(), "2.0"), both);
+	assert.deepEqual(conditionalHeaders(download({ version: "2.0" }), "2.0"), both);
+	assert.deepEqual(conditionalHeaders(download({ version: "2.0" }), "1.0"), []);
+	assert.deepEqual(conditionalHeaders(undefined, "1.0"), []);
+});
+
+test("RestartBudget allows four restarts within an hour of running time", () => {
+	const store = new TestStore();
+	let ticks = 0;
+	const budget = new RestartBudget(store, () => ticks);
+	for (let i = 0; i < maxRestarts; i++) {
+		assert.equal(budget.waitMs(), 0);
+		ticks = 60000;
+		store.commit([budget.change()]);
+		ticks = 0;
+	}
+	assert.equal(budget.waitMs(), budgetWindowMs - 3 * 60000);
+	ticks = budgetWindowMs - 3 * 60000;
+	assert.equal(budget.waitMs(), 0);
+});
+
+test("RestartBudget reads rubbish as no restarts", () => {
+	const store = new TestStore();
+	store.commit([{ name: restartRecord, value: encodeUTF8("a,-1,,1e3,99999999999999") }]);
+	assert.equal(new RestartBudget(store, () => 0).waitMs(), 0);
+});
+
+test("describeError() puts line and column before the reason", () => {
+	const error = Object.assign(new UpdateError("INI_X", "bad"), { line: 3, column: 5 });
+	assert.deepEqual(describeError(error), { code: "INI_X", reason: "line 3, column 5: bad" });
+	assert.deepEqual(describeError(new Error("odd")), { code: "UPDATE_INTERNAL", reason: "odd" });
+	assert.deepEqual(describeError("odd"), { code: "UPDATE_INTERNAL", reason: "odd" });
+});
+
+function makeClock(source: ClockSource, ms: number): Clock & { source: ClockSource } {
+	const clock = {
+		source,
+		now: () => (clock.source === "none" ? undefined : ms),
+		set: (to: number, from: ClockSource) => {
+			ms = to;
+			clock.source = from;
+		},
+		ticks: () => 0,
+	};
+	return clock;
+}
+
+test("ClockPolicy starts at the later of build time and stored time", () => {
+	const store = new TestStore();
+	const first = makeClock("none", 0);
+	const policy = new ClockPolicy({ clock: first, store, builtMs: 1000000 });
+	policy.start();
+	assert.deepEqual([first.now(), first.source], [1000000, "floor"]);
+	first.set(2000000, "sntp");
+	store.commit(policy.floorChange());
+	assert.deepEqual(policy.floorChange(), []);
+	const second = makeClock("none", 0);
+	new ClockPolicy({ clock: second, store, builtMs: 1000000 }).start();
+	assert.equal(second.now(), 2000000);
+});
+
+test("ClockPolicy leaves a clock that the host has set", () => {
+	const clock = makeClock("host", 500);
+	const policy = new ClockPolicy({ clock, store: new TestStore(), builtMs: 1000000 });
+	policy.start();
+	policy.observe(3000000);
+	assert.deepEqual([clock.now(), clock.source], [500, "host"]);
+});
+
+test("ClockPolicy takes no date before the floor or after 2099, and the first good one only", () => {
+	const clock = makeClock("none", 0);
+	const policy = new ClockPolicy({ clock, store: new TestStore(), builtMs: 1000000 });
+	policy.start();
+	policy.observe(999999);
+	policy.observe(4102444800001);
+	policy.observe(undefined);
+	assert.equal(clock.source, "floor");
+	policy.observe(3000000);
+	policy.observe(4000000);
+	assert.deepEqual([clock.now(), clock.source], [3000000, "http"]);
+});

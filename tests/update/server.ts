@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A provisioning server without a network: stands in for the HTTP client, answers conditional requests as nginx does
+// (If-Modified-Since only when equal to Last-Modified), and misbehaves when told to.
+
+import type { HTTPGetOptions, HTTPPort, HTTPRequestPort } from "../../modules/update/interfaces.js";
+import { formatHTTPDate } from "../../modules/http/dates.js";
+import type { TimerHandle, TimerService } from "../../modules/ecma419/timer.js";
+
+export interface ServedFile {
+	body: Uint8Array;
+	/** Last-Modified; none: the server sends none. */
+	modifiedMs?: number;
+	etag?: string;
+	/** Instead of 200. */
+	status?: number;
+	/** The connection breaks after so many bytes. */
+	breakAt?: number;
+	/** Never answers 304. */
+	ignoresConditions?: boolean;
+	/** Answers nothing at all. */
+	silent?: boolean;
+}
+
+export interface SeenRequest {
+	url: string;
+	headers: Record<string, string>;
+	/** Body bytes handed over. */
+	sent: number;
+	cancelled: boolean;
+	status: number;
+}
+
+class FakeHTTPError extends Error {
+	readonly code: string;
+	constructor(code: string) {
+		super("connection broken");
+		this.code = code;
+	}
+}
+
+const pieceBytes = 1460;
+
+class FakeRequest implements HTTPRequestPort {
+	#timer: TimerService;
+	#options: HTTPGetOptions;
+	#file: ServedFile | undefined;
+	#seen: SeenRequest;
+	#handle: TimerHandle | undefined;
+	#available = 0;
+	#at = 0;
+	#body: Uint8Array = new Uint8Array(0);
+
+	constructor(server: FakeServer, options: HTTPGetOptions, seen: SeenRequest) {
+		this.#timer = server.timer;
+		this.#options = options;
+		this.#seen = seen;
+		this.#file = server.files[options.url];
+		const down = server.down;
+		if (this.#file?.silent === true) return;
+		this.#soon(() => (down ? this.#options.onDone(new FakeHTTPError("HTTP_CONNECT")) : this.#answer(server.dateMs())));
+	}
+
+	read(buffer: Uint8Array): number {
+		const count = Math.min(buffer.length, this.#available);
+		buffer.set(this.#body.subarray(this.#at, this.#at + count));
+		this.#at += count;
+		this.#available -= count;
+		this.#seen.sent += count;
+		if (this.#available === 0 && this.#handle === undefined) this.#soon(() => this.#more());
+		return count;
+	}
+
+	cancel(): void {
+		this.#seen.cancelled = this.#at < this.#body.length;
+		this.#timer.clear(this.#handle);
+		this.#handle = undefined;
+	}
+
+	#answer(dateMs: number): void {
+		const file = this.#file;
+		const headers: Record<string, string> = { date: formatHTTPDate(dateMs) };
+		if (file?.modifiedMs !== undefined) headers["last-modified"] = formatHTTPDate(file.modifiedMs);
+		if (file?.etag !== undefined) headers.etag = file.etag;
+		const status = file === undefined ? 404 : this.#matches(file, headers) ? 304 : (file.status ?? 200);
+		if (status === 200 && file !== undefined) this.#body = file.body;
+		if (status === 200) headers["content-length"] = String(this.#body.length);
+		this.#seen.status = status;
+		this.#options.onHeaders(status, { get: (name) => headers[name.toLowerCase()] });
+		if (this.#handle === undefined) this.#soon(() => this.#more());
+	}
+
+	#matches(file: ServedFile, headers: Record<string, string>): boolean {
+		if (file.ignoresConditions === true || file.status !== undefined) return false;
+		const tag = this.#seen.headers["If-None-Match"];
+		const since = this.#seen.headers["If-Modified-Since"];
+		if (tag === undefined && since === undefined) return false;
+		if (tag !== undefined && tag !== file.etag) return false;
+		return since === undefined || since === (headers["last-modified"] ?? since);
+	}
+
+	#more(): void {
+		const end = Math.min(this.#body.length, this.#file?.breakAt ?? this.#body.length);
+		if (this.#at < end) {
+			this.#available = Math.min(pieceBytes, end - this.#at);
+			return this.#options.onReadable(this.#available);
+		}
+		const broken = end < this.#body.length;
+		this.#options.onDone(broken ? new FakeHTTPError("HTTP_TRUNCATED") : undefined);
+	}
+
+	#soon(action: () => void): void {
+		this.#handle = this.#timer.set(() => {
+			this.#handle = undefined;
+			action();
+		}, 1);
+	}
+}
+
+export class FakeServer {
+	/** By whole URL. */
+	files: Record<string, ServedFile> = {};
+	requests: SeenRequest[] = [];
+	down = false;
+	readonly timer: TimerService;
+	readonly dateMs: () => number;
+
+	constructor(timer: TimerService, dateMs: () => number) {
+		this.timer = timer;
+		this.dateMs = dateMs;
+	}
+
+	/** As `Updater` wants it. */
+	readonly client = (): HTTPPort => {
+		let open: FakeRequest[] = [];
+		return {
+			get: (options) => {
+				const headers: Record<string, string> = {};
+				for (const [name, value] of options.headers) headers[name] = value;
+				const seen: SeenRequest = { url: options.url, headers, sent: 0, cancelled: false, status: 0 };
+				this.requests.push(seen);
+				const request = new FakeRequest(this, options, seen);
+				open.push(request);
+				return request;
+			},
+			close: () => {
+				for (const request of open) request.cancel();
+				open = [];
+			},
+		};
+	};
+}

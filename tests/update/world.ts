@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A whole gateway for these tests: flash, store, loader, server and virtual time around one Updater. `boot` is a power-on:
+// the loader chooses the slot as ESP-IDF's does, and the version that answers is the one that lies in the slot.
+
+import assert from "node:assert/strict";
+import type { Board, ClockSource, ResetReason } from "../../modules/ecma419/board.js";
+import { activeEntry, buildSelectEntry } from "../../modules/flash/select-entry.js";
+import { BootSelector } from "../../modules/flash/otadata.js";
+import { parseDescription } from "../../modules/image/description.js";
+import { Settings } from "../../modules/settings/settings.js";
+import type { StampedRecord } from "../../modules/update/events.js";
+import type { Progress } from "../../modules/update/interfaces.js";
+import { Updater } from "../../modules/update/updater.js";
+import { FakeClock } from "../fakes/clock.js";
+import { buildImage, testChip } from "./image.js";
+import { MemoryFlash, TestStore } from "./partitions.js";
+import { FakeServer } from "./server.js";
+
+export const iniURL = "http://server/config_00908F1DD0D3.ini";
+export const cmpURL = "http://server/firmware.cmp";
+/** 2025-06-01T12:00:00Z */
+export const startMs = 1748779200000;
+
+const slotBytes = 64 * 1024;
+
+export class World {
+	readonly clock = new FakeClock();
+	readonly store = new TestStore();
+	readonly slots = [new MemoryFlash(slotBytes), new MemoryFlash(slotBytes)];
+	readonly otadata = new MemoryFlash(8192);
+	readonly server = new FakeServer(this.clock.timer, () => startMs + this.clock.now);
+	/** Events since the last `boot`. */
+	events: StampedRecord[] = [];
+	progress: Progress[] = [];
+	restarts = 0;
+	/** The listener throws. */
+	deaf = false;
+	runningSlot: 0 | 1 = 0;
+	settings = new Settings({ store: this.store });
+	updater: Updater | undefined;
+	#bootTicks = 0;
+
+	constructor(settings: Record<string, string> = {}) {
+		this.install(0, buildImage({ version: "1.0" }));
+		this.configure({ IniFileURL: "http://server/config_<MAC>.ini", ...settings });
+	}
+
+	install(slot: 0 | 1, image: Uint8Array): void {
+		this.slots[slot].bytes.fill(0xff);
+		this.slots[slot].bytes.set(image);
+	}
+
+	configure(settings: Record<string, string>): void {
+		for (const [name, value] of Object.entries(settings)) this.settings.set(name, value);
+		this.settings.save();
+	}
+
+	/** Version in the running slot. */
+	get version(): string {
+		return this.#description().version;
+	}
+
+	get selector(): BootSelector {
+		return new BootSelector({ flash: this.otadata });
+	}
+
+	/** The loader, then the start of the firmware. */
+	boot(reason: ResetReason = "power-on"): Updater {
+		this.updater?.close();
+		this.#load();
+		this.#bootTicks = this.clock.now;
+		this.events = [];
+		this.restarts = 0;
+		this.settings = new Settings({ store: this.store });
+		this.updater = new Updater({
+			settings: this.settings,
+			store: this.store,
+			selector: this.selector,
+			storage: { open: ({ path }) => (path === "nextota" ? this.slots[1 - this.runningSlot] : assert.fail(path)) },
+			board: this.#board(reason),
+			timer: this.clock.timer,
+			http: this.server.client,
+			onEvent: (record) => {
+				if (this.deaf) throw new Error("listener");
+				this.events.push(record);
+			},
+			onProgress: (progress) => this.progress.push(progress),
+		});
+		this.updater.start();
+		return this.updater;
+	}
+
+	/** Lets time pass. */
+	async run(ms = 2000): Promise<void> {
+		await this.clock.advanceAsync(ms);
+	}
+
+	/** Runs until the firmware restarts, then boots. */
+	async restart(ms = 2000): Promise<void> {
+		await this.run(ms);
+		assert.equal(this.restarts, 1, "one restart");
+		this.boot("software");
+	}
+
+	/** The events of one kind. */
+	seen<K extends StampedRecord["event"]>(kind: K): Extract<StampedRecord, { event: K }>[] {
+		return this.events.filter((record) => record.event === kind) as Extract<StampedRecord, { event: K }>[];
+	}
+
+	/** `file:result` or `file:result:code` of each file event. */
+	get files(): string[] {
+		return this.seen("file").map(({ file, result, code }) => [file, result, code].filter((text) => text).join(":"));
+	}
+
+	get verdicts(): string[] {
+		return this.seen("verdict").map(({ result }) => result);
+	}
+
+	/** Erases of slots and otadata, and writes of the store's flash. */
+	get wear(): number[] {
+		return [this.slots[0].erases, this.slots[1].erases, this.otadata.erases, this.store.memory.writes];
+	}
+
+	/** ESP-IDF's rollback rules (bootloader_utility.c, esp_ota_select_entry_t). */
+	#load(): void {
+		const entries = this.selector.entries();
+		for (const [sector, entry] of entries.entries()) {
+			if (entry.intact && entry.state === "PENDING_VERIFY") this.#state(sector, entry.sequence, "ABORTED");
+		}
+		const now = this.selector.entries();
+		const active = activeEntry(now);
+		this.runningSlot = active === undefined ? 0 : now[active].slot;
+		if (active !== undefined && now[active].state === "NEW") {
+			this.#state(active, now[active].sequence, "PENDING_VERIFY");
+		}
+	}
+
+	#state(sector: number, sequence: number, state: "ABORTED" | "PENDING_VERIFY"): void {
+		this.otadata.bytes.set(buildSelectEntry(sequence, state), sector * 4096);
+	}
+
+	#description(): { version: string; model: string; secureVersion: number } {
+		return parseDescription(this.slots[this.runningSlot].bytes.subarray(32, 288));
+	}
+
+	#board(resetReason: ResetReason): Board {
+		const { version, model, secureVersion } = this.#description();
+		const ticks = (): number => this.clock.now - this.#bootTicks;
+		let source: ClockSource = "none";
+		let offset = 0;
+		return {
+			application: { version, name: model, secureVersion, builtMs: startMs - 86400000, sha256: "" },
+			resetReason,
+			mac: new Uint8Array([0x00, 0x90, 0x8f, 0x1d, 0xd0, 0xd3]),
+			chip: testChip,
+			runningSlot: this.runningSlot,
+			clock: {
+				now: () => (source === "none" ? undefined : offset + ticks()),
+				get source() {
+					return source;
+				},
+				set: (ms, from) => {
+					source = from;
+					offset = ms - ticks();
+				},
+				ticks,
+			},
+			random: (bytes) => bytes.fill(0x80),
+			restart: () => {
+				this.restarts++;
+				this.updater?.close();
+			},
+			memory: () => assert.fail("not used"),
+			event: () => undefined,
+			option: () => undefined,
+		};
+	}
+}
