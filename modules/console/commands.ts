@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Finds the command of a line: words may be shortened as long as they stay unique. A command gives its output line by line
+// (a generator), so that a long answer is never held whole.
+
+import { CommandError } from "./error.js";
+import { splitWords, type Word } from "./words.js";
+
+export interface Command {
+	/** `show settings`. */
+	words: string;
+	/** Arguments as shown in help: `NAME VALUE`, `[FILTER]`; empty for none. */
+	usage: string;
+	help: string;
+	/** The line holds a secret when run with these arguments: it is not kept in history. */
+	secret?: (values: string[]) => boolean;
+	/** @throws CommandError CONSOLE_ARGUMENTS, CONSOLE_REFUSED */
+	run: (values: string[]) => Iterable<string>;
+}
+
+/** A command with the arguments of a line. */
+export interface Invocation {
+	command: Command;
+	values: string[];
+}
+
+function counts(usage: string): { least: number; most: number } {
+	const words = usage === "" ? [] : usage.split(" ");
+	const optional = words.filter((word) => word.startsWith("[")).length;
+	return { least: words.length - optional, most: words.length };
+}
+
+/** Commands whose word at `index` is `word`, or else starts with it (any letter case). */
+function matching(candidates: Command[], index: number, word: string): Command[] {
+	const text = word.toLowerCase();
+	const exact = candidates.filter((command) => command.words.split(" ")[index] === text);
+	if (exact.length > 0) return exact;
+	return candidates.filter((command) => (command.words.split(" ")[index] ?? "").startsWith(text));
+}
+
+function choices(candidates: Command[], index: number): string {
+	const words = candidates.map((command) => command.words.split(" ")[index]).filter((word) => word !== undefined);
+	return words.filter((word, i) => words.indexOf(word) === i).join(", ");
+}
+
+function narrow(candidates: Command[], index: number, word: Word): Command[] {
+	const found = matching(candidates, index, word.text);
+	if (found.length === 0) {
+		const wanted = choices(candidates, index);
+		throw new CommandError("CONSOLE_UNKNOWN", `unknown command, wanted: ${wanted}`, word.column);
+	}
+	const first = found[0].words.split(" ")[index];
+	if (found.some((command) => command.words.split(" ")[index] !== first))
+		throw new CommandError("CONSOLE_AMBIGUOUS", `could be: ${choices(found, index)}`, word.column);
+	return found;
+}
+
+/** @returns `undefined` for an empty line. @throws CommandError */
+export function findCommand(commands: Command[], line: string): Invocation | undefined {
+	const words = splitWords(line);
+	if (words.length === 0) return undefined;
+	let candidates = commands;
+	let index = 0;
+	for (;;) {
+		const complete = candidates.find((command) => command.words.split(" ").length === index);
+		const word = words[index];
+		if (index > 0 && complete !== undefined && (word === undefined || candidates.length === 1))
+			return invoke(complete, words.slice(index), line.length);
+		if (word === undefined)
+			throw new CommandError("CONSOLE_ARGUMENTS", `wanted: ${choices(candidates, index)}`, line.length);
+		candidates = narrow(candidates, index++, word);
+	}
+}
+
+function invoke(command: Command, rest: Word[], end: number): Invocation {
+	const { least, most } = counts(command.usage);
+	if (rest.length < least)
+		throw new CommandError("CONSOLE_ARGUMENTS", `wanted: ${command.words} ${command.usage}`, end);
+	if (rest.length > most)
+		throw new CommandError("CONSOLE_ARGUMENTS", `wanted: ${command.words} ${command.usage}`.trim(), rest[most].column);
+	return { command, values: rest.map((word) => word.text) };
+}
+
+/** The lines of `help`. */
+export function* helpLines(commands: Command[]): Iterable<string> {
+	const left = commands.map((command) => `${command.words} ${command.usage}`.trim());
+	const width = left.reduce((widest, text) => Math.max(widest, text.length), 0);
+	for (let i = 0; i < commands.length; i++) yield `  ${left[i].padEnd(width)}  ${commands[i].help}`;
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands of the gateway: `show ...`, `set`, `no`, `update`, `reset`.
+
+import type { Board, Memory, MemoryUse } from "../ecma419/board.js";
+import type { Settings } from "../settings/settings.js";
+import type { UpdateStatus } from "../update/updater.js";
+import type { Command } from "./commands.js";
+import { CommandError } from "./error.js";
+
+export interface GatewayPorts {
+	board: Board;
+	settings: Settings;
+	update: {
+		trigger(cause: "console"): void;
+		status(): UpdateStatus;
+	};
+	/** One line per firmware slot. */
+	slots: () => Iterable<string>;
+	/** Restarts the gateway; the reason is for the log. */
+	restart: (reason: string) => void;
+}
+
+function* showVersion({ board }: GatewayPorts): Iterable<string> {
+	const { name, version, secureVersion, builtMs, sha256 } = board.application;
+	const mac = Array.from(board.mac, (byte) => byte.toString(16).padStart(2, "0")).join(":");
+	yield `model           ${name}`;
+	yield `version         ${version}`;
+	yield `secure version  ${secureVersion}`;
+	yield `built           ${new Date(builtMs).toISOString()}`;
+	yield `program SHA-256 ${sha256}`;
+	yield `running slot    ota_${board.runningSlot}`;
+	yield `MAC address     ${mac}`;
+	yield `last reset      ${board.resetReason}`;
+}
+
+function* showClock({ board }: GatewayPorts): Iterable<string> {
+	const now = board.clock.now();
+	yield `time    ${now === undefined ? "not set" : new Date(now).toISOString()}`;
+	yield `source  ${board.clock.source}`;
+	yield `up      ${Math.floor(board.clock.ticks() / 1000)} s`;
+}
+
+const memoryRows: readonly [keyof Memory, string][] = Object.freeze([
+	["slots", "slots"],
+	["chunks", "chunks"],
+	["stack", "stack"],
+	["native", "native heap"],
+]);
+
+function memoryLine(label: string, use: MemoryUse): string {
+	const figures = [use.now, use.peak].map((value) => String(value).padStart(10)).join("");
+	return `${label.padEnd(12)}${figures}${(use.size > 0 ? String(use.size) : "-").padStart(10)}`;
+}
+
+function* showMemory({ board }: GatewayPorts): Iterable<string> {
+	const memory = board.memory();
+	yield "bytes              now      peak      size";
+	for (const [key, label] of memoryRows) yield memoryLine(label, memory[key]);
+}
+
+function* showSettings({ settings }: GatewayPorts, filter: string | undefined): Iterable<string> {
+	const wanted = filter?.toLowerCase();
+	let count = 0;
+	for (const { name, text, isDefault, parameter } of settings.entries()) {
+		if (wanted === undefined ? isDefault : !name.toLowerCase().includes(wanted)) continue;
+		const unit = parameter.unit === "" ? "" : ` ${parameter.unit}`;
+		yield `${name.padEnd(28)} ${text}${unit}${isDefault ? "  (default)" : ""}`;
+		count++;
+	}
+	if (count === 0)
+		yield wanted === undefined ? "all parameters are at their defaults" : `no parameter matches ${filter}`;
+	else if (wanted === undefined)
+		yield "the others are at their defaults: show settings WORD lists those with WORD in the name";
+}
+
+function* showUpdate({ update, board }: GatewayPorts): Iterable<string> {
+	const status = update.status();
+	const causes = status.causes.length > 0 ? ` (${status.causes.join(", ")})` : "";
+	yield `state         ${status.phase}${causes}`;
+	if (status.file !== undefined) {
+		const total = status.total === undefined ? "" : ` of ${status.total}`;
+		yield `file          ${status.file}, ${status.done}${total} bytes`;
+	}
+	if (status.queued) yield "queued        one more run follows";
+	if (status.trial) yield "trial         this firmware is not confirmed yet";
+	const last = status.last;
+	if (last === undefined) yield "last result   none since start";
+	else yield `last result   ${last.verdict} (${last.version}): ${last.reason}`;
+	if (status.next !== undefined) {
+		const seconds = Math.max(0, Math.round((status.next - board.clock.ticks()) / 1000));
+		yield `next          in ${seconds} s`;
+	}
+}
+
+/** Settings errors are the operator's: shown as they are, without a stack. */
+function refuse(error: unknown): never {
+	if (!(error instanceof Error)) throw new CommandError("CONSOLE_REFUSED", "refused");
+	throw new CommandError("CONSOLE_REFUSED", error.message);
+}
+
+function* change({ settings }: GatewayPorts, name: string, apply: () => void): Iterable<string> {
+	try {
+		apply();
+		settings.save();
+	} catch (error) {
+		refuse(error);
+	}
+	const parameter = settings.parameter(name);
+	yield `${parameter.name} = ${settings.describe(name)}${parameter.reset === true ? "  (takes effect after reset)" : ""}`;
+}
+
+function isSecret({ settings }: GatewayPorts, name: string): boolean {
+	try {
+		const parameter = settings.parameter(name);
+		return parameter.secret === true || parameter.type === "url";
+	} catch {
+		return true; // a misspelt name may be that of a secret
+	}
+}
+
+function* update(ports: GatewayPorts): Iterable<string> {
+	ports.update.trigger("console");
+	yield "update requested";
+}
+
+function* reset(ports: GatewayPorts): Iterable<string> {
+	yield "restarting";
+	ports.restart("console");
+}
+
+function showCommands(ports: GatewayPorts): Command[] {
+	return [
+		{ words: "show version", usage: "", help: "model, version, slot, addresses", run: () => showVersion(ports) },
+		{ words: "show update", usage: "", help: "what the automatic update does and did", run: () => showUpdate(ports) },
+		{
+			words: "show settings",
+			usage: "[WORD]",
+			help: "parameters that are set, or all with WORD in the name",
+			run: ([word]) => showSettings(ports, word),
+		},
+		{ words: "show slots", usage: "", help: "firmware slots and which one starts", run: () => ports.slots() },
+		{
+			words: "show memory",
+			usage: "",
+			help: "heap: slots, chunks, stack, native; now and peak",
+			run: () => showMemory(ports),
+		},
+		{ words: "show clock", usage: "", help: "time, its source, time since start", run: () => showClock(ports) },
+	];
+}
+
+export function gatewayCommands(ports: GatewayPorts): Command[] {
+	const { settings } = ports;
+	return [
+		...showCommands(ports),
+		{
+			words: "set",
+			usage: "NAME VALUE",
+			help: "set a parameter and save it",
+			secret: ([name]) => isSecret(ports, name),
+			run: ([name, value]) => change(ports, name, () => settings.set(name, value)),
+		},
+		{
+			words: "no",
+			usage: "NAME",
+			help: "set a parameter back to its default",
+			run: ([name]) => change(ports, name, () => settings.reset(name)),
+		},
+		{ words: "update", usage: "", help: "run the automatic update now", run: () => update(ports) },
+		{ words: "reset", usage: "", help: "restart the gateway", run: () => reset(ports) },
+	];
+}

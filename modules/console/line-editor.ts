@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One line being edited, with history. Pure: keys in, state out; drawing is the screen's part.
+// A column is one code point; wide and combining characters are not measured.
+
+import type { Key, KeyName } from "./keys.js";
+
+export interface LineEditorLimits {
+	/** Code points in a line, default 1024; more are not taken. */
+	line?: number;
+	/** Lines kept in history, default 16. */
+	history?: number;
+}
+
+/** What a key did: a finished line, a change to draw, a request of the operator, or nothing. */
+export type EditResult =
+	{ kind: "line"; line: string } | { kind: "changed" } | { kind: "cancel" } | { kind: "redraw" } | { kind: "none" };
+
+const changed: EditResult = Object.freeze({ kind: "changed" });
+const none: EditResult = Object.freeze({ kind: "none" });
+
+export class LineEditor {
+	readonly #lineLimit: number;
+	readonly #historyLimit: number;
+	#points: string[] = [];
+	#cursor = 0;
+	#history: string[] = [];
+	/** Index of the history line shown; the length of the history while a new line is typed. */
+	#shown = 0;
+	#draft: string[] = [];
+
+	constructor(limits: LineEditorLimits = {}) {
+		this.#lineLimit = limits.line ?? 1024;
+		this.#historyLimit = limits.history ?? 16;
+	}
+
+	get text(): string {
+		return this.#points.join("");
+	}
+	/** Code points before the cursor. */
+	get cursor(): number {
+		return this.#cursor;
+	}
+
+	/** Part of the line that fits `columns` with the cursor in it, and the cursor's column in that part. */
+	window(columns: number): { text: string; column: number } {
+		const start = Math.max(0, this.#cursor - columns + 1);
+		return { text: this.#points.slice(start, start + columns).join(""), column: this.#cursor - start };
+	}
+
+	/** Keeps a line for the arrow keys; empty and repeated ones are left out. */
+	remember(line: string): void {
+		if (line.trim() === "" || this.#history[this.#history.length - 1] === line) return;
+		this.#history.push(line);
+		if (this.#history.length > this.#historyLimit) this.#history.shift();
+		this.#shown = this.#history.length;
+	}
+
+	feed(key: Key): EditResult {
+		return "text" in key ? this.#insert(key.text) : this.#edit(key.key);
+	}
+
+	#insert(text: string): EditResult {
+		if (this.#points.length >= this.#lineLimit) return none;
+		this.#points.splice(this.#cursor++, 0, text);
+		return changed;
+	}
+
+	#edit(key: KeyName): EditResult {
+		switch (key) {
+			case "enter":
+				return this.#finish();
+			case "cancel":
+				this.#replace([]);
+				return { kind: "cancel" };
+			case "redraw":
+				return { kind: "redraw" };
+			case "backspace":
+				return this.#remove(this.#cursor - 1, this.#cursor);
+			case "delete":
+			case "end-of-file":
+				return this.#remove(this.#cursor, this.#cursor + 1);
+			case "kill-end":
+				return this.#remove(this.#cursor, this.#points.length);
+			case "kill-start":
+				return this.#remove(0, this.#cursor);
+			case "kill-word":
+				return this.#remove(this.#wordStart(), this.#cursor);
+			case "left":
+				return this.#move(this.#cursor - 1);
+			case "right":
+				return this.#move(this.#cursor + 1);
+			case "home":
+				return this.#move(0);
+			case "end":
+				return this.#move(this.#points.length);
+			case "up":
+				return this.#recall(this.#shown - 1);
+			case "down":
+				return this.#recall(this.#shown + 1);
+			case "tab":
+				return none;
+		}
+	}
+
+	#finish(): EditResult {
+		const line = this.text;
+		this.#replace([]);
+		this.#shown = this.#history.length;
+		return { kind: "line", line };
+	}
+
+	#replace(points: string[]): void {
+		this.#points = points;
+		this.#cursor = points.length;
+	}
+
+	#remove(start: number, end: number): EditResult {
+		if (start < 0 || start >= end || start >= this.#points.length) return none;
+		this.#points.splice(start, end - start);
+		this.#cursor = start;
+		return changed;
+	}
+
+	#move(cursor: number): EditResult {
+		if (cursor < 0 || cursor > this.#points.length || cursor === this.#cursor) return none;
+		this.#cursor = cursor;
+		return changed;
+	}
+
+	#wordStart(): number {
+		let start = this.#cursor;
+		while (start > 0 && this.#points[start - 1] === " ") start--;
+		while (start > 0 && this.#points[start - 1] !== " ") start--;
+		return start;
+	}
+
+	#recall(index: number): EditResult {
+		if (index < 0 || index > this.#history.length) return none;
+		if (this.#shown === this.#history.length) this.#draft = this.#points;
+		this.#shown = index;
+		this.#replace(index === this.#history.length ? this.#draft : Array.from(this.#history[index]));
+		return changed;
+	}
+}
