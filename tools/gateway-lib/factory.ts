@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A new gateway: a flash image with factory firmware in the first slot and the factory ini in the store.
+
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { IniError } from "../../modules/ini/error.js";
+import { SettingsError } from "../../modules/settings/error.js";
+import { Settings } from "../../modules/settings/settings.js";
+import { buildFirmware } from "../firmware-lib/build.js";
+import { createFlash } from "../flash-image-lib/index.js";
+
+/** Version of the firmware a gateway leaves the factory with, when no file says otherwise. */
+export const factoryVersion = "1.0.0";
+
+export interface FactoryOptions {
+	flash: string;
+	partitions: string;
+	ini?: string;
+	firmware?: string;
+}
+
+/** A bad file is told here, with the place, and not at the first start. */
+function readIni(path: string): Uint8Array {
+	const bytes = readFileSync(path);
+	const settings = new Settings({ store: { get: () => undefined, commit: () => undefined } });
+	try {
+		settings.applyIni(bytes, { full: true });
+	} catch (error) {
+		if (error instanceof SettingsError || error instanceof IniError)
+			throw new Error(`${path}: line ${error.line}, column ${error.column}: ${error.message}`, { cause: error });
+		throw error;
+	}
+	return bytes;
+}
+
+/** @returns whether the file was made. @throws Error for files that cannot be read, IniError for a bad ini */
+export async function makeFlash(options: FactoryOptions): Promise<boolean> {
+	if (existsSync(options.flash)) return false;
+	const records: Record<string, Uint8Array> = {};
+	if (options.ini !== undefined) {
+		records["factory.ini"] = readIni(options.ini);
+	}
+	const image =
+		options.firmware === undefined ? await buildFirmware({ version: factoryVersion }) : readFileSync(options.firmware);
+	const contents = createFlash({ csv: readFileSync(options.partitions, "utf8"), images: { ota_0: image }, records });
+	mkdirSync(dirname(options.flash), { recursive: true });
+	const temporary = `${options.flash}.${process.pid}.part`;
+	writeFileSync(temporary, contents);
+	renameSync(temporary, options.flash);
+	return true;
+}

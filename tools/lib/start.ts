@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// `npm start`: builds two firmware versions, serves the newer one with a configuration on loopback, and runs a
+// factory-fresh gateway on this terminal until Ctrl-C. `-- --once`: without a terminal, ends with 0 when the update is
+// confirmed.
+
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { build, buildBootloader, projectRoot } from "../build/index.js";
+import { buildFirmware, writeFirmware } from "../firmware-lib/build.js";
+import { factoryVersion, makeFlash } from "../gateway-lib/factory.js";
+import type { GatewayOptions } from "../gateway-lib/options.js";
+import { runGateway } from "../gateway-lib/run.js";
+import { startProvisioningServer } from "../provisioning-lib/server.js";
+
+const newVersion = "1.1.0";
+const mac = "00908F1DD0D3";
+const folder = join(projectRoot, "build/start");
+const served = join(folder, "www");
+const shown = (path: string): string => relative(process.cwd(), path);
+
+function say(text: string): void {
+	process.stdout.write(`${text}\n`);
+}
+
+const template = `; configuration of gateway {{MAC}}
+HostName = '{{NAME}}'
+INIFileVersion = 1
+IniFileURL = '{{SERVER}}/config_<MAC>.ini'
+AutoCmpFileUrl = '{{SERVER}}/firmware.cmp'
+AutoUpdateFrequency = 60
+`;
+
+const rules = {
+	rules: [
+		{
+			path: "/config_{MAC}.ini",
+			template: "gateway.ini",
+			values: { default: { NAME: "spare" }, [mac]: { NAME: "lobby" } },
+		},
+		{ path: "/firmware.cmp", file: `upgate-${newVersion}.cmp` },
+	],
+};
+
+async function prepare(): Promise<{ bootloader: string; factory: string }> {
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(served, { recursive: true });
+	const onMessage = process.stdout.isTTY ? (line: string) => say(`  ${line}`) : undefined;
+	const { executable: elf } = await build({ manifest: "manifest.json", platform: "linux", name: "gateway", onMessage });
+	const { executable: bootloader } = await buildBootloader({ onMessage });
+	const factory = join(folder, `upgate-${factoryVersion}.cmp`);
+	writeFirmware(factory, await buildFirmware({ version: factoryVersion, elf }));
+	writeFirmware(join(served, `upgate-${newVersion}.cmp`), await buildFirmware({ version: newVersion, elf }));
+	writeFileSync(join(served, "gateway.ini"), template);
+	writeFileSync(join(served, "provisioning.json"), JSON.stringify(rules, null, "\t"));
+	return { bootloader, factory };
+}
+
+function gatewayOptions(factory: string, once: boolean): GatewayOptions {
+	const notice = "Now running the new version. Try: help, show version, show update, show memory, update, reset";
+	const options: GatewayOptions = {
+		flash: join(folder, "gateway.flash"),
+		mac,
+		serial: "stdio",
+		ini: join(folder, "factory.ini"),
+		firmware: factory,
+		partitions: join(projectRoot, "hosts/partitions/4mb.csv"),
+		events: join(folder, "events.jsonl"),
+		passed: ["--option", `notice=${notice}`],
+	};
+	if (once) Object.assign(options, { until: "confirmed", timeoutSeconds: 120 });
+	return options;
+}
+
+async function main(): Promise<number> {
+	const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
+	say("upgate: building firmware ...");
+	const { bootloader, factory } = await prepare();
+	const log = join(folder, "server.log");
+	const server = await startProvisioningServer({
+		root: served,
+		port: 0,
+		log: (line) => void appendFile(log, `${line}\n`),
+	});
+	const options = gatewayOptions(factory, values.once);
+	writeFileSync(join(folder, "factory.ini"), `IniFileURL = '${server.url}/config_<MAC>.ini'\r\n`);
+	await makeFlash(options);
+	say(`provisioning server  ${server.url}, serves ${shown(served)}, log in ${shown(log)}`);
+	say(`gateway              ${mac}, firmware ${factoryVersion} in ${shown(options.flash)}; the server offers ${newVersion}`);
+	say(values.once ? "" : "Ctrl-C stops both.\n");
+	try {
+		const status = await runGateway(bootloader, options);
+		if (values.once && status === 0) say(`\nupdate to ${newVersion} confirmed`);
+		return status;
+	} finally {
+		await server.close();
+	}
+}
+
+try {
+	process.exitCode = await main();
+} catch (error) {
+	process.stderr.write(`start: ${error instanceof Error ? error.message : String(error)}\n`);
+	process.exitCode = 1;
+}
