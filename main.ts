@@ -44,6 +44,8 @@ export default function main(device: Device): void {
 			board.event(record);
 			if (record.event === "request") terminal.endProgress();
 			terminal.print(eventText(record));
+			const notice = board.option("notice");
+			if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
 		},
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);
