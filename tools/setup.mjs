@@ -44,6 +44,21 @@ function missingPackages(set) {
 		.map((entry) => entry.package);
 }
 
+/**
+ * Packages of servers start them at once, on their public ports: Debian's policy-rc.d says no meanwhile (invoke-rc.d(8)).
+ * One that is there already stays as it is.
+ */
+function withoutServices(install) {
+	const policy = "/usr/sbin/policy-rc.d";
+	if (existsSync(policy)) return install();
+	writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+	try {
+		return install();
+	} finally {
+		rmSync(policy, { force: true });
+	}
+}
+
 function installAptPackages(set) {
 	const missing = missingPackages(set);
 	if (missing.length === 0) return;
@@ -58,7 +73,8 @@ function installAptPackages(set) {
 	const [command, ...args] = line.split(" ");
 	if (!run("apt-get", ["update", "-q"], quiet))
 		console.error("set-up: apt-get update failed, going on with the old lists");
-	if (!run(command, args, quiet)) throw new SetupError(`set-up: this command failed: ${line}`);
+	const installed = withoutServices(() => run(command, args, quiet));
+	if (!installed) throw new SetupError(`set-up: this command failed: ${line}`);
 	const still = missingPackages(set);
 	if (still.length > 0) throw new SetupError(`set-up: installed, but still not found: ${still.join(" ")}`);
 }

@@ -17,7 +17,8 @@ import { startProvisioningServer } from "../provisioning-lib/server.js";
 
 const newVersion = "1.1.0";
 const mac = "00908F1DD0D3";
-const folder = join(projectRoot, "build/start");
+/** Not below build/: what is built may be deleted under a running gateway, its flash may not. */
+const folder = join(projectRoot, "run");
 const served = join(folder, "www");
 const shown = (path: string): string => relative(process.cwd(), path);
 
