@@ -69,9 +69,11 @@ function gatewayOptions(factory: string, once: boolean): GatewayOptions {
 		firmware: factory,
 		partitions: join(projectRoot, "hosts/partitions/4mb.csv"),
 		events: join(folder, "events.jsonl"),
-		passed: ["--option", `notice=${notice}`],
+		passed: [],
 	};
-	if (once) Object.assign(options, { until: "confirmed", timeoutSeconds: 120 });
+	/* For people, erasing and writing take the time they take on a chip. */
+	if (!once) options.passed.push("--flash-timing", "1", "--option", `notice=${notice}`);
+	else Object.assign(options, { until: "confirmed", timeoutSeconds: 120 });
 	return options;
 }
 
