@@ -115,6 +115,7 @@ export class SessionRequest implements HTTPRequest {
 		try {
 			const next = this.#judge(status, headers);
 			if (next !== undefined) return this.#drop(next);
+			refuseCoding(status, headers);
 			if (status === 206 && this.#options.range) {
 				const { first, last } = checkPartial(headers, this.#options.range);
 				this.#owed = last - first + 1;
@@ -206,6 +207,14 @@ export class SessionRequest implements HTTPRequest {
 /** Credentials of the URL win over all others; an empty user is none. */
 function ownCredentials({ user, password = "" }: ParsedURL): Credentials[] | undefined {
 	return user === undefined || user === "" ? undefined : [{ user, password, unasked: true }];
+}
+
+/** A coding that was not asked for would be taken for the file itself (RFC 9110 section 8.4). */
+function refuseCoding(status: number, headers: Headers): void {
+	if (status !== 200 && status !== 206) return;
+	const coding = headers.getAll("content-encoding").join();
+	if (coding !== "" && coding.toLowerCase() !== "identity")
+		throw new HTTPError("HTTP_CONTENT_ENCODING", "the body is compressed, which was not asked for", { status });
 }
 
 function asHTTPError(error: unknown): HTTPError {

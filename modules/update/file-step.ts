@@ -33,6 +33,7 @@ const lasting: readonly string[] = Object.freeze([
 	"OTADATA_",
 	"HTTP_AUTHENTICATION_INFO",
 	"HTTP_CHALLENGE",
+	"HTTP_CONTENT_ENCODING",
 	"HTTP_CREDENTIALS",
 	"HTTP_NO_TLS",
 	"HTTP_REDIRECT",

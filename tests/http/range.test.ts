@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Ranges: what is asked, and that only exactly the asked part is taken. Retry-After beside it.
+// Ranges: what is asked, and that only exactly the asked part is taken. Retry-After and content codings beside it.
 
 import test from "node:test";
 import assert from "node:assert/strict";
@@ -133,4 +133,17 @@ test("parseRetryAfter() takes seconds and dates, up to a day, and nothing else",
 	assert.equal(parseRetryAfter(formatHTTPDate(now)), undefined);
 	for (const text of ["", "-1", "1.5", "1 ", "soon", "0x10", "1e3"])
 		assert.equal(parseRetryAfter(text, now), undefined, text);
+});
+
+test("a body in a content coding is refused, one that says identity is taken", () => {
+	for (const [coding, end] of [
+		["gzip", "HTTP_CONTENT_ENCODING"],
+		["identity, br", "HTTP_CONTENT_ENCODING"],
+		["Identity", "done"],
+		["", "done"],
+	] as [string, string][]) {
+		const bench = new SessionBench();
+		bench.script([response(200, [`Content-Encoding: ${coding}`], "body")]);
+		assert.equal(bench.fetch("http://h/").end, end, coding);
+	}
 });
