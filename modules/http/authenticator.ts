@@ -5,14 +5,7 @@
 //
 //	nothing or remembered --401--> answered --401 stale--> answered (2 times)        answered --401--> refused
 
-import {
-	basicAuthorization,
-	checkCredentials,
-	readOffers,
-	type Credentials,
-	type Offer,
-	type Offers,
-} from "./credentials.js";
+import { basicAuthorization, checkCredentials, readOffers, type Credentials, type Offer } from "./credentials.js";
 import { DigestSession, type DigestUse } from "./digest-session.js";
 import { HTTPError } from "./errors.js";
 import type { Headers } from "./headers.js";
@@ -80,6 +73,7 @@ export class Authenticator {
 	challenged(attempt: Attempt, headers: Headers): void {
 		this.#forget(attempt.url);
 		const offers = readOffers(headers);
+		if (offers.list.length === 0 && offers.fault !== undefined) throw nonsense(offers.fault);
 		const wanted = this.#acceptable(attempt, offers.list);
 		if (wanted === undefined) throw refused("the server refused user name or password");
 		for (const offer of wanted) {
@@ -91,7 +85,8 @@ export class Authenticator {
 			this.#remember({ origin: originOf(attempt.url), credentials, realm: offer.realm, session });
 			return this.#sendDigest(attempt, session);
 		}
-		throw unanswerable(attempt, offers);
+		if (attempt.credentials.length === 0) throw refused("the server asks for user name and password");
+		throw refused("the server asks for a way to sign in that is not known or not allowed");
 	}
 
 	/** Any other answer than 401: Basic that was asked for is sent unasked from now on. */
@@ -157,9 +152,6 @@ function refused(message: string): HTTPError {
 	return new HTTPError("HTTP_UNAUTHORIZED", message, { status: 401 });
 }
 
-function unanswerable(attempt: Attempt, { list, fault }: Offers): HTTPError {
-	if (list.length === 0 && fault !== undefined)
-		return new HTTPError("HTTP_CHALLENGE", fault.message, { offset: fault.offset, status: 401, cause: fault });
-	if (attempt.credentials.length === 0) return refused("the server asks for user name and password");
-	return refused("the server asks for a way to sign in that is not known or not allowed");
+function nonsense(cause: HTTPError): HTTPError {
+	return new HTTPError("HTTP_CHALLENGE", cause.message, { offset: cause.offset, status: 401, cause });
 }

@@ -39,6 +39,17 @@ function readParameters(text: string): Record<string, string> {
 	return result;
 }
 
+/** Plain or extended form (RFC 7616 section 3.4). */
+function nameIn(sent: Record<string, string>): string | undefined {
+	const extended = /^UTF-8''(.*)$/i.exec(sent["username*"] ?? "")?.[1];
+	const name = extended?.replace(/%([0-9A-F]{2})/gi, (_whole, digits: string) =>
+		String.fromCharCode(Number(`0x${digits}`)),
+	);
+	// Node gives the bytes of a field as so many characters.
+	const bytes = name ?? sent.username;
+	return bytes === undefined ? undefined : Buffer.from(bytes, "latin1").toString("utf8");
+}
+
 export class Guard {
 	readonly #options: AuthOptions;
 	/** When each nonce was given, and the highest count that came with it. */
@@ -66,7 +77,7 @@ export class Guard {
 		const secret = hash(algorithm, `${user}:${realm}:${password}`);
 		const prove = (method: string): string =>
 			hash(algorithm, `${secret}:${nonce}:${nc}:${cnonce}:auth:${hash(algorithm, `${method}:${uri}`)}`);
-		const known = sent.username === user && sent.realm === realm && sent.qop === "auth" && uri === target;
+		const known = nameIn(sent) === user && sent.realm === realm && sent.qop === "auth" && uri === target;
 		if (!known || !equal(sent.response ?? "", prove(method))) return this.#challenge(false);
 		if (!this.#use(nonce, nc)) return this.#challenge(true);
 		const info = `rspauth="${prove("")}", cnonce="${cnonce}", nc=${nc}, qop=auth`;
