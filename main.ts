@@ -6,7 +6,7 @@ import { Console } from "upgate/console/console";
 import { gatewayCommands } from "upgate/console/gateway-commands";
 import type { Device } from "upgate/ecma419/device";
 import { BootSelector } from "upgate/flash/otadata";
-import { HTTPClient } from "upgate/http/client";
+import { HTTPSession } from "upgate/http/session";
 import { Settings } from "upgate/settings/settings";
 import { type Change, Store } from "upgate/store/store";
 import { eventText, ProgressText } from "upgate/update/event-text";
@@ -56,7 +56,7 @@ export default function main(device: Device): void {
 
 	const updater = new Updater({
 		...parts,
-		http: () => new HTTPClient({ io: io.TCP, resolver, timer, ticks }),
+		http: () => new HTTPSession({ io: io.TCP, resolver, timer, ticks, random: (bytes) => board.random(bytes) }),
 		onEvent: (record) => {
 			if (record.event === "request") terminal.endProgress();
 			terminal.print(eventText(record));
