@@ -26,7 +26,7 @@ export interface TLSContextOptions {
 	maximum?: TLSVersion;
 	/** ALPN names in order of preference, up to 4, 44 characters together; default none. */
 	protocols?: readonly string[];
-	/** Bytes of a record to ask the peer for (RFC 6066), 512, 1024, 2048 or 4096; default 0: 16 KB. TLS 1.2 only. */
+	/** Bytes of a record to ask the peer for (RFC 6066), 512, 1024, 2048 or 4096; default 0: 16 KB. Needs `maximum` 1.2. */
 	fragmentBytes?: number;
 }
 
@@ -78,6 +78,8 @@ export class TLSContext {
 		const minimum = options.minimum === "1.3" ? 3 : 2;
 		const maximum = options.maximum === "1.2" ? 2 : 3;
 		if (fragment < 0) throw new TLSError("TLS_OPTION", "fragmentBytes is 512, 1024, 2048 or 4096");
+		// Mbed TLS asks for it under TLS 1.3 too, and then takes the server's consent for a fault.
+		if (fragment > 0 && maximum > 2) throw new TLSError("TLS_OPTION", "fragmentBytes needs maximum 1.2");
 		if (minimum > maximum) throw new TLSError("TLS_OPTION", "the lowest version is above the highest");
 		check(this.#native.configure(minimum, maximum, modes.indexOf(verify), fragment), "TLS_OPTION", "bad option");
 		const names = (options.protocols ?? []).join(",");

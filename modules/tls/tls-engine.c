@@ -211,8 +211,14 @@ void xs_tls_engine_advance(xsMachine *the)
 {
 	tls_engine_t *engine = get(the);
 	uint8_t nothing;
+	size_t before;
+	int status;
 	take_input(the, engine);
-	int status = mbedtls_ssl_read(&engine->ssl, &nothing, 0);
+	/* A ticket of TLS 1.3 is announced by WANT_READ and taken by the next call, which then needs no input. */
+	do {
+		before = engine->input_used;
+		status = mbedtls_ssl_read(&engine->ssl, &nothing, 0);
+	} while (status == MBEDTLS_ERR_SSL_WANT_READ && engine->input_used != before);
 	engine->input = NULL;
 	xsmcSetInteger(xsResult, status);
 }

@@ -43,6 +43,7 @@ class Client {
 		this.#received = this.#sum = 0;
 		this.#text = "";
 		const started = this.#board.clock.ticks();
+		let sent = false;
 		const { port, host, send, clockSource, bufferBytes } = this.#spec;
 		const clock = clockSource ? { now: () => this.#board.clock.now(), source: clockSource } : this.#board.clock;
 		const socket = new TLSSocket({
@@ -64,7 +65,8 @@ class Client {
 				print(JSON.stringify({ event: "session", bytes: session.byteLength }));
 			},
 			onWritable: () => {
-				if (this.#received === 0 && send && this.#text === "") socket.write(encodeLatin1(send));
+				if (send && !sent) socket.write(encodeLatin1(send));
+				sent = true;
 			},
 			onReadable: (count) => this.read(socket, count),
 			onError: (error) => {
@@ -78,11 +80,12 @@ class Client {
 	}
 
 	read(socket: TLSSocket, count: number): void {
+		const texts = this.#spec.texts ?? 200;
 		while (count > 0) {
 			const part = count < buffer.length ? buffer.subarray(0, count) : buffer;
 			const got = socket.read(part) ?? 0;
 			for (let i = 0; i < got; i += 97) this.#sum = (this.#sum * 31 + part[i]) | 0;
-			if (this.#text.length < 200) this.#text += String.fromCharCode(...part.subarray(0, 200));
+			if (this.#text.length < texts) this.#text += String.fromCharCode(...part.subarray(0, 256));
 			this.#received += got;
 			count -= got;
 		}

@@ -2,7 +2,6 @@
 //
 // What the test program is told, and the parts that both of its sides use.
 
-import type { MemoryUse } from "upgate/ecma419/board";
 import { encodeLatin1 } from "upgate/bytes/text";
 import { TLSContext, type TLSContextOptions } from "upgate/tls/context";
 import { TLSError } from "upgate/tls/errors";
@@ -24,6 +23,8 @@ export interface Spec extends Pick<TLSContextOptions, "verify" | "minimum" | "ma
 	/** Use the context's own clock source with this name. */
 	clockSource?: "floor" | "host";
 	bufferBytes?: number;
+	/** Characters of the answer to print, about; default 200. */
+	texts?: number;
 	/** Print the heap at each step. */
 	memory?: boolean;
 }
@@ -49,5 +50,3 @@ export function describe(error: unknown): object {
 	const { code, message, number, alert } = error;
 	return { event: "error", code, message, number, alert };
 }
-
-export type { MemoryUse };
