@@ -8,20 +8,37 @@ import type { Device } from "upgate/ecma419/device";
 import { BootSelector } from "upgate/flash/otadata";
 import { HTTPClient } from "upgate/http/client";
 import { Settings } from "upgate/settings/settings";
-import { Store } from "upgate/store/store";
+import { type Change, Store } from "upgate/store/store";
 import { eventText, ProgressText } from "upgate/update/event-text";
 import { slotLines } from "upgate/update/slots";
 import { Updater } from "upgate/update/updater";
 
 /** Reads the stored settings, at the first start those of the factory. @returns what went wrong, for the console */
 function openSettings(store: Store): { settings: Settings; problems: string[] } {
-	const settings = new Settings({ store });
-	const problems = settings.problems.map((problem) => `settings: ${problem.message}`);
-	if (!settings.isNew) return { settings, problems };
-	try {
-		settings.loadFactory();
-	} catch (error) {
-		problems.push(`factory settings: ${error instanceof Error ? error.message : String(error)}`);
+	const problems: string[] = [];
+	const note = (what: string, error: unknown): void => {
+		problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+	};
+	/* A record that cannot be read must not end in a restart loop: the gateway goes on as from the factory. */
+	const readable = {
+		get(name: string): Uint8Array | undefined {
+			try {
+				return store.get(name);
+			} catch (error) {
+				note(`record ${name}`, error);
+				return undefined;
+			}
+		},
+		commit: (changes: Change[]): void => store.commit(changes),
+	};
+	const settings = new Settings({ store: readable });
+	for (const problem of settings.problems) note("settings", problem);
+	if (settings.isNew) {
+		try {
+			settings.loadFactory();
+		} catch (error) {
+			note("factory settings", error);
+		}
 	}
 	return { settings, problems };
 }
@@ -44,6 +61,8 @@ export default function main(device: Device): void {
 			board.event(record);
 			if (record.event === "request") terminal.endProgress();
 			terminal.print(eventText(record));
+			const notice = board.option("notice");
+			if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
 		},
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);

@@ -12,7 +12,7 @@ export interface Command {
 	/** Arguments as shown in help: `NAME VALUE`, `[FILTER]`; empty for none. */
 	usage: string;
 	help: string;
-	/** The line holds a secret when run with these arguments: it is not kept in history. */
+	/** Whether a line with these arguments, any number of them, may hold a secret: it is not kept in history then. */
 	secret?: (values: string[]) => boolean;
 	/** @throws CommandError CONSOLE_ARGUMENTS, CONSOLE_REFUSED */
 	run: (values: string[]) => Iterable<string>;
@@ -30,8 +30,9 @@ function counts(usage: string): { least: number; most: number } {
 	return { least: words.length - optional, most: words.length };
 }
 
-/** Commands whose word at `index` is `word`, or else starts with it (any letter case). */
+/** Commands whose word at `index` is `word`, or else starts with it (any letter case); none for an empty word. */
 function matching(candidates: Command[], index: number, word: string): Command[] {
+	if (word === "") return [];
 	const text = word.toLowerCase();
 	const exact = candidates.filter((command) => command.words.split(" ")[index] === text);
 	if (exact.length > 0) return exact;
@@ -79,6 +80,24 @@ function invoke(command: Command, rest: Word[], end: number): Invocation {
 	if (rest.length > most)
 		throw new CommandError("CONSOLE_ARGUMENTS", `wanted: ${command.words} ${command.usage}`.trim(), rest[most].column);
 	return { command, values: rest.map((word) => word.text) };
+}
+
+/** Whether `word` begins some word of some command. */
+function isCommandWord(commands: Command[], word: string): boolean {
+	return commands.some(({ words }) => words.split(" ").some((part) => part.startsWith(word.toLowerCase())));
+}
+
+/**
+ * Whether a line may hold a secret, right or wrong as it may be. A line that begins with no command may be any misspelt one,
+ * or a password at the wrong place: it passes only when all that follows are words of commands, as in `shwo version`.
+ */
+export function mayHoldSecret(commands: Command[], line: string): boolean {
+	const words = line.split(" ").filter((word) => word !== "");
+	if (words.length === 0) return false;
+	const [first, ...rest] = words;
+	const meant = matching(commands, 0, first);
+	if (meant.length > 0) return meant.some((command) => command.secret?.(rest) === true);
+	return rest.length === 0 || !rest.every((word) => isCommandWord(commands, word));
 }
 
 /** The lines of `help`. */

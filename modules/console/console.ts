@@ -5,11 +5,12 @@
 // Leaves out: log-in, completion, paging.
 
 import type { Serial, SerialConstructor } from "../ecma419/serial.js";
-import { type Command, findCommand, helpLines } from "./commands.js";
+import { type Command, findCommand, helpLines, mayHoldSecret } from "./commands.js";
 import { CommandError } from "./error.js";
 import { type Key, KeyDecoder } from "./keys.js";
 import { LineEditor } from "./line-editor.js";
 import { Output } from "./output.js";
+import { printable } from "./printable.js";
 import { progressBar } from "./progress.js";
 
 export interface ConsoleOptions {
@@ -19,18 +20,28 @@ export interface ConsoleOptions {
 	/** Text before the cursor, asked at each drawing. */
 	prompt: () => string;
 	commands: Command[];
-	/** Columns of the terminal, default 80. */
+	/** Columns of the terminal, default 80, at least 20. */
 	columns?: number;
-	/** False for a log file or a pipe: no bottom line, no escape sequences, progress by quarters. */
+	/** False for a log file or a pipe: no bottom line, no escape sequences, progress by quarters. Default true. */
 	terminal?: boolean;
 }
 
 /** Bytes taken from the port at a time. */
 const readLimit = 256;
+const leastColumns = 20;
+/** Columns that a long prompt leaves to the line. */
+const leastLine = 8;
+
+function columnsOf(text: string): number {
+	return Array.from(text).length;
+}
 
 export class Console {
-	readonly #options: ConsoleOptions;
+	readonly #askPrompt: () => string;
 	readonly #commands: Command[];
+	readonly #terminal: boolean;
+	/** One less than the terminal has: in the last one, terminals differ in where the cursor goes. */
+	readonly #columns: number;
 	readonly #serial: Serial;
 	readonly #output = new Output();
 	readonly #keys = new KeyDecoder();
@@ -38,15 +49,22 @@ export class Console {
 	#answer: Iterator<string> | undefined;
 	#bar: string | undefined;
 	#barQuarter = -1;
-	#bottomDrawn = false;
+	/** What the bottom line shows is not what it should. */
+	#stale = true;
+	/** The terminal's bottom line is to be erased before a line is written: at the start, it may hold what a reset left. */
+	#bottomDrawn: boolean;
+	/** Log lines for which there was no room, not told yet. */
 	#lost = 0;
 	/** Bytes read from the port, and the first of them not yet looked at. */
 	#typed = new Uint8Array(0);
 	#next = 0;
-	#started = false;
+	#closed = false;
 
 	constructor(options: ConsoleOptions) {
-		this.#options = options;
+		this.#askPrompt = options.prompt;
+		this.#terminal = options.terminal !== false;
+		this.#columns = Math.max(leastColumns, options.columns ?? 80) - 1;
+		this.#bottomDrawn = this.#terminal;
 		const help: Command = { words: "help", usage: "", help: "this list", run: () => helpLines(this.#commands) };
 		this.#commands = [help, ...options.commands];
 		this.#serial = new options.io({
@@ -55,7 +73,6 @@ export class Console {
 			onReadable: () => this.#work(),
 			onWritable: (bytes) => {
 				this.#output.writable(bytes);
-				this.#start();
 				this.#work();
 			},
 		});
@@ -64,77 +81,95 @@ export class Console {
 
 	/** Prints one log line above the line being typed. Dropped and counted when the terminal is too slow. */
 	print(line: string): void {
-		if (this.#lost > 0 && this.#write(`(${this.#lost} lines lost)`)) this.#lost = 0;
-		if (this.#lost > 0 || !this.#write(line)) this.#lost++;
+		if (this.#closed) return;
+		this.#tellLost();
+		if (this.#lost > 0 || !this.#output.hasRoom || !this.#write(line)) this.#lost++;
 		this.#draw();
 	}
 
 	/** Shows a progress bar; `total` 0 when unknown. It ends with `endProgress`. */
 	progress(label: string, done: number, total: number): void {
-		if (this.#options.terminal === false) {
+		if (!this.#terminal) {
 			const quarter = total > 0 ? Math.floor((done * 4) / total) : -1;
 			if (quarter <= this.#barQuarter) return;
 			this.#barQuarter = quarter;
 			this.print(progressBar(label, done, total, 72));
 			return;
 		}
-		this.#bar = progressBar(label, done, total, (this.#options.columns ?? 80) - 1);
-		/* A slow line gets fewer pictures, never a backlog of them. */
-		if (this.#output.idle) this.#draw();
+		const bar = printable(progressBar(label, done, total, this.#columns));
+		if (bar === this.#bar) return;
+		this.#bar = bar;
+		if (this.#editor.text !== "") return;
+		this.#stale = true;
+		this.#draw();
 	}
 
+	/** The last bar stays as a log line. */
 	endProgress(): void {
 		this.#barQuarter = -1;
 		if (this.#bar === undefined) return;
 		const bar = this.#bar;
 		this.#bar = undefined;
+		this.#stale = true;
 		this.print(bar);
 	}
 
+	/** Closes the port; what is printed afterwards goes nowhere. */
 	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		this.#answer = undefined;
+		this.#output.detach();
 		this.#serial.close();
 	}
 
-	/** The first prompt, as soon as the port takes it. */
-	#start(): void {
-		if (this.#started) return;
-		this.#started = true;
-		this.#draw();
-	}
-
+	/** Writes one whole line, in the place of the bottom line, which is then to be drawn anew. */
 	#write(line: string): boolean {
 		const erase = this.#bottomDrawn ? "\r\x1b[K" : "";
-		if (!this.#output.write(`${erase}${line}\r\n`)) return false;
+		if (!this.#output.write(`${erase}${printable(line)}\r\n`)) return false;
 		this.#bottomDrawn = false;
+		this.#stale = true;
 		return true;
 	}
 
-	/** Draws the bottom line: what is typed, else the progress, else the prompt; nothing while a command answers. */
-	#draw(): void {
-		if (this.#options.terminal === false || this.#answer !== undefined) return;
-		if (this.#bar !== undefined && this.#editor.text === "") {
-			this.#bottomDrawn = this.#output.write(`\r\x1b[K${this.#bar}`) || this.#bottomDrawn;
-			return;
-		}
-		const prompt = this.#options.prompt();
-		const { text, column } = this.#editor.window((this.#options.columns ?? 80) - 1 - prompt.length);
-		const back = Array.from(text).length - column;
-		const move = back > 0 ? `\x1b[${back}D` : "";
-		this.#bottomDrawn = this.#output.write(`\r\x1b[K${prompt}${text}${move}`) || this.#bottomDrawn;
+	#tellLost(): void {
+		if (this.#lost === 0 || !this.#output.hasRoom) return;
+		if (this.#write(`(${this.#lost} log ${this.#lost === 1 ? "line" : "lines"} lost)`)) this.#lost = 0;
 	}
 
-	/** Takes keys and moves answers until there is nothing to do or no room for output. A loop, so that a long paste of
-	 *  lines does not pile up calls. */
+	/** A prompt that would leave no room for the line loses its beginning. */
+	#prompt(): string {
+		const prompt = printable(this.#askPrompt());
+		const most = this.#columns - leastLine;
+		return this.#terminal && columnsOf(prompt) > most ? Array.from(prompt).slice(-most).join("") : prompt;
+	}
+
+	/** Draws the bottom line, not while a command answers. Only when no output waits: a slow terminal gets fewer pictures,
+	 *  never a backlog of them. */
+	#draw(): void {
+		if (!this.#stale || !this.#terminal || this.#answer !== undefined || !this.#output.idle) return;
+		this.#stale = false;
+		this.#bottomDrawn = this.#output.write(`\r\x1b[K${this.#bottom()}`) || this.#bottomDrawn;
+	}
+
+	/** What is typed, else the progress, else the prompt. */
+	#bottom(): string {
+		if (this.#bar !== undefined && this.#editor.text === "") return this.#bar;
+		const prompt = this.#prompt();
+		const { text, column } = this.#editor.window(this.#columns - columnsOf(prompt));
+		const back = columnsOf(text) - column;
+		return `${prompt}${text}${back > 0 ? `\x1b[${back}D` : ""}`;
+	}
+
+	/** Takes keys and moves answers until there is nothing to do or little room for output: the rest waits in the port. A
+	 *  loop, so that a long paste of lines does not pile up calls. */
 	#work(): void {
-		let changed = false;
-		for (;;) {
-			if (this.#answer !== undefined) {
-				if (!this.#output.idle) return;
-				this.#step(this.#answer);
-				changed = true;
-			} else if (this.#next < this.#typed.length) {
+		/* `reset` and the like may close the console from within a command. */
+		while (!this.#closed && this.#output.hasRoom) {
+			if (this.#answer !== undefined) this.#step(this.#answer);
+			else if (this.#next < this.#typed.length) {
 				const key = this.#keys.decode(this.#typed[this.#next++]);
-				if (key !== undefined && this.#type(key)) changed = true;
+				if (key !== undefined) this.#type(key);
 			} else {
 				const bytes = this.#serial.read(readLimit);
 				if (bytes === undefined) break;
@@ -142,28 +177,28 @@ export class Console {
 				this.#next = 0;
 			}
 		}
-		if (changed) this.#draw();
+		if (this.#output.idle) this.#tellLost();
+		this.#draw();
 	}
 
-	/** @returns true when the bottom line must be drawn anew */
-	#type(key: Key): boolean {
+	#type(key: Key): void {
 		const result = this.#editor.feed(key);
-		if (result.kind === "line") this.#line(result.line);
-		else if (result.kind === "cancel") this.#write(`${this.#options.prompt()}^C`);
-		return result.kind !== "none";
+		if (result.kind === "none") return;
+		this.#stale = true;
+		if (result.kind === "line") this.#line(result.line, result.tooLong);
+		else if (result.kind === "cancel") this.#write(`${this.#prompt()}^C`);
 	}
 
-	#line(line: string): void {
-		this.#write(`${this.#options.prompt()}${line}`);
+	#line(line: string, tooLong: boolean): void {
+		const prompt = this.#prompt();
+		this.#write(`${prompt}${line}`);
 		try {
+			if (tooLong) throw new CommandError("CONSOLE_LENGTH", "the line is too long");
+			if (!mayHoldSecret(this.#commands, line)) this.#editor.remember(line);
 			const invocation = findCommand(this.#commands, line);
-			if (invocation === undefined) return;
-			const { command, values } = invocation;
-			if (!command.secret?.(values)) this.#editor.remember(line);
-			this.#answer = command.run(values)[Symbol.iterator]();
+			if (invocation !== undefined) this.#answer = invocation.command.run(invocation.values)[Symbol.iterator]();
 		} catch (error) {
-			this.#editor.remember(line);
-			this.#fail(error);
+			this.#fail(error, prompt, line);
 		}
 	}
 
@@ -179,9 +214,12 @@ export class Console {
 		}
 	}
 
-	#fail(error: unknown): void {
-		if (error instanceof CommandError && error.column !== undefined)
-			this.#write(`${" ".repeat(this.#options.prompt().length + error.column)}^`);
+	/** Points at the place in the line that was echoed, when it is in its first row. */
+	#fail(error: unknown, prompt = "", line = ""): void {
+		if (error instanceof CommandError && error.column !== undefined) {
+			const column = columnsOf(prompt) + columnsOf(line.slice(0, error.column));
+			if (column < this.#columns) this.#write(`${" ".repeat(column)}^`);
+		}
 		this.#write(`% ${error instanceof Error ? error.message : "the command failed"}`);
 	}
 }

@@ -3,6 +3,7 @@
 // The commands of the gateway: `show ...`, `set`, `no`, `update`, `reset`.
 
 import type { Board, Memory, MemoryUse } from "../ecma419/board.js";
+import { SettingsError } from "../settings/error.js";
 import type { Settings } from "../settings/settings.js";
 import type { UpdateStatus } from "../update/updater.js";
 import type { Command } from "./commands.js";
@@ -93,29 +94,45 @@ function* showUpdate({ update, board }: GatewayPorts): Iterable<string> {
 	}
 }
 
-/** Settings errors are the operator's: shown as they are, without a stack. */
-function refuse(error: unknown): never {
-	if (!(error instanceof Error)) throw new CommandError("CONSOLE_REFUSED", "refused");
-	throw new CommandError("CONSOLE_REFUSED", error.message);
+/** Settings errors are the operator's: shown as they are, without a stack. A name that is not known is not repeated: it may
+ *  be a whole `NAME=VALUE`. */
+function refusal(error: unknown): CommandError {
+	if (!(error instanceof Error)) return new CommandError("CONSOLE_REFUSED", "refused");
+	const unknown = error instanceof SettingsError && error.code === "SETTINGS_UNKNOWN";
+	const message = unknown ? "no parameter of this name; show settings WORD lists those with WORD in it" : error.message;
+	return new CommandError("CONSOLE_REFUSED", message);
+}
+
+/** Changes and saves. After a throw the value is what it was. */
+function changeAndSave(settings: Settings, name: string, apply: () => void): void {
+	const before = settings.text(name);
+	apply();
+	try {
+		settings.save();
+	} catch (error) {
+		settings.set(name, before);
+		throw error;
+	}
 }
 
 function* change({ settings }: GatewayPorts, name: string, apply: () => void): Iterable<string> {
 	try {
-		apply();
-		settings.save();
+		changeAndSave(settings, name, apply);
 	} catch (error) {
-		refuse(error);
+		throw refusal(error);
 	}
 	const parameter = settings.parameter(name);
 	yield `${parameter.name} = ${settings.describe(name)}${parameter.reset === true ? "  (takes effect after reset)" : ""}`;
 }
 
-function isSecret({ settings }: GatewayPorts, name: string): boolean {
+/** Whether `set NAME VALUE...` may hold a secret; without a value only when the name is not known: `NAME=VALUE`, perhaps. */
+function isSecret({ settings }: GatewayPorts, [name, value]: string[]): boolean {
+	if (name === undefined) return false;
 	try {
 		const parameter = settings.parameter(name);
-		return parameter.secret === true || parameter.type === "url";
+		return value !== undefined && (parameter.secret === true || parameter.type === "url");
 	} catch {
-		return true; // a misspelt name may be that of a secret
+		return true;
 	}
 }
 
@@ -158,7 +175,7 @@ export function gatewayCommands(ports: GatewayPorts): Command[] {
 			words: "set",
 			usage: "NAME VALUE",
 			help: "set a parameter and save it",
-			secret: ([name]) => isSecret(ports, name),
+			secret: (values) => isSecret(ports, values),
 			run: ([name, value]) => change(ports, name, () => settings.set(name, value)),
 		},
 		{

@@ -56,10 +56,24 @@ const sequences: Readonly<Record<string, KeyName>> = Object.freeze({
 	"8~": "end",
 });
 
-/** Longest escape sequence that is followed, bytes; a longer one is dropped. */
+/** Longest sequence that is looked at, bytes; a longer one is swallowed like any that is not known. */
 const sequenceLimit = 16;
 
-type State = "text" | "escape" | "sequence" | "single-shift";
+/**
+ * - `escape`: after ESC; `intermediate`: ESC with 0x20 to 0x2F, one byte ends it
+ * - `sequence`: after CSI; `single-shift`: after SS3; `linux`: after CSI "[" (function keys of the Linux console)
+ * - `string`: after OSC, DCS, SOS, PM, APC, up to ESC \
+ *
+ * A control character ends each of them and counts as a key of its own: Enter is never lost.
+ */
+type State = "text" | "escape" | "intermediate" | "sequence" | "single-shift" | "linux" | "string";
+
+/** Second bytes of OSC, DCS, SOS, PM and APC. */
+const stringStarts: readonly number[] = Object.freeze([0x5d, 0x50, 0x58, 0x5e, 0x5f]);
+
+function isControl(byte: number): boolean {
+	return byte < 0x20 || byte === 0x7f;
+}
 
 export class KeyDecoder {
 	#state: State = "text";
@@ -71,16 +85,24 @@ export class KeyDecoder {
 
 	/** @returns the key that this byte completes, or `undefined` when it completes none */
 	decode(byte: number): Key | undefined {
+		if (this.#state !== "text" && isControl(byte)) this.#state = "text";
 		switch (this.#state) {
+			case "text":
+				return this.#text(byte);
 			case "escape":
 				return this.#escape(byte);
+			case "intermediate":
+				if (byte < 0x20 || byte > 0x2f) this.#state = "text";
+				return undefined;
 			case "sequence":
 				return this.#control(byte);
 			case "single-shift":
+				return this.#shifted(byte);
+			case "linux":
 				this.#state = "text";
-				return this.#named(String.fromCharCode(byte));
-			case "text":
-				return this.#text(byte);
+				return undefined;
+			case "string":
+				return undefined;
 		}
 	}
 
@@ -88,18 +110,28 @@ export class KeyDecoder {
 		this.#sequence = "";
 		if (byte === 0x5b) this.#state = "sequence";
 		else if (byte === 0x4f) this.#state = "single-shift";
-		else this.#state = byte === 0x1b ? "escape" : "text";
+		else if (stringStarts.includes(byte)) this.#state = "string";
+		else this.#state = byte <= 0x2f ? "intermediate" : "text";
 		return undefined;
 	}
 
 	/** ECMA-48: parameter and intermediate bytes 0x20 to 0x3F, then one final byte 0x40 to 0x7E. */
 	#control(byte: number): Key | undefined {
-		if (byte >= 0x20 && byte <= 0x3f && this.#sequence.length < sequenceLimit) {
-			this.#sequence += String.fromCharCode(byte);
+		if (byte <= 0x3f) {
+			if (this.#sequence.length <= sequenceLimit) this.#sequence += String.fromCharCode(byte);
 			return undefined;
 		}
-		this.#state = byte === 0x1b ? "escape" : "text";
-		if (byte < 0x40 || byte > 0x7e) return undefined;
+		this.#state = byte === 0x5b && this.#sequence === "" ? "linux" : "text";
+		return this.#named(this.#sequence + String.fromCharCode(byte));
+	}
+
+	/** Some terminals put modifiers between SS3 and the letter: such a key is not known. */
+	#shifted(byte: number): Key | undefined {
+		if (byte >= 0x30 && byte <= 0x3f) {
+			this.#sequence = "modified ";
+			return undefined;
+		}
+		this.#state = "text";
 		return this.#named(this.#sequence + String.fromCharCode(byte));
 	}
 

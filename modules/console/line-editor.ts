@@ -6,7 +6,7 @@
 import type { Key, KeyName } from "./keys.js";
 
 export interface LineEditorLimits {
-	/** Code points in a line, default 1024; more are not taken. */
+	/** Code points in a line, default 1024; more are not taken, and such a line is not to be obeyed. */
 	line?: number;
 	/** Lines kept in history, default 16. */
 	history?: number;
@@ -14,7 +14,11 @@ export interface LineEditorLimits {
 
 /** What a key did: a finished line, a change to draw, a request of the operator, or nothing. */
 export type EditResult =
-	{ kind: "line"; line: string } | { kind: "changed" } | { kind: "cancel" } | { kind: "redraw" } | { kind: "none" };
+	| { kind: "line"; line: string; tooLong: boolean }
+	| { kind: "changed" }
+	| { kind: "cancel" }
+	| { kind: "redraw" }
+	| { kind: "none" };
 
 const changed: EditResult = Object.freeze({ kind: "changed" });
 const none: EditResult = Object.freeze({ kind: "none" });
@@ -24,6 +28,10 @@ export class LineEditor {
 	readonly #historyLimit: number;
 	#points: string[] = [];
 	#cursor = 0;
+	/** Something was typed that the line did not take, and nothing removed since. */
+	#tooLong = false;
+	/** First code point that the window shows. */
+	#start = 0;
 	#history: string[] = [];
 	/** Index of the history line shown; the length of the history while a new line is typed. */
 	#shown = 0;
@@ -42,10 +50,16 @@ export class LineEditor {
 		return this.#cursor;
 	}
 
-	/** Part of the line that fits `columns` with the cursor in it, and the cursor's column in that part. */
+	/**
+	 * Part of the line that fits `columns`, at least 1, with the cursor in it, and the cursor's column in that part. It moves
+	 * only when the cursor leaves it.
+	 */
 	window(columns: number): { text: string; column: number } {
-		const start = Math.max(0, this.#cursor - columns + 1);
-		return { text: this.#points.slice(start, start + columns).join(""), column: this.#cursor - start };
+		/* One column is kept for a cursor behind the end. */
+		const last = Math.max(0, this.#points.length + 1 - columns);
+		this.#start = Math.min(Math.max(this.#start, this.#cursor + 1 - columns), this.#cursor, last);
+		const text = this.#points.slice(this.#start, this.#start + columns).join("");
+		return { text, column: this.#cursor - this.#start };
 	}
 
 	/** Keeps a line for the arrow keys; empty and repeated ones are left out. */
@@ -61,7 +75,10 @@ export class LineEditor {
 	}
 
 	#insert(text: string): EditResult {
-		if (this.#points.length >= this.#lineLimit) return none;
+		if (this.#points.length >= this.#lineLimit) {
+			this.#tooLong = true;
+			return none;
+		}
 		this.#points.splice(this.#cursor++, 0, text);
 		return changed;
 	}
@@ -71,7 +88,7 @@ export class LineEditor {
 			case "enter":
 				return this.#finish();
 			case "cancel":
-				this.#replace([]);
+				this.#clear();
 				return { kind: "cancel" };
 			case "redraw":
 				return { kind: "redraw" };
@@ -105,20 +122,28 @@ export class LineEditor {
 
 	#finish(): EditResult {
 		const line = this.text;
+		const tooLong = this.#tooLong;
+		this.#clear();
+		return { kind: "line", line, tooLong };
+	}
+
+	#clear(): void {
 		this.#replace([]);
 		this.#shown = this.#history.length;
-		return { kind: "line", line };
+		this.#draft = [];
 	}
 
 	#replace(points: string[]): void {
 		this.#points = points;
 		this.#cursor = points.length;
+		this.#tooLong = false;
 	}
 
 	#remove(start: number, end: number): EditResult {
 		if (start < 0 || start >= end || start >= this.#points.length) return none;
 		this.#points.splice(start, end - start);
 		this.#cursor = start;
+		this.#tooLong = false;
 		return changed;
 	}
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Text to a serial port that takes a limited number of bytes at a time. Nothing blocks and nothing grows without bound: log
-// lines that find no room are counted and dropped, command output is pulled line by line when there is room.
+// Text to a serial port that takes a limited number of bytes at a time. Nothing blocks and nothing grows without bound: a
+// text that finds no room is refused whole, and who writes much asks `hasRoom` before.
 
 import { encodeUTF8 } from "../bytes/text.js";
 import type { Serial } from "../ecma419/serial.js";
@@ -22,7 +22,14 @@ export class Output {
 		this.#serial = serial;
 	}
 
-	/** The port takes `bytes` more. */
+	/** Nothing is sent any more. */
+	detach(): void {
+		this.#serial = undefined;
+		this.#queue = [];
+		this.#queued = 0;
+	}
+
+	/** The port takes `bytes`, all in all. */
 	writable(bytes: number): void {
 		this.#writable = bytes;
 		this.#flush();
@@ -33,10 +40,16 @@ export class Output {
 		return this.#queued === 0;
 	}
 
+	/** No more than half of the limit waits. */
+	get hasRoom(): boolean {
+		return this.#queued <= this.#limit / 2;
+	}
+
 	/** @returns false when there is no room; nothing is taken then */
 	write(text: string): boolean {
 		const bytes = encodeUTF8(text);
 		if (this.#queued + bytes.length > this.#limit) return false;
+		if (bytes.length === 0) return true;
 		this.#queue.push(bytes);
 		this.#queued += bytes.length;
 		this.#flush();

@@ -12,7 +12,7 @@ import { COMMIT_OVERHEAD, type CommitWriter, type Item } from "./writer.js";
 /** The log may be this many times as long as what is live in it, and some blocks more: it bounds the time of recovery. */
 const LENGTH_FACTOR = 3;
 const LENGTH_EXTRA = 8;
-/** Old blocks that one commit may clear for that reason alone. */
+/** Old blocks that one commit may clear for that reason alone, beside as many as it writes. */
 const STEPS = 2;
 /**
  * Blocks kept back beside those of the largest step: one that is being opened, one released but still named by the
@@ -64,7 +64,8 @@ export class Collector {
 		}
 		this.#free(this.#reserve + Math.ceil(length / log.payload), shrinks);
 		const live = Math.ceil(this.#index.liveBytes / log.payload);
-		for (let i = 0; i < STEPS && log.length > LENGTH_FACTOR * live + LENGTH_EXTRA; i++) this.#step();
+		const steps = STEPS + Math.ceil(length / log.payload);
+		for (let i = 0; i < steps && log.length > LENGTH_FACTOR * live + LENGTH_EXTRA; i++) this.#step();
 	}
 
 	/**

@@ -5,7 +5,7 @@
 
 import { crc32 } from "../bytes/crc32.js";
 import { decodeUTF8, encodeUTF8 } from "../bytes/text.js";
-import { type Flash } from "../ecma419/flash.js";
+import type { Flash } from "../ecma419/flash.js";
 import { Collector } from "./collector.js";
 import { StoreError } from "./error.js";
 import { BLOCK, footprint, hashName, PAGE, UNIT } from "./format.js";

@@ -2,7 +2,7 @@
 //
 // Events and progress as lines for a console. Leaves out time stamps: the terminal or the log has its own.
 
-import type { UpdateRecord } from "./events.js";
+import type { UpdateRecord, Verdict } from "./events.js";
 import type { Progress } from "./interfaces.js";
 
 const fileNames: Readonly<Record<string, string>> = Object.freeze({ ini: "configuration", cmp: "firmware" });
@@ -11,16 +11,26 @@ function fileName(file: string): string {
 	return fileNames[file] ?? file;
 }
 
+/** The lines before it have told what happened to each file. */
+function verdictText(result: Verdict, version: string, reason: string): string {
+	const head = `automatic update: ${result.replace("-", " ")} (version ${version})`;
+	return result === "nothing-new" || result === "updated" ? head : `${head}: ${reason}`;
+}
+
 /** @returns one line, without a line end */
 export function eventText(record: UpdateRecord): string {
 	switch (record.event) {
 		case "boot":
 			return `${record.model} ${record.version}, slot ${record.slot} (${record.state}), started after ${record.reason}`;
 		case "trigger":
-			return `update ${record.effect}: ${record.cause}${record.requester === undefined ? "" : ` by ${record.requester}`}`;
+			return `automatic update ${record.effect}: ${record.cause}${record.requester === undefined ? "" : ` by ${record.requester}`}`;
 		case "request": {
 			const end = record.error === undefined ? `status ${record.status}` : record.error;
 			return `GET ${record.url}: ${end}, ${record.bytes} bytes in ${record.ms} ms`;
+		}
+		case "tls": {
+			const proof = record.verified ? "certificate verified" : "certificate NOT verified (AUPDVerifyCertificates = 0)";
+			return `${record.host}: ${record.version}, ${record.suite}, ${proof}`;
 		}
 		case "file": {
 			const code = record.code === undefined ? "" : ` (${record.code})`;
@@ -31,7 +41,7 @@ export function eventText(record: UpdateRecord): string {
 		case "restart":
 			return `restart: ${record.reason}`;
 		case "verdict":
-			return `update ${record.result}, version ${record.version}: ${record.reason}`;
+			return verdictText(record.result, record.version, record.reason);
 		default:
 			return record satisfies never;
 	}

@@ -113,7 +113,7 @@ test("the loader falls back from a damaged image and says so on the serial line"
 		const path = writeFlash(folder, makeFlash([damage(good), good]));
 		const run = await runBoard(["--flash", path, "--mac", MAC], "exit 0\n");
 		assert.equal(run.status, 0);
-		assert.match(run.stdout, /^rst: power-on\r\nboot: ota_0 is not bootable: checksum is /);
+		assert.match(run.stdout, /^\r\nrst: power-on\r\nboot: ota_0 is not bootable: checksum is /);
 		assert.match(run.stdout, /\r\nboot: ota_1 at 0x60000, test 2\.0, valid\r\n/);
 	});
 });

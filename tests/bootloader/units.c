@@ -62,7 +62,7 @@ static int md5_vectors(void)
 	CHECK(md5_is("abc", "900150983cd24fb0d6963f7d28e17f72"));
 	CHECK(md5_is("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "d174ab98d277d9f5a5611c2c9f419d9f"));
 	CHECK(md5_is("12345678901234567890123456789012345678901234567890123456789012345678901234567890",
-	    "57edf4a22be3c955ac49da2e2107b67a"));
+		"57edf4a22be3c955ac49da2e2107b67a"));
 	return 0;
 }
 
@@ -166,12 +166,12 @@ static int bad_tables_are_refused(void)
 int main(int argc, char **argv)
 {
 	static const CTest tests[] = {
-	    {"SHA-256 gives the published digests, however the input is cut", sha256_vectors},
-	    {"MD5 gives the published digests", md5_vectors},
-	    {"the CRC of a sequence is the ROM's", crc_vectors},
-	    {"a partition table is read, with or without checksum", table_is_read},
-	    {"the next slot goes round", next_slot_goes_round},
-	    {"damaged partition tables are refused", bad_tables_are_refused},
+		{"SHA-256 gives the published digests, however the input is cut", sha256_vectors},
+		{"MD5 gives the published digests", md5_vectors},
+		{"the CRC of a sequence is the ROM's", crc_vectors},
+		{"a partition table is read, with or without checksum", table_is_read},
+		{"the next slot goes round", next_slot_goes_round},
+		{"damaged partition tables are refused", bad_tables_are_refused},
 	};
 	if (argc < 2)
 		return 2;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Builds the program of the IO conformance tests, runs one of its suites and gives its results. With UPGATE_SANITIZE=1
-// in the environment the program is built with AddressSanitizer and UndefinedBehaviorSanitizer.
+// Builds the program of the IO conformance tests, runs one of its suites and gives its results. Our C is built with
+// AddressSanitizer and UndefinedBehaviorSanitizer, unless UPGATE_SANITIZE=0 is in the environment.
 
 import assert from "node:assert/strict";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
@@ -22,7 +22,7 @@ export function ioProgram(): Promise<string> {
 	executable ??= build({
 		manifest: "tests/conformance/programs/io/manifest.json",
 		name: "io-conformance",
-		sanitize: process.env.UPGATE_SANITIZE === "1",
+		sanitize: process.env.UPGATE_SANITIZE !== "0",
 	}).then((result) => result.executable);
 	return executable;
 }

@@ -8,12 +8,13 @@ import test from "node:test";
 import { type Change } from "../../modules/store/store.js";
 import { CUT_MODES, type CutMode, FakeFlash, type FlashSnapshot } from "../fakes/flash.js";
 import { Random } from "../harness/random.js";
-import { apply, holds, type Model, open, SLOW_ENGINE, SMALL, survives, walk, worn } from "./support.js";
+import { apply, doubt, holds, type Model, open, SLOW_ENGINE, SMALL, survives, tiny, walk, worn } from "./support.js";
 
 const SEED = 20;
 /** Every how many-th cut, and pair of cuts, is tried. XS has a tenth of V8's speed. */
-const STRIDE = SLOW_ENGINE ? 5 : 1;
-const PAIR_STRIDE = SLOW_ENGINE ? 61 : 7;
+const STRIDE = SLOW_ENGINE ? 9 : 1;
+const PAIR_STRIDE = SLOW_ENGINE ? 97 : 7;
+const ROUNDS = SLOW_ENGINE ? 50 : 120;
 const NEXT: Change[] = [
 	{ name: "name.0", value: Uint8Array.from([7, 7, 7]) },
 	{ name: "name.1" },
@@ -123,14 +124,24 @@ test("a second cut at any operation of recovery and next commit leaves it so too
 			pairs++;
 		}
 	});
-	assert.ok(pairs > 10, `${pairs} pairs`);
+	assert.ok(pairs > 2, `${pairs} pairs`);
 });
 
 test("a partition lives through cuts one after the other", () => {
 	for (let seed = 1; seed <= (SLOW_ENGINE ? 1 : 4); seed++) {
-		const result = walk(new Random(seed), 120, 8, 700);
-		assert.ok(result.cuts > 40 && result.commits > 100, `seed ${seed}`);
+		// Half of them nearly full.
+		const result = walk(new Random(seed), ROUNDS, 10, seed % 2 === 1 ? 1500 : 700);
+		assert.ok(result.cuts > ROUNDS / 4 && result.commits > ROUNDS / 2, `seed ${seed}`);
 	}
+});
+
+test("what one start has told, all later ones find, however the recoveries are cut", () => {
+	const { flash, start: from } = tiny();
+	let cuts = 0;
+	for (let seed = 1; seed <= (SLOW_ENGINE ? 40 : 400); seed++) cuts += doubt(new Random(seed), from, flash);
+	// These show what goes wrong when a block without its first mark counts, or an unproven one within the log.
+	for (const seed of [3788, 4005]) cuts += doubt(new Random(seed), from, flash);
+	assert.ok(cuts > 40, `${cuts} cuts`);
 });
 
 test("cuts in the recovery for ever do not use the partition up", () => {

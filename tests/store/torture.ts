@@ -5,10 +5,11 @@
 // Prints the counts; a failure prints seed and round, and ends with status 1.
 
 import { Random } from "../harness/random.js";
-import { walk } from "./support.js";
+import { doubt, tiny, walk } from "./support.js";
 
 const wanted = Number(process.argv[2] ?? 100_000);
 const firstSeed = Number(process.argv[3] ?? 1);
+const { flash, start } = tiny();
 const total = { cuts: 0, cutsInRecovery: 0, commits: 0 };
 for (let seed = firstSeed; total.cuts + total.cutsInRecovery < wanted; seed++) {
 	// Partitions that are nearly empty, half full and full; some with blocks that fail.
@@ -17,5 +18,6 @@ for (let seed = firstSeed; total.cuts + total.cutsInRecovery < wanted; seed++) {
 	total.cuts += result.cuts;
 	total.cutsInRecovery += result.cutsInRecovery;
 	total.commits += result.commits;
+	for (let i = 0; i < 50; i++) total.cutsInRecovery += doubt(new Random(seed * 50 + i), start, flash);
 }
 console.log(`${total.cuts} cuts in commits, ${total.cutsInRecovery} in recoveries, ${total.commits} commits done`);

@@ -4,7 +4,7 @@
 // configurations with the same flags share objects. What an object was made from comes from gcc's own list of headers.
 
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { BuildError } from "./error.js";
 import { type FileCache, hashText } from "./files.js";
@@ -48,7 +48,7 @@ export async function runTool(
 	throw new BuildError(code, `${basename(command)} failed (${status}):\n${output}`);
 }
 
-/** The prerequisites in a rule written by gcc -MMD. */
+/** The prerequisites in a rule written by gcc -MD. */
 function readDependencies(path: string): string[] {
 	const rule = readFileSync(path, "utf8").replace(/\\\n/g, " ");
 	const names = rule.slice(rule.indexOf(":") + 1).match(/(?:\\.|[^\s\\])+/g) ?? [];
@@ -59,7 +59,9 @@ async function compileOne(job: CompileJob, object: string, command: string, tool
 	tools.onMessage(`cc ${job.label}`);
 	mkdirSync(dirname(object), { recursive: true });
 	const list = `${object}.d`;
-	const args = [...job.flags, "-MMD", "-MF", list, "-c", job.source, "-o", object];
+	const started = Date.now();
+	/* With system headers: those of the engine are among them, and a new gcc or libc brings others. */
+	const args = [...job.flags, "-MD", "-MF", list, "-c", job.source, "-o", object];
 	try {
 		await runTool("gcc", args, tools.root, "COMPILER_FAILED");
 	} catch (error) {
@@ -67,8 +69,10 @@ async function compileOne(job: CompileJob, object: string, command: string, tool
 		throw error;
 	}
 	const inputs = readDependencies(list).map((name) => (name.startsWith("/") ? name : join(tools.root, name)));
-	tools.cache.record(object, command, inputs);
 	rmSync(list);
+	/* A file saved while gcc ran: which of its two contents went in is not known, so the next build makes the object again. */
+	const isNewer = (path: string): boolean => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? started) >= started;
+	if (!inputs.some(isNewer)) tools.cache.record(object, command, inputs);
 }
 
 /**

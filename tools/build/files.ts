@@ -19,6 +19,9 @@ interface FileRecord {
 interface OutputRecord {
 	key: string;
 	inputs: string[];
+	/** The made file itself: another one in its place, of a run that was killed before it could record it, is not current. */
+	mtimeMs: number;
+	size: number;
 }
 
 interface State {
@@ -27,7 +30,7 @@ interface State {
 	outputs: Record<string, OutputRecord>;
 }
 
-const stateVersion = 1;
+const stateVersion = 2;
 const lockWaitMs = 20 * 60_000;
 
 export function hashText(...parts: string[]): string {
@@ -97,13 +100,16 @@ export class FileCache {
 	 */
 	isCurrent(output: string, command: string): boolean {
 		const record = this.#state.outputs[output];
-		return record !== undefined && existsSync(output) && record.key === this.#key(command, record.inputs);
+		const stat = statSync(output, { throwIfNoEntry: false });
+		if (record === undefined || stat?.mtimeMs !== record.mtimeMs || stat.size !== record.size) return false;
+		return record.key === this.#key(command, record.inputs);
 	}
 
 	/** Remembers what a file was made from, after making it. */
 	record(output: string, command: string, inputs: readonly string[]): void {
 		this.forget(output);
-		this.#state.outputs[output] = { key: this.#key(command, inputs), inputs: [...inputs] };
+		const { mtimeMs, size } = statSync(output);
+		this.#state.outputs[output] = { key: this.#key(command, inputs), inputs: [...inputs], mtimeMs, size };
 		this.#changed = true;
 	}
 
@@ -135,11 +141,18 @@ function takeLock(path: string): boolean {
 	try {
 		writeFileSync(path, `${process.pid}`, { flag: "wx" });
 		return true;
-	} catch {
-		const owner = existsSync(path) ? Number(readFileSync(path, "utf8")) : 0;
-		if (owner > 0 && owner !== process.pid && !isAlive(owner)) rmSync(path, { force: true });
-		return false;
+	} catch (error) {
+		/* No right to write, no space: waiting does not help. */
+		if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
 	}
+	try {
+		const owner = Number(readFileSync(path, "utf8"));
+		/* Builds of this process take turns before they come here: our own number was left by a killed process (containers). */
+		if (owner > 0 && (owner === process.pid || !isAlive(owner))) rmSync(path, { force: true });
+	} catch {
+		/* Released meanwhile. */
+	}
+	return false;
 }
 
 let turn: Promise<unknown> = Promise.resolve();

@@ -5,13 +5,14 @@
 
 import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type FileCache, hashText, writeIfChanged } from "./files.js";
 import { configModule, creationHeader, definesHeader, resourcesSource } from "./generate.js";
 import type { Manifest } from "./manifest.js";
 import type { MatchedFiles, ModuleFile } from "./match.js";
 
-/** Part of every cache key: to be changed when the output for the same input changes. */
-const formatVersion = "1";
+/** The sources that decide what JavaScript is made: part of every cache key. */
+const transpiler = ["transpile.ts", "native.ts", "json.ts"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
 
 export interface Script {
 	specifier: string;
@@ -34,7 +35,9 @@ export function moduleFileName(specifier: string): string {
 	return colon > 0 ? `~.${specifier.slice(0, colon)}/${specifier.slice(colon + 1)}` : specifier;
 }
 
-async function updateModule(module: ModuleFile, command: string, context: ScriptContext): Promise<Script> {
+async function updateModule(module: ModuleFile, tools: string, context: ScriptContext): Promise<Script> {
+	/* The same specifier may stand for another file than last time. */
+	const command = hashText(tools, module.source);
 	const js = join(context.folder, "modules", `${moduleFileName(module.specifier)}.js`);
 	const map = module.source.endsWith(".ts") ? `${js}.map` : undefined;
 	if (!context.cache.isCurrent(js, command) || (map !== undefined && !context.cache.isCurrent(map, command))) {
@@ -60,7 +63,8 @@ export async function updateScripts(
 ): Promise<Script[]> {
 	const compiler = join(context.root, "node_modules/typescript/package.json");
 	const { version } = JSON.parse(readFileSync(compiler, "utf8")) as { version: string };
-	const command = hashText("script", formatVersion, version);
+	const sources = transpiler.map((path) => context.cache.hash(path) ?? "");
+	const command = hashText("script", version, ...sources);
 	const scripts: Script[] = [];
 	for (const module of files.modules) scripts.push(await updateModule(module, command, context));
 	const config = join(context.folder, "modules/mc/config.js");

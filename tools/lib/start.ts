@@ -88,7 +88,9 @@ async function main(): Promise<number> {
 	writeFileSync(join(folder, "factory.ini"), `IniFileURL = '${server.url}/config_<MAC>.ini'\r\n`);
 	await makeFlash(options);
 	say(`provisioning server  ${server.url}, serves ${shown(served)}, log in ${shown(log)}`);
-	say(`gateway              ${mac}, firmware ${factoryVersion} in ${shown(options.flash)}; the server offers ${newVersion}`);
+	say(
+		`gateway              ${mac}, firmware ${factoryVersion} in ${shown(options.flash)}; the server offers ${newVersion}`,
+	);
 	say(values.once ? "" : "Ctrl-C stops both.\n");
 	try {
 		const status = await runGateway(bootloader, options);

@@ -82,8 +82,9 @@ static void write_hosts(const module_t *module, int index, FILE *file)
 		p += strlen((char *)p) + 1;
 	}
 	fputs("};\n", file);
-	fprintf(file, "static void hosts%d(txMachine *the)\n{\n\tfxBuildHosts(the, %d, builders%d);\n\tmxPullSlot(mxResult);\n}\n", index,
-		(int)count, index);
+	fprintf(file,
+		"static void hosts%d(txMachine *the)\n{\n\tfxBuildHosts(the, %d, builders%d);\n\tmxPullSlot(mxResult);\n}\n",
+		index, (int)count, index);
 }
 
 void write_program(txMachine *the, txID base, module_t *modules, int count, FILE *file)
@@ -103,8 +104,9 @@ void write_program(txMachine *the, txID base, module_t *modules, int count, FILE
 		else
 			fprintf(file, "NULL, %d },\n", modules[i].preload);
 	}
-	fprintf(file, "};\n\nconst int xs_name_base = %d;\nconst int xs_name_count = %d;\nconst char *const xs_names[] = {\n", (int)base,
-		(int)(the->keyIndex - base));
+	fprintf(file,
+		"};\n\nconst int xs_name_base = %d;\nconst int xs_name_count = %d;\nconst char *const xs_names[] = {\n",
+		(int)base, (int)(the->keyIndex - base));
 	for (txID id = base; id < the->keyIndex; id++) {
 		fputc('\t', file);
 		write_string(key_name(the, id), file);

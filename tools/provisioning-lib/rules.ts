@@ -48,7 +48,8 @@ function relativeName(value: unknown, where: string): string {
 }
 
 function object(value: unknown, where: string): Record<string, unknown> {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) throw new RulesError(`${where} wants an object`);
+	if (typeof value !== "object" || value === null || Array.isArray(value))
+		throw new RulesError(`${where} wants an object`);
 	return value as Record<string, unknown>;
 }
 
@@ -114,7 +115,8 @@ function matchPath(pattern: string, path: string): { mac?: string } | undefined 
 export function chooseRule(rules: Rule[], path: string, userAgent: string): Choice | undefined {
 	for (const rule of rules) {
 		const match = matchPath(rule.path, path);
-		if (match !== undefined && (rule.userAgent === undefined || rule.userAgent.test(userAgent))) return { rule, ...match };
+		if (match !== undefined && (rule.userAgent === undefined || rule.userAgent.test(userAgent)))
+			return { rule, ...match };
 	}
 	return undefined;
 }

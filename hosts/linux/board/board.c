@@ -36,7 +36,7 @@ static double built_ms(const application_description_t *description)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	char month[4];
-	struct tm tm = { 0 };
+	struct tm tm = {0};
 	if (sscanf(description->date, "%3s %d %d", month, &tm.tm_mday, &tm.tm_year) != 3)
 		return 0;
 	if (sscanf(description->time, "%d:%d:%d", &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 3)

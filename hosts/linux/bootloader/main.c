@@ -56,11 +56,12 @@ static void print_log(Board *board)
 static void print_banner(Board *board, const Boot *boot)
 {
 	char text[192];
-	snprintf(text, sizeof(text), "rst: %s", board->reason);
+	/* A line of its own, whatever the firmware left on the terminal. */
+	snprintf(text, sizeof(text), "\r\nrst: %s", board->reason);
 	uart_print(&board->uart, text);
 	print_log(board);
 	snprintf(text, sizeof(text), "boot: %s at 0x%x, %s %s, %s", boot->label, (unsigned)boot->offset, boot->image.name,
-	    boot->image.version, boot->state);
+		boot->image.version, boot->state);
 	uart_print(&board->uart, text);
 }
 
@@ -72,7 +73,7 @@ static bool run(Board *board, const Boot *boot)
 	snprintf(slot, sizeof(slot), "%d", boot->slot);
 	snprintf(serial, sizeof(serial), "%d", board->uart.board);
 	const char *own[] = {"upgate", "--flash", board->options.flash, "--slot", slot, "--mac", board->options.mac,
-	    "--reset-reason", board->reason, "--serial-fd", serial};
+		"--reset-reason", board->reason, "--serial-fd", serial};
 	for (unsigned i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		argv[count++] = (char *)own[i];
 	for (int i = 0; i < board->options.passedCount; i++)

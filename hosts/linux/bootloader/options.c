@@ -11,10 +11,10 @@
 #include <string.h>
 
 const char options_usage[] =
-    "usage: bootloader --flash FILE --mac HEX12 [--serial stdio|pty:PATH|none] [--panic-delay MS]\n"
+	"usage: bootloader --flash FILE --mac HEX12 [--serial stdio|pty:PATH|none] [--panic-delay MS]\n"
 	"       [--with-parent 0|1]"
-    "       [--listen ADDRESS] [--port NAME=NUMBER]... [--clock ISO] [--time-scale N] [--events FILE]\n"
-    "       [--flash-timing 0|1] [--option NAME=VALUE]...\n";
+	"       [--listen ADDRESS] [--port NAME=NUMBER]... [--clock ISO] [--time-scale N] [--events FILE]\n"
+	"       [--flash-timing 0|1] [--option NAME=VALUE]...\n";
 
 __attribute__((format(printf, 2, 3))) static bool refuse(Options *options, const char *format, ...)
 {
@@ -28,7 +28,7 @@ __attribute__((format(printf, 2, 3))) static bool refuse(Options *options, const
 static bool passed_on(const char *name)
 {
 	static const char *const names[] = {
-	    "--listen", "--port", "--clock", "--time-scale", "--events", "--flash-timing", "--option"};
+		"--listen", "--port", "--clock", "--time-scale", "--events", "--flash-timing", "--option"};
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(name, names[i]) == 0)
 			return true;
@@ -47,7 +47,7 @@ static bool good_mac(const char *mac)
 static bool good_serial(const char *serial)
 {
 	return strcmp(serial, "stdio") == 0 || strcmp(serial, "none") == 0 ||
-	    (strncmp(serial, "pty:", 4) == 0 && serial[4] != 0);
+		(strncmp(serial, "pty:", 4) == 0 && serial[4] != 0);
 }
 
 static bool read_delay(Options *options, const char *value)

@@ -44,7 +44,7 @@ static void find_partitions(Selector *selector)
 	for (unsigned i = 0; i < table->count; i++) {
 		const Partition *partition = &table->entries[i];
 		if (partition->type == PARTITION_TYPE_APP && partition->subtype >= PARTITION_APP_OTA_0 &&
-		    partition->subtype <= PARTITION_APP_OTA_15)
+			partition->subtype <= PARTITION_APP_OTA_15)
 			selector->choice.slots++;
 	}
 }

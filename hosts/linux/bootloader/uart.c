@@ -62,7 +62,7 @@ static const char *open_pty(UART *uart, const char *path)
 	struct termios mode;
 	uart->board = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (uart->board < 0 || grantpt(uart->board) != 0 || unlockpt(uart->board) != 0 ||
-	    ptsname_r(uart->board, uart->slaveName, sizeof(uart->slaveName)) != 0)
+		ptsname_r(uart->board, uart->slaveName, sizeof(uart->slaveName)) != 0)
 		return "cannot make a pseudo-terminal";
 	fcntl(uart->board, F_SETFL, O_RDWR | O_NONBLOCK);
 	uart->slave = open(uart->slaveName, O_RDWR | O_NOCTTY | O_CLOEXEC);

@@ -51,11 +51,11 @@ static bool write_new(int file, uint32_t size)
 			return false;
 	}
 	NORTrailer trailer = {
-	    .version = VERSION,
-	    .size = size,
-	    .sectorSize = NOR_SECTOR_SIZE,
-	    .blockSize = NOR_BLOCK_SIZE,
-	    .pageSize = NOR_PAGE_SIZE,
+		.version = VERSION,
+		.size = size,
+		.sectorSize = NOR_SECTOR_SIZE,
+		.blockSize = NOR_BLOCK_SIZE,
+		.pageSize = NOR_PAGE_SIZE,
 	};
 	memcpy(trailer.magic, magic, sizeof(magic));
 	if (!write_all(file, &trailer, sizeof(trailer)))
@@ -100,8 +100,8 @@ static NORResult check_trailer(int file, uint64_t length, uint32_t *size)
 	if (pread(file, &trailer, sizeof(trailer), (off_t)guess) != (ssize_t)sizeof(trailer))
 		return NOR_ERROR_FILE;
 	if (memcmp(trailer.magic, magic, sizeof(magic)) != 0 || trailer.version != VERSION || trailer.size != guess ||
-	    trailer.sectorSize != NOR_SECTOR_SIZE || trailer.blockSize != NOR_BLOCK_SIZE ||
-	    trailer.pageSize != NOR_PAGE_SIZE)
+		trailer.sectorSize != NOR_SECTOR_SIZE || trailer.blockSize != NOR_BLOCK_SIZE ||
+		trailer.pageSize != NOR_PAGE_SIZE)
 		return NOR_ERROR_FORMAT;
 	*size = trailer.size;
 	return NOR_OK;

@@ -127,11 +127,11 @@ NORStatistics nor_session(const NOR *nor)
 NORStatistics nor_lifetime(const NOR *nor)
 {
 	return (NORStatistics){
-	    .programs = nor->trailer->programs,
-	    .bytesProgrammed = nor->trailer->bytesProgrammed,
-	    .sectorErases = nor->trailer->sectorErases,
-	    .blockErases = nor->trailer->blockErases,
-	    .busyMicroseconds = nor->trailer->busyMicroseconds,
+		.programs = nor->trailer->programs,
+		.bytesProgrammed = nor->trailer->bytesProgrammed,
+		.sectorErases = nor->trailer->sectorErases,
+		.blockErases = nor->trailer->blockErases,
+		.busyMicroseconds = nor->trailer->busyMicroseconds,
 	};
 }
 

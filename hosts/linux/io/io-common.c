@@ -130,9 +130,9 @@ static const struct {
 	const char *name;
 	uint8_t format;
 } formats[] = {
-    {"number", IO_FORMAT_NUMBER},
-    {"buffer", IO_FORMAT_BUFFER},
-    {"socket/tcp", IO_FORMAT_SOCKET_TCP},
+	{"number", IO_FORMAT_NUMBER},
+	{"buffer", IO_FORMAT_BUFFER},
+	{"socket/tcp", IO_FORMAT_SOCKET_TCP},
 };
 
 static uint8_t format_of(const char *name)

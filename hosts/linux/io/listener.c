@@ -152,7 +152,7 @@ static int open_socket(const net_address_t *address, uint16_t port, int *out)
 	if (family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, all ? &off : &on, sizeof(on));
 	if (bind(fd, &address->any, net_address_length(address)) < 0 || listen(fd, LISTENER_BACKLOG) < 0 ||
-	    getsockname(fd, &bound.any, &length) < 0) {
+		getsockname(fd, &bound.any, &length) < 0) {
 		int error = errno;
 		close(fd);
 		return -error;

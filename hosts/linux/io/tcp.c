@@ -97,7 +97,7 @@ static void on_event(void *owner, unsigned event)
 static void own(tcp_t *tcp, tcp_socket_t *socket)
 {
 	unsigned interest = (tcp->io.on_readable ? TCP_READABLE : 0) | (tcp->io.on_writable ? TCP_WRITABLE : 0) |
-	    (tcp->io.on_error ? TCP_FAILED : 0);
+		(tcp->io.on_error ? TCP_FAILED : 0);
 	tcp->socket = socket;
 	tcp_socket_own(socket, on_event, tcp, interest);
 }

@@ -49,7 +49,7 @@ int udp_socket_open(const udp_options_t *options, int *family)
 	if (options->time_to_live)
 		set_hops(fd, *family, options->time_to_live);
 	if (bind(fd, &local.any, net_address_length(&local)) < 0 ||
-	    (options->has_group && udp_socket_membership(fd, &options->group, true) < 0)) {
+		(options->has_group && udp_socket_membership(fd, &options->group, true) < 0)) {
 		int error = errno;
 		close(fd);
 		return -error;

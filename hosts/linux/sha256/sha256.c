@@ -28,7 +28,7 @@ static sha256_record *live(xsMachine *the, xsSlot *slot)
 
 void xs_sha256_constructor(xsMachine *the)
 {
-	sha256_record record = { .ended = 0 };
+	sha256_record record = {.ended = 0};
 	sha256_start(&record.hash);
 	xsmcSetHostChunk(xsThis, &record, sizeof(record));
 }

@@ -44,7 +44,7 @@ static void timer_mark(xsMachine *the, void *data, xsMarkRoot mark)
 	(*mark)(the, &timer->callback);
 }
 
-static const xsHostHooks timer_hooks = { timer_destructor, timer_mark, NULL };
+static const xsHostHooks timer_hooks = {timer_destructor, timer_mark, NULL};
 
 static void timer_fire(void *context);
 
@@ -180,6 +180,6 @@ void xs_timer_clear(xsMachine *the)
 void xs_timer_delay(xsMachine *the)
 {
 	int interval = interval_argument(the, 0);
-	struct timespec time = { .tv_sec = interval / 1000, .tv_nsec = (interval % 1000) * 1000000L };
+	struct timespec time = {.tv_sec = interval / 1000, .tv_nsec = (interval % 1000) * 1000000L};
 	nanosleep(&time, NULL);
 }

@@ -93,7 +93,7 @@ static bool is_raw(const User *user)
 	struct termios mode;
 	tcgetattr(user->line, &mode);
 	return !(mode.c_lflag & (ECHO | ICANON)) && (mode.c_lflag & ISIG) && !(mode.c_oflag & OPOST) &&
-	    !(mode.c_iflag & ICRNL);
+		!(mode.c_iflag & ICRNL);
 }
 
 static bool is_as_before(const User *user)
@@ -195,13 +195,13 @@ int main(int argc, char **argv)
 		const char *title;
 		int (*run)(User *);
 	} tests[] = {
-	    {"the terminal is raw, with signal keys, while the board runs, and as before afterwards", raw_while_running},
-	    {"the terminal stays raw over a reset", raw_after_a_reset},
-	    {"the interrupt key switches the board off and the terminal is as before", interrupt_key},
-	    {"SIGTERM restores the terminal", terminate},
-	    {"SIGHUP restores the terminal", hang_up},
-	    {"the suspend key stops board and loader, and the shell has its terminal until they go on", suspend_key},
-	    {"the terminal is as before when nothing is bootable any more", nothing_bootable},
+		{"the terminal is raw, with signal keys, while the board runs, and as before afterwards", raw_while_running},
+		{"the terminal stays raw over a reset", raw_after_a_reset},
+		{"the interrupt key switches the board off and the terminal is as before", interrupt_key},
+		{"SIGTERM restores the terminal", terminate},
+		{"SIGHUP restores the terminal", hang_up},
+		{"the suspend key stops board and loader, and the shell has its terminal until they go on", suspend_key},
+		{"the terminal is as before when nothing is bootable any more", nothing_bootable},
 	};
 	int failed = 0;
 	if (argc < 3)

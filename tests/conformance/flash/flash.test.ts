@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Conformance of `embedded:storage/flash` on Linux: the XS program in ../programs/flash, on a small flash. With
-// UPGATE_SANITIZE=1 in the environment it is built with AddressSanitizer and UndefinedBehaviorSanitizer.
+// UPGATE_SANITIZE=0 in the environment it is built without AddressSanitizer and UndefinedBehaviorSanitizer.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -33,7 +33,7 @@ const flash = join(folder, "flash");
 const { executable } = await build({
 	manifest: "tests/conformance/programs/flash/manifest.json",
 	name: "flash-conformance",
-	sanitize: process.env.UPGATE_SANITIZE === "1",
+	sanitize: process.env.UPGATE_SANITIZE !== "0",
 });
 
 /** Runs the program until it has told its last result; it would run on. */

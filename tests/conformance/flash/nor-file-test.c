@@ -132,10 +132,10 @@ static int killed_at_any_moment(void)
 int main(int argc, char **argv)
 {
 	static const CTest tests[] = {
-	    {"contents, wear and lifetime counters survive reopening", survives_reopening},
-	    {"one writer or several readers", locks},
-	    {"nor_open() refuses other and damaged files", refuses_other_files},
-	    {"a process killed at any moment leaves a usable chip", killed_at_any_moment},
+		{"contents, wear and lifetime counters survive reopening", survives_reopening},
+		{"one writer or several readers", locks},
+		{"nor_open() refuses other and damaged files", refuses_other_files},
+		{"a process killed at any moment leaves a usable chip", killed_at_any_moment},
 	};
 	if (argc < 2)
 		return 2;

@@ -36,10 +36,10 @@ static int bits_only_fall(void)
 {
 	NOR *nor = fresh();
 	const uint8_t high[4] = {0xF0, 0xF0, 0xF0, 0xF0}, low[4] = {0x80, 0x10, 0x00, 0xF0},
-	              rise[4] = {0x80, 0x10, 0x01, 0};
+				  rise[4] = {0x80, 0x10, 0x01, 0};
 	CHECK(nor_program(nor, 100, high, 4) == NOR_OK && nor_program(nor, 100, low, 4) == NOR_OK);
 	CHECK(
-	    byte_at(nor, 100) == 0x80 && byte_at(nor, 101) == 0x10 && byte_at(nor, 102) == 0 && byte_at(nor, 103) == 0xF0);
+		byte_at(nor, 100) == 0x80 && byte_at(nor, 101) == 0x10 && byte_at(nor, 102) == 0 && byte_at(nor, 103) == 0xF0);
 	NORStatistics before = nor_session(nor);
 	CHECK(nor_program(nor, 100, rise, 4) == NOR_ERROR_BITS);
 	CHECK(byte_at(nor, 103) == 0xF0 && nor_session(nor).programs == before.programs);
@@ -54,7 +54,7 @@ static int ranges(void)
 	CHECK(nor_read(nor, SIZE - 8, bytes, 8) == NOR_OK && nor_read(nor, SIZE, bytes, 0) == NOR_OK);
 	CHECK(nor_read(nor, SIZE - 8, bytes, 9) == NOR_ERROR_RANGE && nor_read(nor, SIZE + 1, bytes, 0) == NOR_ERROR_RANGE);
 	CHECK(nor_read(nor, UINT32_MAX, bytes, 16) == NOR_ERROR_RANGE &&
-	    nor_read(nor, 8, bytes, UINT32_MAX) == NOR_ERROR_RANGE);
+		nor_read(nor, 8, bytes, UINT32_MAX) == NOR_ERROR_RANGE);
 	CHECK(nor_program(nor, SIZE - 8, bytes, 9) == NOR_ERROR_RANGE && nor_program(nor, SIZE - 8, bytes, 8) == NOR_OK);
 	CHECK(nor_erase(nor, SIZE - 4096, 8192) == NOR_ERROR_RANGE && nor_erase(nor, 0, SIZE + 4096) == NOR_ERROR_RANGE);
 	CHECK(nor_erase(nor, 4096, UINT32_MAX - 4095) == NOR_ERROR_RANGE);
@@ -147,15 +147,15 @@ static int messages(void)
 int main(int argc, char **argv)
 {
 	static const CTest tests[] = {
-	    {"a new chip is erased and unworn", new_is_erased},
-	    {"nor_create() refuses sizes no chip has", sizes},
-	    {"nor_program() refuses to raise a bit and then changes nothing", bits_only_fall},
-	    {"ranges and alignment are checked", ranges},
-	    {"pages are counted and timed", pages_and_time},
-	    {"nor_erase() takes 64 KB blocks where they fit", erase_units},
-	    {"4,000 random operations agree with a model", agrees_with_a_model},
-	    {"nor_set_wait() really waits", waits},
-	    {"each result has a text", messages},
+		{"a new chip is erased and unworn", new_is_erased},
+		{"nor_create() refuses sizes no chip has", sizes},
+		{"nor_program() refuses to raise a bit and then changes nothing", bits_only_fall},
+		{"ranges and alignment are checked", ranges},
+		{"pages are counted and timed", pages_and_time},
+		{"nor_erase() takes 64 KB blocks where they fit", erase_units},
+		{"4,000 random operations agree with a model", agrees_with_a_model},
+		{"nor_set_wait() really waits", waits},
+		{"each result has a text", messages},
 	};
 	if (argc < 2)
 		return 2;

@@ -199,16 +199,16 @@ static const struct {
 	const char *title;
 	int (*run)(void);
 } tests[] = {
-    {"deadlines fire in order, cancelled ones do not", deadlines_fire_in_order},
-    {"equal deadlines keep their order, and a turn runs a bounded number",
-        equal_deadlines_keep_order_and_turns_are_bounded},
-    {"a callback may cancel another deadline", deadline_is_cancelled_in_a_callback},
-    {"deferred calls run in the next turn, each followed by the hook", deferred_calls_run_in_the_next_turn},
-    {"a deadline in the past does not starve the loop", deadline_in_the_past_does_not_starve},
-    {"unwatch holds for events already gathered", unwatch_holds_for_events_already_gathered},
-    {"loop_watch reports what epoll refuses", watch_reports_what_epoll_refuses},
-    {"time runs by its scale, without spinning", time_runs_by_its_scale},
-    {"loop_stop is final", stop_is_final},
+	{"deadlines fire in order, cancelled ones do not", deadlines_fire_in_order},
+	{"equal deadlines keep their order, and a turn runs a bounded number",
+		equal_deadlines_keep_order_and_turns_are_bounded},
+	{"a callback may cancel another deadline", deadline_is_cancelled_in_a_callback},
+	{"deferred calls run in the next turn, each followed by the hook", deferred_calls_run_in_the_next_turn},
+	{"a deadline in the past does not starve the loop", deadline_in_the_past_does_not_starve},
+	{"unwatch holds for events already gathered", unwatch_holds_for_events_already_gathered},
+	{"loop_watch reports what epoll refuses", watch_reports_what_epoll_refuses},
+	{"time runs by its scale, without spinning", time_runs_by_its_scale},
+	{"loop_stop is final", stop_is_final},
 };
 
 int main(void)

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A gateway on the test bench: its own folder, flash file, event file and serial line, and a server beside it.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	readlinkSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build, buildBootloader, projectRoot } from "../../tools/build/index.js";
+import { buildFirmware, type FirmwareOptions } from "../../tools/firmware-lib/build.js";
+import { EventFollower, type GatewayEvent } from "../../tools/gateway-lib/events.js";
+import { makeFlash } from "../../tools/gateway-lib/factory.js";
+
+export const mac = "00908F1DD0D3";
+/** Longest wait for any event; a bound against hanging, not a figure to reach. */
+const patienceMs = 120_000;
+
+let program: Promise<string> | undefined;
+
+/** The gateway program, built once per process. */
+export function gatewayProgram(): Promise<string> {
+	program ??= build({ manifest: "manifest.json", platform: "linux", name: "gateway" }).then(
+		(result) => result.executable,
+	);
+	return program;
+}
+
+/** A firmware image of the gateway program. */
+export async function firmware(version: string, options: Partial<FirmwareOptions> = {}): Promise<Buffer> {
+	return buildFirmware({ version, elf: await gatewayProgram(), builtMs: Date.UTC(2026, 0, 1), ...options });
+}
+
+export interface BenchOptions {
+	/** Factory ini. */
+	ini: string;
+	/** Version of the factory firmware, default 1.0.0. */
+	version?: string;
+	mac?: string;
+	/** More of the boot loader's arguments. */
+	args?: string[];
+}
+
+export class Bench {
+	readonly folder = mkdtempSync(join(tmpdir(), "upgate-e2e-"));
+	readonly flash = join(this.folder, "gateway.flash");
+	readonly www = join(this.folder, "www");
+	readonly #eventFile = join(this.folder, "events");
+	readonly #follower = new EventFollower(this.#eventFile);
+	readonly #bootloader = join(this.folder, "bootloader");
+	readonly #mac: string;
+	readonly #args: string[];
+	/** All events so far. */
+	readonly events: GatewayEvent[] = [];
+	/** What the serial line printed. */
+	serial = "";
+	#seen = 0;
+	#chip: ChildProcess | undefined;
+
+	private constructor(options: BenchOptions) {
+		this.#mac = options.mac ?? mac;
+		this.#args = options.args ?? [];
+		mkdirSync(this.www);
+	}
+
+	/** Makes the flash file and switches nothing on. */
+	static async make(options: BenchOptions): Promise<Bench> {
+		const bench = new Bench(options);
+		copyFileSync((await buildBootloader()).executable, bench.#bootloader);
+		const factory = join(bench.folder, "factory.cmp");
+		writeFileSync(factory, await firmware(options.version ?? "1.0.0"));
+		const ini = join(bench.folder, "factory.ini");
+		writeFileSync(ini, options.ini);
+		const partitions = join(projectRoot, "hosts/partitions/4mb.csv");
+		await makeFlash({ flash: bench.flash, partitions, ini, firmware: factory });
+		return bench;
+	}
+
+	powerOn(): void {
+		const args = ["--flash", this.flash, "--mac", this.#mac, "--serial", "stdio", "--events", this.#eventFile];
+		args.push("--option", "terminal=0", "--panic-delay", "10", ...this.#args);
+		const chip = spawn(this.#bootloader, args, { stdio: ["pipe", "pipe", "inherit"] });
+		chip.stdout.on("data", (chunk: Buffer) => (this.serial += chunk.toString("utf8")));
+		this.#chip = chip;
+	}
+
+	/** Process of the chip: boot loader and supervisor. */
+	get pid(): number {
+		const pid = this.#chip?.pid;
+		if (pid === undefined) throw new Error("switched off");
+		return pid;
+	}
+
+	/** Process of the firmware. */
+	get firmwarePid(): number {
+		const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, "utf8").trim().split(" ");
+		return Number(children[0]);
+	}
+
+	/** What the firmware process executes: the link's text and the bytes. */
+	executable(): { link: string; bytes: Buffer } {
+		const path = `/proc/${this.firmwarePid}/exe`;
+		return { link: readlinkSync(path), bytes: readFileSync(path) };
+	}
+
+	/** The build folder is of no matter to a running gateway. */
+	removeBootloader(): void {
+		rmSync(this.#bootloader);
+	}
+
+	type(line: string): void {
+		this.#chip?.stdin?.write(`${line}\r`);
+	}
+
+	/** Waits for an event not asked for before. @throws Error after two minutes, with what was seen */
+	async until(match: (event: GatewayEvent) => boolean): Promise<GatewayEvent> {
+		const deadline = Date.now() + patienceMs;
+		for (;;) {
+			this.events.push(...this.#follower.read());
+			while (this.#seen < this.events.length) {
+				const event = this.events[this.#seen++];
+				if (match(event)) return event;
+			}
+			if (Date.now() > deadline) throw new Error(`event did not come; serial line:\n${this.serial.slice(-2000)}`);
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+	}
+
+	/** Waits until the serial line has printed `text` after `from` characters. */
+	async printed(text: string, from = 0): Promise<void> {
+		const deadline = Date.now() + patienceMs;
+		while (!this.serial.slice(from).includes(text)) {
+			if (Date.now() > deadline) throw new Error(`"${text}" was not printed:\n${this.serial.slice(from).slice(-2000)}`);
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+	}
+
+	/** Events of one kind seen so far. */
+	all(event: string): GatewayEvent[] {
+		this.events.push(...this.#follower.read());
+		return this.events.filter((record) => record.event === event);
+	}
+
+	/** The power switch, or the plug: SIGKILL cuts without warning. */
+	async powerOff(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+		const chip = this.#chip;
+		if (chip === undefined) return;
+		this.#chip = undefined;
+		const exit = new Promise((resolve) => chip.on("close", resolve));
+		if (chip.exitCode === null && chip.signalCode === null) {
+			chip.kill(signal);
+			await exit;
+		}
+	}
+
+	async close(): Promise<void> {
+		await this.powerOff();
+		if (existsSync(this.folder)) rmSync(this.folder, { recursive: true });
+	}
+}
+
+export const isVerdict =
+	(result: string) =>
+	(event: GatewayEvent): boolean =>
+		event.event === "verdict" && event.result === result;

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Debian's nginx on a loopback port, serving one folder; stopped by its process.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { connect, createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+
+async function freePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	const { port } = server.address() as AddressInfo;
+	await new Promise((resolve) => server.close(resolve));
+	return port;
+}
+
+function answers(port: number): Promise<boolean> {
+	return new Promise((resolve) => {
+		const socket = connect(port, "127.0.0.1", () => {
+			socket.destroy();
+			resolve(true);
+		});
+		socket.on("error", () => resolve(false));
+	});
+}
+
+export class Nginx {
+	readonly url: string;
+	readonly #process: ChildProcess;
+	readonly #log: string;
+
+	private constructor(port: number, child: ChildProcess, log: string) {
+		this.url = `http://127.0.0.1:${port}`;
+		this.#process = child;
+		this.#log = log;
+	}
+
+	/** @param folder for configuration, logs and temporary files @param root what is served */
+	static async start(folder: string, root: string): Promise<Nginx> {
+		const port = await freePort();
+		mkdirSync(folder);
+		const configuration = join(folder, "nginx.conf");
+		writeFileSync(
+			configuration,
+			`daemon off;
+master_process off;
+pid ${folder}/pid;
+error_log ${folder}/error.log;
+events { worker_connections 64; }
+http {
+	client_body_temp_path ${folder}/body;
+	proxy_temp_path ${folder}/proxy;
+	fastcgi_temp_path ${folder}/fastcgi;
+	uwsgi_temp_path ${folder}/uwsgi;
+	scgi_temp_path ${folder}/scgi;
+	log_format line '$request $status "$http_user_agent"';
+	access_log ${folder}/access.log line;
+	server {
+		listen 127.0.0.1:${port};
+		root ${root};
+	}
+}
+`,
+		);
+		const child = spawn("nginx", ["-p", folder, "-c", configuration], { stdio: ["ignore", "ignore", "inherit"] });
+		for (let i = 0; !(await answers(port)); i++) {
+			if (i === 250 || child.exitCode !== null) throw new Error("nginx does not answer");
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+		return new Nginx(port, child, join(folder, "access.log"));
+	}
+
+	/** Request line, status and User-Agent of each request. */
+	log(): string[] {
+		return readFileSync(this.#log, "utf8").trim().split("\n");
+	}
+
+	async close(): Promise<void> {
+		const exit = new Promise((resolve) => this.#process.on("exit", resolve));
+		this.#process.kill("SIGTERM");
+		await exit;
+	}
+}
