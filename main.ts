@@ -9,7 +9,10 @@ import { BootSelector } from "upgate/flash/otadata";
 import { HTTPClient } from "upgate/http/client";
 import { Settings } from "upgate/settings/settings";
 import { type Change, Store } from "upgate/store/store";
+import { TLSConnector } from "upgate/tls/connector";
 import { eventText, ProgressText } from "upgate/update/event-text";
+import { stamp, type StampedRecord } from "upgate/update/events";
+import { isConfiguredServer } from "upgate/update/servers";
 import { slotLines } from "upgate/update/slots";
 import { Updater } from "upgate/update/updater";
 
@@ -43,6 +46,33 @@ function openSettings(store: Store): { settings: Settings; problems: string[] } 
 	return { settings, problems };
 }
 
+/** Connections for https: roots and own certificate from the store, verification as the settings say. */
+function makeConnector(
+	device: Device,
+	store: Store,
+	settings: Settings,
+	onEvent: (record: StampedRecord) => void,
+): TLSConnector {
+	const { io, timer, board } = device;
+	return new TLSConnector({
+		io: io.TCP,
+		timer,
+		clock: board.clock,
+		trust: (server) => {
+			const roots = store.get("roots.pem");
+			const own = isConfiguredServer(settings, server);
+			return {
+				roots: roots ? [roots] : [],
+				certificate: own ? store.get("device.crt") : undefined,
+				key: own ? store.get("device.key") : undefined,
+				verify: settings.text("AUPDVerifyCertificates") !== "0",
+			};
+		},
+		onSecure: ({ host }, { version = "", suite = "" }, verified) =>
+			onEvent(stamp({ event: "tls", host, version, suite, verified }, board.clock)),
+	});
+}
+
 export default function main(device: Device): void {
 	const { io, storage, timer, board } = device;
 	const store = new Store({ flash: storage.open({ path: "store" }) });
@@ -54,16 +84,19 @@ export default function main(device: Device): void {
 
 	const parts = { settings, store, selector, storage, board, timer };
 
+	const onEvent = (record: StampedRecord): void => {
+		board.event(record);
+		if (record.event === "request") terminal.endProgress();
+		terminal.print(eventText(record));
+		const notice = board.option("notice");
+		if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
+	};
+	const { secure } = makeConnector(device, store, settings, onEvent);
+
 	const updater = new Updater({
 		...parts,
-		http: () => new HTTPClient({ io: io.TCP, resolver, timer, ticks }),
-		onEvent: (record) => {
-			board.event(record);
-			if (record.event === "request") terminal.endProgress();
-			terminal.print(eventText(record));
-			const notice = board.option("notice");
-			if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
-		},
+		http: () => new HTTPClient({ io: io.TCP, secure, resolver, timer, ticks }),
+		onEvent,
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);
 			if (bar !== undefined) terminal.progress(bar.label, bar.done, bar.total);

@@ -47,11 +47,7 @@ export class TLSError extends Error {
 	/** Alert number of RFC 8446 section 6 that the peer sent, where it could be seen. */
 	readonly alert: number | undefined;
 
-	constructor(
-		code: TLSErrorCode,
-		message: string,
-		details: { number?: number; alert?: number; cause?: unknown } = {},
-	) {
+	constructor(code: TLSErrorCode, message: string, details: { number?: number; alert?: number; cause?: unknown } = {}) {
 		super(message);
 		this.code = code;
 		this.number = details.number ?? 0;

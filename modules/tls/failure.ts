@@ -4,7 +4,7 @@
 // Sources: Mbed TLS 3.6, ssl.h, x509.h, pk.h; RFC 8446 section 6; RFC 5280 section 6.
 
 import { TLSError, type TLSErrorCode } from "./errors.js";
-import type { Findings } from "./tls.js";
+import type { Findings } from "./findings.js";
 
 /** Statuses that the socket acts on. */
 export const wantRead = -0x6900;
@@ -122,7 +122,8 @@ function alertFailure(findings: Findings, phase: Phase): TLSError {
 	const details = { number: 0x7780, alert };
 	if (phase === "handshake") return new TLSError("TLS_REFUSED", `the peer refused the handshake: ${name}`, details);
 	if (phase === "open") return new TLSError("TLS_ALERT", `the peer ended the connection with an alert`, details);
-	const text = "the peer refused right after the handshake, as servers do for a client certificate that is missing or unknown";
+	const text =
+		"the peer refused right after the handshake, as servers do for a client certificate that is missing or unknown";
 	return new TLSError("TLS_REFUSED_LATE", text, details);
 }
 

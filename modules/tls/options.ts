@@ -8,7 +8,7 @@ import type { TimerService } from "../ecma419/timer.js";
 import type { TLSContext } from "./context.js";
 import type { TLSError } from "./errors.js";
 import type { TLSSocket } from "./socket.js";
-import type { Information } from "./tls.js";
+import type { Information } from "./findings.js";
 
 export interface TLSOptions extends Omit<TCPOptions, "onReadable" | "onWritable" | "onError" | "format"> {
 	/** Socket class that carries the ciphertext. */

@@ -14,7 +14,8 @@ import { Ciphertext } from "./ciphertext.js";
 import { TLSError } from "./errors.js";
 import { closeNotify, failureOf, newTicket, wantRead, type JudgedClock, type Phase } from "./failure.js";
 import type { TLSOptions } from "./options.js";
-import { NativeEngine, type Information } from "./tls.js";
+import type { Information } from "./findings.js";
+import { NativeEngine } from "./tls.js";
 
 export type { TLSOptions } from "./options.js";
 

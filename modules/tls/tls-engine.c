@@ -319,12 +319,10 @@ void xs_tls_engine_session(xsMachine *the)
 	if (!bytes)
 		return;
 	if (!status) {
-		xsTry
-		{
+		xsTry {
 			xsmcSetArrayBuffer(xsResult, bytes, (xsIntegerValue)length);
 		}
-		xsCatch
-		{
+		xsCatch {
 			c_free(bytes);
 			xsThrow(xsException);
 		}

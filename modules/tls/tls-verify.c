@@ -11,11 +11,11 @@
 
 /* From the gravest: what decides whether the peer can be believed at all comes first. */
 static const uint32_t gravity[] = {
-    MBEDTLS_X509_BADCERT_NOT_TRUSTED,
-    MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK | MBEDTLS_X509_BADCERT_BAD_KEY,
-    MBEDTLS_X509_BADCERT_KEY_USAGE | MBEDTLS_X509_BADCERT_EXT_KEY_USAGE | MBEDTLS_X509_BADCERT_NS_CERT_TYPE,
-    MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE,
-    0xFFFFFFFF,
+	MBEDTLS_X509_BADCERT_NOT_TRUSTED,
+	MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK | MBEDTLS_X509_BADCERT_BAD_KEY,
+	MBEDTLS_X509_BADCERT_KEY_USAGE | MBEDTLS_X509_BADCERT_EXT_KEY_USAGE | MBEDTLS_X509_BADCERT_NS_CERT_TYPE,
+	MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE,
+	0xFFFFFFFF,
 };
 
 static size_t gravity_of(uint32_t flags)
@@ -56,7 +56,7 @@ static bool has_address(const tls_verification_t *verification, const mbedtls_x5
 		if ((item->buf.tag & MBEDTLS_ASN1_TAG_VALUE_MASK) != MBEDTLS_X509_SAN_IP_ADDRESS)
 			continue;
 		if (item->buf.len == verification->address_length &&
-		    !memcmp(item->buf.p, verification->address, verification->address_length))
+			!memcmp(item->buf.p, verification->address, verification->address_length))
 			return true;
 	}
 	return false;
@@ -75,7 +75,7 @@ static bool is_signed_by(const mbedtls_x509_crt *child, const mbedtls_x509_crt *
 	mbedtls_x509_crt_init(&one);
 	mbedtls_x509_crt_init(&other);
 	if (!mbedtls_x509_crt_parse_der_nocopy(&one, child->raw.p, child->raw.len) &&
-	    !mbedtls_x509_crt_parse_der_nocopy(&other, parent->raw.p, parent->raw.len))
+		!mbedtls_x509_crt_parse_der_nocopy(&other, parent->raw.p, parent->raw.len))
 		(void)mbedtls_x509_crt_verify(&one, &other, NULL, NULL, &flags, NULL, NULL);
 	mbedtls_x509_crt_free(&one);
 	mbedtls_x509_crt_free(&other);

@@ -3,6 +3,8 @@
 // The native binding to Mbed TLS, as thin as it goes: context.ts and socket.ts are what others use. A status is 0, or a number of
 // Mbed TLS that failure.ts puts into words. Source: Mbed TLS 3.6, ssl.h and x509_crt.h.
 
+import type { Findings, Information } from "./findings.js";
+
 /** Configuration of one side: roots, own certificate, limits. Engines made from it keep it alive after `close`. */
 export class NativeContext extends Native("xs_tls_context_destructor") {
 	/** @throws RangeError without memory */
@@ -33,29 +35,6 @@ export class NativeContext extends Native("xs_tls_context_destructor") {
 	close(): void {
 		return native("xs_tls_context_close").call(this);
 	}
-}
-
-export interface Information {
-	/** `TLSv1.2` or `TLSv1.3`. */
-	version?: string;
-	suite?: string;
-	/** Agreed by ALPN. */
-	protocol?: string;
-}
-
-/** What verification and the records have shown; `failure.ts` knows the numbers. */
-export interface Findings {
-	flags: number;
-	trust: number;
-	/** Place of the certificate in the chain, 0 the peer's own. */
-	depth: number;
-	/** Validity, seconds since 1970. */
-	from: number;
-	to: number;
-	/** Last alert that came in clear, -1 none. */
-	alert: number;
-	subject: string;
-	issuer: string;
 }
 
 /** One connection: bytes in, bytes out. */

@@ -167,7 +167,11 @@ export class OpenSSLServer {
 }
 
 /** Runs `openssl s_client` against a port, sends a text. @returns what it printed, and its exit status */
-export async function runOpenSSLClient(port: number, args: string[], text: string): Promise<{ out: string; status: number }> {
+export async function runOpenSSLClient(
+	port: number,
+	args: string[],
+	text: string,
+): Promise<{ out: string; status: number }> {
 	const all = ["s_client", "-connect", `127.0.0.1:${port}`, "-ign_eof", ...args];
 	const child = spawn("openssl", all, { stdio: ["pipe", "pipe", "pipe"], timeout: deadlineMs });
 	let out = "";

@@ -41,7 +41,11 @@ const keyArguments: Readonly<Record<NonNullable<IssueOptions["key"]>, string[]>>
 	ed25519: ["-algorithm", "ED25519"],
 };
 
-export const ca = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign", "subjectKeyIdentifier=hash"];
+export const ca = [
+	"basicConstraints=critical,CA:TRUE",
+	"keyUsage=critical,keyCertSign,cRLSign",
+	"subjectKeyIdentifier=hash",
+];
 export const leaf = (names: string, usage = "serverAuth"): string[] => [
 	"basicConstraints=CA:FALSE",
 	"keyUsage=critical,digitalSignature",
@@ -79,11 +83,22 @@ export class CertificateMaker {
 		const signer = by ? ["-cert", by.certificateFile, "-keyfile", by.keyFile] : ["-selfsign", "-keyfile", path("key")];
 		const dates = ["-startdate", options.from ?? "20200101000000Z", "-enddate", options.to ?? "20400101000000Z"];
 		const files = ["-extfile", path("ext"), "-extensions", "v3", "-in", path("csr"), "-out", path("crt")];
-		this.#run("ca", "-batch", "-notext", "-config", "ca.cnf", "-md", options.hash ?? "sha256", ...signer, ...dates, ...files);
-		return this.#issued(name, path("crt"), path("key"), subject);
+		this.#run(
+			"ca",
+			"-batch",
+			"-notext",
+			"-config",
+			"ca.cnf",
+			"-md",
+			options.hash ?? "sha256",
+			...signer,
+			...dates,
+			...files,
+		);
+		return this.#issued(path("crt"), path("key"), subject);
 	}
 
-	#issued(name: string, certificateFile: string, keyFile: string, subject: string): Issued {
+	#issued(certificateFile: string, keyFile: string, subject: string): Issued {
 		const certificate = readFileSync(certificateFile, "latin1");
 		return { certificate, key: readFileSync(keyFile, "latin1"), certificateFile, keyFile, subject };
 	}
@@ -96,7 +111,7 @@ export class CertificateMaker {
 		const lines = bytes.toString("base64").match(/.{1,64}/g) ?? [];
 		const file = join(this.#folder, `${name}.crt`);
 		writeFileSync(file, `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`);
-		return this.#issued(name, file, issued.keyFile, issued.subject);
+		return this.#issued(file, issued.keyFile, issued.subject);
 	}
 
 	/** One file with several certificates. @returns its path */

@@ -19,7 +19,11 @@ const root = maker.issue({ name: "root", extensions: ca });
 const rsaRoot = maker.issue({ name: "rsa-root", key: "rsa2048", extensions: ca });
 const stranger = maker.issue({ name: "stranger", extensions: ca });
 const intermediate = maker.issue({ name: "intermediate", by: root, extensions: ca });
-const short = maker.issue({ name: "short", by: root, extensions: ["basicConstraints=critical,CA:TRUE,pathlen:0", ...ca.slice(1)] });
+const short = maker.issue({
+	name: "short",
+	by: root,
+	extensions: ["basicConstraints=critical,CA:TRUE,pathlen:0", ...ca.slice(1)],
+});
 const below = maker.issue({ name: "below-short", by: short, extensions: ca });
 const noCA = maker.issue({ name: "no-ca", by: root, extensions: ["basicConstraints=CA:FALSE", ...ca.slice(1)] });
 const noSign = maker.issue({ name: "no-sign", by: root, extensions: [ca[0], "keyUsage=critical,digitalSignature"] });
@@ -41,8 +45,12 @@ interface Case {
 
 function chainOf(length: number): { own: Issued; chain: Issued[] } {
 	const chain = [root];
-	for (let i = 1; i <= length; i++) chain.push(maker.issue({ name: `link-${length}-${i}`, by: chain[i - 1], extensions: ca }));
-	return { own: maker.issue({ name: `far-${length}`, by: chain[length], extensions: leaf(names) }), chain: chain.slice(1).reverse() };
+	for (let i = 1; i <= length; i++)
+		chain.push(maker.issue({ name: `link-${length}-${i}`, by: chain[i - 1], extensions: ca }));
+	return {
+		own: maker.issue({ name: `far-${length}`, by: chain[length], extensions: leaf(names) }),
+		chain: chain.slice(1).reverse(),
+	};
 }
 
 const plain = (name: string, options: object = {}): Issued =>
@@ -76,7 +84,12 @@ const cases: Case[] = [
 	},
 	{ title: "another name", own: good, host: "other.test", code: "TLS_NAME" },
 	{ title: "a wildcard for two labels", own: good, host: "a.b.wild.test", code: "TLS_NAME" },
-	{ title: "another address", own: plain("address", { extensions: leaf("IP:127.0.0.2") }), host: "127.0.0.1", code: "TLS_NAME" },
+	{
+		title: "another address",
+		own: plain("address", { extensions: leaf("IP:127.0.0.2") }),
+		host: "127.0.0.1",
+		code: "TLS_NAME",
+	},
 	{
 		title: "an address written as a name",
 		own: plain("as-name", { extensions: leaf("DNS:127.0.0.1") }),
@@ -98,9 +111,23 @@ const cases: Case[] = [
 		message: /CN=intermediate/,
 	},
 	{ title: "an issuer without the CA flag", own: plain("by-no-ca", { by: noCA }), chain: [noCA], code: "TLS_NOT_CA" },
-	{ title: "an issuer that may not sign", own: plain("by-no-sign", { by: noSign }), chain: [noSign], code: "TLS_CA_USAGE" },
-	{ title: "a path length exceeded", own: plain("too-deep", { by: below }), chain: [below, short], code: "TLS_PATH_LENGTH" },
-	{ title: "a wrong extended usage", own: plain("client-only", { extensions: leaf(names, "clientAuth") }), code: "TLS_USAGE" },
+	{
+		title: "an issuer that may not sign",
+		own: plain("by-no-sign", { by: noSign }),
+		chain: [noSign],
+		code: "TLS_CA_USAGE",
+	},
+	{
+		title: "a path length exceeded",
+		own: plain("too-deep", { by: below }),
+		chain: [below, short],
+		code: "TLS_PATH_LENGTH",
+	},
+	{
+		title: "a wrong extended usage",
+		own: plain("client-only", { extensions: leaf(names, "clientAuth") }),
+		code: "TLS_USAGE",
+	},
 	{
 		title: "a wrong usage",
 		only: "1.3",
@@ -140,7 +167,9 @@ for (const version of ["1.2", "1.3"]) {
 }
 
 test("a clock that is only a floor does not judge the start of validity, but its end", async () => {
-	const future = await connect(cases.find((item) => item.code === "TLS_NOT_YET_VALID") as Case, { clockSource: "floor" });
+	const future = await connect(cases.find((item) => item.code === "TLS_NOT_YET_VALID") as Case, {
+		clockSource: "floor",
+	});
 	assert.equal(future.code, "TLS_CLOSED");
 	const expired = await connect(cases.find((item) => item.code === "TLS_EXPIRED") as Case, { clockSource: "floor" });
 	assert.equal(expired.code, "TLS_EXPIRED");

@@ -10,7 +10,16 @@ import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const cFlags = ["-O2", "-g0", "-std=c99", "-D_GNU_SOURCE", "-ffunction-sections", "-fdata-sections", "-fno-common", "-w"];
+const cFlags = [
+	"-O2",
+	"-g0",
+	"-std=c99",
+	"-D_GNU_SOURCE",
+	"-ffunction-sections",
+	"-fdata-sections",
+	"-fno-common",
+	"-w",
+];
 const jobs = 2;
 
 /** @returns what a command printed; `undefined` when it failed */
@@ -21,7 +30,12 @@ function output(command, args) {
 
 /** Sources of the wanted suite on the mirrors of this machine: its own lines with another suite name. */
 function sourceLines(suite) {
-	const text = output("apt-get", ["indextargets", "--format", "$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(SIGNED_BY)", "Created-By: Packages"]);
+	const text = output("apt-get", [
+		"indextargets",
+		"--format",
+		"$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(SIGNED_BY)",
+		"Created-By: Packages",
+	]);
 	const lines = new Set();
 	for (const line of (text ?? "").split("\n")) {
 		const [uri, release, component, key] = line.split("|");
@@ -65,14 +79,17 @@ function fetchSources({ suite, package: name, least }, cache) {
 	mkdirSync(unpacked, { recursive: true });
 	const options = privateApt(apt);
 	writeFileSync(join(apt, "sources.list"), `${lines.join("\n")}\n`);
-	const run = (command, args) => spawnSync(command, args, { cwd: unpacked, stdio: ["ignore", "ignore", "inherit"] }).status === 0;
-	if (!run("apt-get", ["-q", ...options, "update"])) throw new Error(`the lists of Debian's release ${suite} cannot be had`);
+	const run = (command, args) =>
+		spawnSync(command, args, { cwd: unpacked, stdio: ["ignore", "ignore", "inherit"] }).status === 0;
+	if (!run("apt-get", ["-q", ...options, "update"]))
+		throw new Error(`the lists of Debian's release ${suite} cannot be had`);
 	if (!run("apt-get", ["-q", ...options, "source", "--download-only", "--only-source", name]))
 		throw new Error(`Debian's source package ${name} of ${suite} cannot be had`);
 	const description = readdirSync(unpacked).find((file) => file.endsWith(".dsc"));
 	if (description === undefined) throw new Error(`Debian's source package ${name} has no description`);
 	const version = /_([0-9.]+)/.exec(description)?.[1] ?? "0";
-	if (version.localeCompare(least, undefined, { numeric: true }) < 0) throw new Error(`${name} ${version} is older than ${least}`);
+	if (version.localeCompare(least, undefined, { numeric: true }) < 0)
+		throw new Error(`${name} ${version} is older than ${least}`);
 	const folder = `${name}-${version}`;
 	/* apt has checked the signature and the hashes of all its files. */
 	if (!run("dpkg-source", ["--no-check", "-x", description, folder])) throw new Error(`cannot unpack ${description}`);

@@ -36,7 +36,16 @@ class Client {
 	memory(at: string): void {
 		if (!this.#spec.memory) return;
 		const { slots, chunks, native } = this.#board.memory();
-		print(JSON.stringify({ event: "memory", at, slots: slots.now, chunks: chunks.now, native: native.now, peak: native.peak }));
+		print(
+			JSON.stringify({
+				event: "memory",
+				at,
+				slots: slots.now,
+				chunks: chunks.now,
+				native: native.now,
+				peak: native.peak,
+			}),
+		);
 	}
 
 	connect(): void {

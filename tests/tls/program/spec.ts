@@ -7,7 +7,10 @@ import { TLSContext, type TLSContextOptions } from "upgate/tls/context";
 import { TLSError } from "upgate/tls/errors";
 
 /** Texts stand for bytes. */
-export interface Spec extends Pick<TLSContextOptions, "verify" | "minimum" | "maximum" | "protocols" | "fragmentBytes"> {
+export interface Spec extends Pick<
+	TLSContextOptions,
+	"verify" | "minimum" | "maximum" | "protocols" | "fragmentBytes"
+> {
 	server?: boolean;
 	port?: number;
 	host?: string;
@@ -30,7 +33,8 @@ export interface Spec extends Pick<TLSContextOptions, "verify" | "minimum" | "ma
 }
 
 export function makeContext(spec: Spec): TLSContext {
-	const bytes = (text: string | undefined): Uint8Array | undefined => (text === undefined ? undefined : encodeLatin1(text));
+	const bytes = (text: string | undefined): Uint8Array | undefined =>
+		text === undefined ? undefined : encodeLatin1(text);
 	const { server, verify, minimum, maximum, protocols, fragmentBytes } = spec;
 	return new TLSContext({
 		server,
