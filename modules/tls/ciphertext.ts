@@ -66,8 +66,13 @@ export class Ciphertext {
 		while (this.#socket && this.#space > 0) {
 			const piece = take(Math.min(this.#space, pieceBytes));
 			if (!piece) return;
-			const left = this.#socket.write(piece);
-			this.#space = typeof left === "number" ? left : this.#space - piece.byteLength;
+			try {
+				const left = this.#socket.write(piece);
+				this.#space = typeof left === "number" ? left : this.#space - piece.byteLength;
+			} catch {
+				// The other side has gone; the socket tells it when its input is read, and why may stand in that.
+				this.#space = 0;
+			}
 		}
 	}
 }

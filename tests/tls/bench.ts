@@ -30,6 +30,7 @@ export interface ClientSpec {
 	fragmentBytes?: number;
 	clockSource?: "floor" | "host";
 	bufferBytes?: number;
+	handshakeMs?: number;
 	memory?: boolean;
 	texts?: number;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A client refuses each faulty certificate with a code of its own, and takes the good ones. The servers are openssl's.
+// node-only: servers, sockets and processes
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";

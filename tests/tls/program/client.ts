@@ -13,6 +13,12 @@ import { describe, makeContext, type Spec } from "./spec.js";
 
 const buffer = new Uint8Array(2048);
 
+function printable(bytes: Uint8Array): string {
+	let text = "";
+	for (const byte of bytes) text += byte === 10 || (byte >= 32 && byte < 127) ? String.fromCharCode(byte) : "";
+	return text;
+}
+
 class Client {
 	readonly #spec: Spec;
 	readonly #board: Board;
@@ -53,7 +59,7 @@ class Client {
 		this.#text = "";
 		const started = this.#board.clock.ticks();
 		let sent = false;
-		const { port, host, send, clockSource, bufferBytes } = this.#spec;
+		const { port, host, send, clockSource, bufferBytes, handshakeMs } = this.#spec;
 		const clock = clockSource ? { now: () => this.#board.clock.now(), source: clockSource } : this.#board.clock;
 		const socket = new TLSSocket({
 			io: TCP,
@@ -64,6 +70,7 @@ class Client {
 			host,
 			clock,
 			bufferBytes,
+			handshakeMs,
 			session: this.#session,
 			onSecure: (information) => {
 				print(JSON.stringify({ event: "secure", ...information, ms: this.#board.clock.ticks() - started }));
@@ -94,7 +101,7 @@ class Client {
 			const part = count < buffer.length ? buffer.subarray(0, count) : buffer;
 			const got = socket.read(part) ?? 0;
 			for (let i = 0; i < got; i += 97) this.#sum = (this.#sum * 31 + part[i]) | 0;
-			if (this.#text.length < texts) this.#text += String.fromCharCode(...part.subarray(0, 256));
+			if (this.#text.length < texts) this.#text += printable(part);
 			this.#received += got;
 			count -= got;
 		}

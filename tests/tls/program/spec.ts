@@ -26,6 +26,7 @@ export interface Spec extends Pick<
 	/** Use the context's own clock source with this name. */
 	clockSource?: "floor" | "host";
 	bufferBytes?: number;
+	handshakeMs?: number;
 	/** Characters of the answer to print, about; default 200. */
 	texts?: number;
 	/** Print the heap at each step. */
