@@ -122,7 +122,8 @@ static int configure(tls_context_t *context)
 	mbedtls_ssl_conf_sig_algs(config, signatures);
 	if (context->server)
 		return set_up_tickets(context);
-#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
+#if MBEDTLS_VERSION_MAJOR < 4 && defined(MBEDTLS_SSL_PROTO_TLS1_3)
+	/* Always so in 4.0. */
 	mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
 		config, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
 #endif

@@ -64,7 +64,7 @@ static bool has_address(const tls_verification_t *verification, const mbedtls_x5
 
 static bool same(const mbedtls_x509_buf *one, const mbedtls_x509_buf *other)
 {
-	return one->len == other->len && !memcmp(one->p, other->p, one->len);
+	return one->len == other->len && one->len && !memcmp(one->p, other->p, one->len);
 }
 
 /* Whether the signature of child was made by the key of parent; both are looked at alone, without their lists. */
