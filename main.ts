@@ -9,7 +9,10 @@ import { BootSelector } from "upgate/flash/otadata";
 import { HTTPSession } from "upgate/http/session";
 import { Settings } from "upgate/settings/settings";
 import { type Change, Store } from "upgate/store/store";
+import { TLSConnector } from "upgate/tls/connector";
 import { eventText, ProgressText } from "upgate/update/event-text";
+import { stamp, type StampedRecord } from "upgate/update/events";
+import { isConfiguredServer } from "upgate/update/servers";
 import { slotLines } from "upgate/update/slots";
 import { Updater } from "upgate/update/updater";
 
@@ -43,6 +46,33 @@ function openSettings(store: Store): { settings: Settings; problems: string[] } 
 	return { settings, problems };
 }
 
+/** Connections for https: roots and own certificate from the store, verification as the settings say. */
+function makeConnector(
+	device: Device,
+	store: Store,
+	settings: Settings,
+	onEvent: (record: StampedRecord) => void,
+): TLSConnector {
+	const { io, timer, board } = device;
+	return new TLSConnector({
+		io: io.TCP,
+		timer,
+		clock: board.clock,
+		trust: (server) => {
+			const roots = store.get("roots.pem");
+			const own = isConfiguredServer(settings, server);
+			return {
+				roots: roots ? [roots] : [],
+				certificate: own ? store.get("device.crt") : undefined,
+				key: own ? store.get("device.key") : undefined,
+				verify: settings.text("AUPDVerifyCertificates") !== "0",
+			};
+		},
+		onSecure: ({ host }, { version = "", suite = "" }, verified) =>
+			onEvent(stamp({ event: "tls", host, version, suite, verified }, board.clock)),
+	});
+}
+
 export default function main(device: Device): void {
 	const { io, storage, timer, board } = device;
 	const store = new Store({ flash: storage.open({ path: "store" }) });
@@ -54,17 +84,21 @@ export default function main(device: Device): void {
 
 	const parts = { settings, store, selector, storage, board, timer };
 
+	const onEvent = (record: StampedRecord): void => {
+		if (record.event === "request") terminal.endProgress();
+		terminal.print(eventText(record));
+		const notice = board.option("notice");
+		if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
+		/* Last, because it may throw: an event file that cannot be written must not silence the console. */
+		board.event(record);
+	};
+	const { secure } = makeConnector(device, store, settings, onEvent);
+
 	const updater = new Updater({
 		...parts,
-		http: () => new HTTPSession({ io: io.TCP, resolver, timer, ticks, random: (bytes) => board.random(bytes) }),
-		onEvent: (record) => {
-			if (record.event === "request") terminal.endProgress();
-			terminal.print(eventText(record));
-			const notice = board.option("notice");
-			if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
-			/* Last, because it may throw: an event file that cannot be written must not silence the console. */
-			board.event(record);
-		},
+		http: () =>
+			new HTTPSession({ io: io.TCP, secure, resolver, timer, ticks, random: (bytes) => board.random(bytes) }),
+		onEvent,
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);
 			if (bar !== undefined) terminal.progress(bar.label, bar.done, bar.total);

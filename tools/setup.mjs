@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Makes a fresh clone runnable: Debian packages, npm packages, the XS engine's sources. Plain Node without
+// Makes a fresh clone runnable: Debian packages, npm packages, the XS engine's sources, Mbed TLS. Plain Node without
 // dependencies, because it runs before any are installed. Does nothing, in a few milliseconds, when all is there;
 // then it needs no network. What is needed stands in lib/requirements.json.
 // Usage: node tools/setup.mjs start|test
@@ -10,6 +10,7 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { installMbedTLS } from "./lib/mbedtls.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const buildFolder = join(root, "build");
@@ -153,6 +154,9 @@ try {
 	installAptPackages(set);
 	installNpmPackages();
 	installEngineSources();
+	await installMbedTLS(requirements.mbedtls, root).catch((error) => {
+		throw new SetupError(`set-up: ${error.message}`);
+	});
 } catch (error) {
 	if (!(error instanceof SetupError)) throw error;
 	console.error(error.message);

@@ -23,12 +23,21 @@ function field(value: object, name: string): unknown {
 	return (value as Record<string, unknown>)[name];
 }
 
+/** A connection that failed for what the server's certificate is: the HTTP client's own words would hide the reason. */
+function innerCause(error: Error): Error {
+	const { cause } = error;
+	if (!(cause instanceof Error)) return error;
+	const code = field(cause, "code");
+	return typeof code === "string" && code.startsWith("TLS_") ? cause : error;
+}
+
 /**
  * Reads any thrown value.
  * @returns code and reason; line and column are put before the reason where the error has them
  */
-export function describeError(error: unknown): Fault {
-	if (!(error instanceof Error)) return { code: "UPDATE_INTERNAL", reason: String(error) };
+export function describeError(thrown: unknown): Fault {
+	if (!(thrown instanceof Error)) return { code: "UPDATE_INTERNAL", reason: String(thrown) };
+	const error = innerCause(thrown);
 	const code = field(error, "code");
 	const line = field(error, "line");
 	const column = field(error, "column");

@@ -28,6 +28,10 @@ export function eventText(record: UpdateRecord): string {
 			const end = record.error === undefined ? `status ${record.status}` : record.error;
 			return `GET ${record.url}: ${end}, ${record.bytes} bytes in ${record.ms} ms`;
 		}
+		case "tls": {
+			const proof = record.verified ? "certificate verified" : "certificate NOT verified (AUPDVerifyCertificates = 0)";
+			return `${record.host}: ${record.version}, ${record.suite}, ${proof}`;
+		}
 		case "file": {
 			const code = record.code === undefined ? "" : ` (${record.code})`;
 			return `${fileName(record.file)} ${record.result}: ${record.reason}${code}`;

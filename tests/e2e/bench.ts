@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { build, buildBootloader, projectRoot } from "../../tools/build/index.js";
 import { buildFirmware, type FirmwareOptions } from "../../tools/firmware-lib/build.js";
 import { EventFollower, type GatewayEvent } from "../../tools/gateway-lib/events.js";
-import { makeFlash } from "../../tools/gateway-lib/factory.js";
+import { type FactoryOptions, makeFlash } from "../../tools/gateway-lib/factory.js";
 
 export const mac = "00908F1DD0D3";
 /** Longest wait for any event; a bound against hanging, not a figure to reach. */
@@ -45,6 +45,8 @@ export interface BenchOptions {
 	/** Version of the factory firmware, default 1.0.0. */
 	version?: string;
 	mac?: string;
+	/** Files with PEM texts for the factory's flash. */
+	credentials?: Pick<FactoryOptions, "roots" | "certificate" | "key">;
 	/** More of the boot loader's arguments. */
 	args?: string[];
 }
@@ -80,7 +82,7 @@ export class Bench {
 		const ini = join(bench.folder, "factory.ini");
 		writeFileSync(ini, options.ini);
 		const partitions = join(projectRoot, "hosts/partitions/4mb.csv");
-		await makeFlash({ flash: bench.flash, partitions, ini, firmware: factory });
+		await makeFlash({ flash: bench.flash, partitions, ini, firmware: factory, ...options.credentials });
 		return bench;
 	}
 

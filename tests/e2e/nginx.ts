@@ -30,14 +30,17 @@ export class Nginx {
 	readonly #process: ChildProcess;
 	readonly #log: string;
 
-	private constructor(port: number, child: ChildProcess, log: string) {
-		this.url = `http://127.0.0.1:${port}`;
+	private constructor(url: string, child: ChildProcess, log: string) {
+		this.url = url;
 		this.#process = child;
 		this.#log = log;
 	}
 
-	/** @param folder for configuration, logs and temporary files @param root what is served */
-	static async start(folder: string, root: string): Promise<Nginx> {
+	/**
+	 * @param folder for configuration, logs and temporary files @param root what is served
+	 * @param tls configuration lines of the server (`ssl_...`); with any it speaks https
+	 */
+	static async start(folder: string, root: string, tls: string[] = []): Promise<Nginx> {
 		const port = await freePort();
 		mkdirSync(folder);
 		const configuration = join(folder, "nginx.conf");
@@ -57,8 +60,9 @@ http {
 	log_format line '$request $status "$http_user_agent"';
 	access_log ${folder}/access.log line;
 	server {
-		listen 127.0.0.1:${port};
+		listen 127.0.0.1:${port}${tls.length > 0 ? " ssl" : ""};
 		root ${root};
+		${tls.join(" ")}
 	}
 }
 `,
@@ -68,7 +72,8 @@ http {
 			if (i === 250 || child.exitCode !== null) throw new Error("nginx does not answer");
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
-		return new Nginx(port, child, join(folder, "access.log"));
+		const url = `${tls.length > 0 ? "https" : "http"}://127.0.0.1:${port}`;
+		return new Nginx(url, child, join(folder, "access.log"));
 	}
 
 	/** Request line, status and User-Agent of each request. */

@@ -4,7 +4,7 @@
 // configurations with the same flags share objects. What an object was made from comes from gcc's own list of headers.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { BuildError } from "./error.js";
 import { type FileCache, hashText } from "./files.js";
@@ -105,7 +105,14 @@ export async function compileAll(
 	return { objects: tasks.map((task) => task.object), changed: stale.length > 0 };
 }
 
-/** Links a program when its objects or arguments are new. @returns whether it did */
+/** Archives that `-L` and `-l` arguments lead to; those of the system are taken as they are. */
+function archivesOf(args: string[]): string[] {
+	const folders = args.filter((arg) => arg.startsWith("-L")).map((arg) => arg.slice(2));
+	const names = args.filter((arg) => arg.startsWith("-l")).map((arg) => `lib${arg.slice(2)}.a`);
+	return folders.flatMap((folder) => names.map((name) => join(folder, name))).filter((path) => existsSync(path));
+}
+
+/** Links a program when its objects, archives or arguments are new. @returns whether it did */
 export async function linkProgram(
 	objects: string[],
 	output: string,
@@ -119,7 +126,7 @@ export async function linkProgram(
 	const fresh = `${output}.new`;
 	await runTool("gcc", [...objects, ...args, "-o", fresh], tools.root, "LINKER_FAILED");
 	renameSync(fresh, output);
-	tools.cache.record(output, command, objects);
+	tools.cache.record(output, command, [...objects, ...archivesOf(args)]);
 	tools.cache.save();
 	return true;
 }

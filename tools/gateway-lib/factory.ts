@@ -18,6 +18,24 @@ export interface FactoryOptions {
 	partitions: string;
 	ini?: string;
 	firmware?: string;
+	roots?: string;
+	certificate?: string;
+	key?: string;
+}
+
+/** A text in PEM: what the gateway is given shall not be found to be something else at its first connection. */
+function readPEM(path: string, what: RegExp): Uint8Array {
+	const bytes = readFileSync(path);
+	if (!what.test(bytes.toString("latin1"))) throw new Error(`${path}: no PEM text of the kind that is wanted`);
+	return bytes;
+}
+
+function credentialRecords({ roots, certificate, key }: FactoryOptions): Record<string, Uint8Array> {
+	const records: Record<string, Uint8Array> = {};
+	if (roots !== undefined) records["roots.pem"] = readPEM(roots, /-----BEGIN CERTIFICATE-----/);
+	if (certificate !== undefined) records["device.crt"] = readPEM(certificate, /-----BEGIN CERTIFICATE-----/);
+	if (key !== undefined) records["device.key"] = readPEM(key, /-----BEGIN (EC |RSA )?PRIVATE KEY-----/);
+	return records;
 }
 
 /** A bad file is told here, with the place, and not at the first start. */
@@ -37,7 +55,7 @@ function readIni(path: string): Uint8Array {
 /** @returns whether the file was made. @throws Error for files that cannot be read, IniError for a bad ini */
 export async function makeFlash(options: FactoryOptions): Promise<boolean> {
 	if (existsSync(options.flash)) return false;
-	const records: Record<string, Uint8Array> = {};
+	const records = credentialRecords(options);
 	if (options.ini !== undefined) {
 		records["factory.ini"] = readIni(options.ini);
 	}

@@ -11,6 +11,9 @@ export const usage = `usage: tools/gateway [options]
   --ini FILE            factory ini of a new flash image
   --firmware FILE       factory firmware of a new flash image, a .cmp (default: version 1.0.0, built now)
   --partitions FILE     partition table of a new flash image (default hosts/partitions/4mb.csv)
+  --roots FILE          trusted roots of a new flash image, PEM
+  --certificate FILE    its own certificate and chain, PEM; needs --key
+  --key FILE            private key of the certificate, PEM, not encrypted
   --listen ADDRESS      address the listeners bind
   --port NAME=NUMBER    port of a listener: sip, snmp or web; they listen only when their feature is on
   --clock ISO8601       time at start; none starts without a clock
@@ -30,6 +33,9 @@ export interface GatewayOptions {
 	serial: string;
 	ini?: string;
 	firmware?: string;
+	roots?: string;
+	certificate?: string;
+	key?: string;
 	partitions: string;
 	events?: string;
 	until?: Until;
@@ -50,6 +56,9 @@ const definition = {
 	serial: stringOption,
 	ini: stringOption,
 	firmware: stringOption,
+	roots: stringOption,
+	certificate: stringOption,
+	key: stringOption,
 	partitions: stringOption,
 	listen: stringOption,
 	port: listOption,
@@ -121,6 +130,7 @@ export function parseOptions(
 	const { until } = values;
 	if (until !== undefined && until !== "confirmed" && until !== "idle" && until !== "restart")
 		throw new UsageError(`--until wants confirmed, idle or restart, not ${until}`);
+	check((values.certificate === undefined) === (values.key === undefined), "--certificate and --key go together");
 	const passed = passedOn(values);
 	return {
 		flash: values.flash ?? defaults.flash,
@@ -128,6 +138,9 @@ export function parseOptions(
 		serial,
 		ini: values.ini,
 		firmware: values.firmware,
+		roots: values.roots,
+		certificate: values.certificate,
+		key: values.key,
 		partitions: values.partitions ?? defaults.partitions,
 		events: values.events,
 		until,

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The encrypted side of a TLS socket: a small buffer that is refilled from the socket below as the engine empties it, and what the
+// socket below still takes. Counts, because sockets throw when asked for more than they have announced.
+
+import type { TCP } from "../ecma419/tcp.js";
+
+/** Most bytes that are moved to the socket at a time. */
+const pieceBytes = 4096;
+
+export class Ciphertext {
+	readonly buffer: Uint8Array;
+	start = 0;
+	end = 0;
+	#socket: TCP | undefined;
+	#available = 0;
+	#space = 0;
+
+	constructor(bytes: number) {
+		this.buffer = new Uint8Array(bytes);
+	}
+
+	/** Whether the engine can be given more. */
+	get waiting(): boolean {
+		return this.start < this.end || this.#available > 0;
+	}
+
+	attach(socket: TCP): void {
+		this.#socket = socket;
+	}
+
+	/** The socket is gone; what lies in the buffer stays. */
+	detach(): void {
+		this.#socket = undefined;
+		this.#available = 0;
+		this.#space = 0;
+	}
+
+	/** @param count all bytes that the socket has now */
+	arrived(count: number): void {
+		this.#available = count;
+	}
+
+	/** @param count bytes that the socket takes now */
+	writable(count: number): void {
+		this.#space = count;
+	}
+
+	/** Refills the buffer when it is empty. */
+	fill(): void {
+		if (this.start < this.end || this.#available === 0 || !this.#socket) return;
+		const wanted = Math.min(this.#available, this.buffer.length);
+		const count = this.#socket.read(wanted === this.buffer.length ? this.buffer : this.buffer.subarray(0, wanted));
+		this.start = 0;
+		this.end = typeof count === "number" ? count : 0;
+		this.#available = this.end > 0 ? this.#available - this.end : 0;
+	}
+
+	/** @param count bytes of the buffer that the engine has used */
+	took(count: number): void {
+		this.start += count;
+	}
+
+	/** Moves bytes to the socket, as many as it takes. @param take gives up to so many bytes */
+	send(take: (limit: number) => ArrayBuffer | undefined): void {
+		while (this.#socket && this.#space > 0) {
+			const piece = take(Math.min(this.#space, pieceBytes));
+			if (!piece) return;
+			try {
+				const left = this.#socket.write(piece);
+				this.#space = typeof left === "number" ? left : this.#space - piece.byteLength;
+			} catch {
+				// The other side has gone; the socket tells it when its input is read, and why may stand in that.
+				this.#space = 0;
+			}
+		}
+	}
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Client connections for an HTTP client: makes the context when a connection begins, so that roots and keys take memory only
+// while one stands, and keeps sessions per server to shorten the next handshake.
+
+import type { Clock } from "../ecma419/board.js";
+import type { TCP, TCPConstructor, TCPOptions } from "../ecma419/tcp.js";
+import type { TimerService } from "../ecma419/timer.js";
+import { crc32 } from "../bytes/crc32.js";
+import { TLSContext } from "./context.js";
+import { TLSSocket } from "./socket.js";
+import type { Information } from "./findings.js";
+
+/** Whom to trust and who we are, towards one server. */
+export interface Trust {
+	roots: readonly Uint8Array[];
+	certificate?: Uint8Array;
+	key?: Uint8Array;
+	/** Whether the server has to prove who it is. */
+	verify: boolean;
+}
+
+/** Where a connection goes; the HTTP client's ParsedURL fits. */
+export interface Server {
+	host: string;
+	port: number;
+}
+
+export interface TLSConnectorOptions {
+	io: TCPConstructor;
+	timer: TimerService;
+	clock: Clock;
+	/** Asked for each connection. */
+	trust: (server: Server) => Trust;
+	/** A handshake is over. */
+	onSecure?: (server: Server, information: Information, verified: boolean) => void;
+	/** Servers whose session is kept; default 2. */
+	sessions?: number;
+	/** How long a session may stand for a verified certificate, ms; default an hour. */
+	sessionMs?: number;
+}
+
+interface KeptSession {
+	server: string;
+	/** Of the trust it was made under: another root or verification must not inherit it. */
+	trust: number;
+	at: number;
+	session: ArrayBuffer;
+}
+
+function fingerprint({ roots, certificate, verify }: Trust): number {
+	let sum = verify ? 1 : 0;
+	for (const bytes of roots) sum = crc32(bytes, sum);
+	return certificate ? crc32(certificate, sum) : sum;
+}
+
+export class TLSConnector {
+	readonly #options: TLSConnectorOptions;
+	#kept: KeptSession[] = [];
+
+	constructor(options: TLSConnectorOptions) {
+		this.#options = options;
+	}
+
+	/**
+	 * For the HTTP client's option `secure`.
+	 * @returns opens a socket; throws TLSError for roots or keys that cannot be read
+	 */
+	readonly secure = (server: Server): ((options: TCPOptions) => TCP) => {
+		return (options) => this.#connect(server, options);
+	};
+
+	#connect(server: Server, options: TCPOptions): TCP {
+		const { io, timer, clock, trust: trustOf, onSecure } = this.#options;
+		const trust = trustOf(server);
+		const { roots, certificate, key, verify } = trust;
+		const context = new TLSContext({
+			roots,
+			certificate: key && certificate,
+			key: certificate && key,
+			verify: verify ? "required" : "none",
+			protocols: ["http/1.1"],
+		});
+		try {
+			const { onReadable, onWritable, onError, ...where } = options;
+			const mark = fingerprint(trust);
+			return new TLSSocket({
+				...where,
+				format: "buffer",
+				io,
+				timer,
+				context,
+				clock,
+				host: server.host,
+				session: this.#take(server, mark),
+				onSecure: (information) => onSecure?.(server, information, verify),
+				onSession: (session) => this.#keep(server, mark, session),
+				onReadable: onReadable as ((bytes: number) => void) | undefined,
+				onWritable: onWritable as ((bytes: number) => void) | undefined,
+				onError: onError as ((error?: Error) => void) | undefined,
+			});
+		} finally {
+			// The socket holds what it needs.
+			context.close();
+		}
+	}
+
+	#take(server: Server, trust: number): ArrayBuffer | undefined {
+		const oldest = this.#options.clock.ticks() - (this.#options.sessionMs ?? 3_600_000);
+		const name = `${server.host}:${server.port}`;
+		const found = this.#kept.find((kept) => kept.server === name && kept.trust === trust && kept.at >= oldest);
+		return found?.session;
+	}
+
+	#keep(server: Server, trust: number, session: ArrayBuffer): void {
+		const name = `${server.host}:${server.port}`;
+		const others = this.#kept.filter((kept) => kept.server !== name);
+		const kept = { server: name, trust, at: this.#options.clock.ticks(), session };
+		this.#kept = [kept, ...others].slice(0, this.#options.sessions ?? 2);
+	}
+}

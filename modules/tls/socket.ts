@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// TLS over any socket of the ECMA-419 TCP shape, and itself of that shape. One step of the handshake, or one record, a turn of the
+// event loop. While decrypted bytes are not read, no more are taken from the socket below, and the peer waits.
+//
+//	connecting -> handshake -> open -> ended (failure or the peer's end, to be told) -> closed        any -> closed
+//
+// Sources: ECMA-419 section "TLS Client socket"; RFC 8446; RFC 5246.
+
+import type { TCP } from "../ecma419/tcp.js";
+import type { TimerHandle } from "../ecma419/timer.js";
+import { addressBytes } from "./address.js";
+import { Ciphertext } from "./ciphertext.js";
+import { TLSError } from "./errors.js";
+import { closeNotify, failureOf, newTicket, wantRead, type JudgedClock, type Phase } from "./failure.js";
+import type { TLSOptions } from "./options.js";
+import type { Information } from "./findings.js";
+import { NativeEngine } from "./tls.js";
+
+export type { TLSOptions } from "./options.js";
+
+type State = "connecting" | "handshake" | "open" | "ended" | "closed";
+
+/** Plain bytes that may wait for the socket below, and what a record adds to its bytes at most. */
+const windowBytes = 4096;
+const recordExtra = 64;
+
+/** Floor and none are no time of day but lower bounds: what is not valid yet by them may be so in truth. */
+function judge(options: TLSOptions): { clock: JudgedClock; judgeStart: boolean } {
+	const source = options.clock?.source ?? "none";
+	const now = source === "none" ? undefined : options.clock?.now();
+	return { clock: { seconds: Math.floor((now ?? 0) / 1000), source }, judgeStart: source !== "floor" };
+}
+
+function makeEngine(options: TLSOptions, clock: JudgedClock, judgeStart: boolean): NativeEngine {
+	const { context, host } = options;
+	if (!context.server && context.verifies && !host) throw new TLSError("TLS_OPTION", "host is needed to verify");
+	const address = host === undefined ? undefined : addressBytes(host);
+	// An address is not sent as a name (RFC 6066 section 3), nor is the dot at the end of an absolute one.
+	const name = address || host === undefined ? undefined : host.replace(/\.$/, "");
+	const engine = new NativeEngine(context.native, name, address, clock.seconds, judgeStart);
+	if (options.session) engine.resume(options.session);
+	return engine;
+}
+
+export class TLSSocket implements TCP {
+	readonly #options: TLSOptions;
+	readonly #clock: JudgedClock;
+	readonly #engine: NativeEngine;
+	readonly #ciphertext: Ciphertext;
+	#socket: TCP | undefined;
+	#state: State = "connecting";
+	#turn: TimerHandle | undefined;
+	#deadline: TimerHandle | undefined;
+	/** Plain bytes that `write` still takes. */
+	#space = 0;
+	/** Nothing has been decrypted since the handshake. */
+	#fresh = true;
+	#failure: TLSError | undefined;
+	readonly target: unknown;
+
+	/** @throws TLSError TLS_OPTION; what `io` throws; RangeError for a format or without memory */
+	constructor(options: TLSOptions) {
+		if (options.format !== undefined && options.format !== "buffer") throw new RangeError("format not supported");
+		const { clock, judgeStart } = judge(options);
+		this.#options = options;
+		this.#clock = clock;
+		this.target = options.target;
+		this.#ciphertext = new Ciphertext(options.bufferBytes ?? 1024);
+		this.#engine = makeEngine(options, clock, judgeStart);
+		try {
+			this.#socket = this.#connect(options);
+			this.#ciphertext.attach(this.#socket);
+			const ms = options.handshakeMs ?? 15_000;
+			this.#deadline = options.timer.set(() => this.#expired(), ms);
+		} catch (error) {
+			this.#engine.close();
+			throw error;
+		}
+	}
+
+	get remoteAddress(): string | undefined {
+		return this.#socket?.remoteAddress;
+	}
+
+	get remotePort(): number | undefined {
+		return this.#socket?.remotePort;
+	}
+
+	get format(): "buffer" {
+		return "buffer";
+	}
+
+	set format(value: "number" | "buffer") {
+		if (value !== "buffer") throw new RangeError("format not supported");
+	}
+
+	/** What was agreed; empty before the handshake is over. */
+	get information(): Information {
+		return this.#state === "open" ? this.#engine.information() : {};
+	}
+
+	read(byteLength?: number): ArrayBuffer | undefined;
+	read(buffer: Uint8Array): number | undefined;
+	read(what?: number | Uint8Array): ArrayBuffer | number | undefined {
+		if (this.#state === "closed") throw new Error("closed");
+		const available = this.#readable();
+		if (available === 0) return undefined;
+		const wanted = typeof what === "object" ? what.byteLength : (what ?? available);
+		if (!(wanted > 0 && wanted <= available)) throw new Error("invalid byte length");
+		// The next record is opened in a turn of its own: no callback runs from inside a method.
+		if (wanted === available) this.#schedule();
+		if (typeof what === "object") return this.#engine.read(what);
+		const buffer = new ArrayBuffer(wanted);
+		this.#engine.read(buffer);
+		return buffer;
+	}
+
+	write(value: Uint8Array | ArrayBuffer | number): number {
+		if (this.#state !== "open" || typeof value === "number") throw new Error("not ready");
+		if (value.byteLength > this.#space) throw new Error("would block");
+		const status = this.#engine.write(value);
+		if (status !== 0) throw this.#fault(status);
+		this.#space = Math.max(0, this.#space - value.byteLength - recordExtra);
+		this.#flush();
+		return this.#space;
+	}
+
+	close(): void {
+		if (this.#state === "closed") return;
+		if (this.#state === "open") this.#engine.closeNotify();
+		this.#flush();
+		this.#state = "closed";
+		this.#stopTimers();
+		this.#ciphertext.detach();
+		this.#engine.close();
+		const socket = this.#socket;
+		this.#socket = undefined;
+		socket?.close();
+	}
+
+	#connect(options: TLSOptions): TCP {
+		const { io: Socket, address, port, from, nodelay } = options;
+		const where = from ? { from } : { address, port };
+		return new Socket({
+			...where,
+			nodelay: nodelay ?? true,
+			onReadable: (count) => {
+				this.#ciphertext.arrived(count);
+				this.#step();
+			},
+			onWritable: (count) => this.#onWritable(count),
+			onError: (cause) => this.#onError(cause),
+		});
+	}
+
+	#onWritable(count: number): void {
+		this.#ciphertext.writable(count);
+		if (this.#state === "connecting") {
+			this.#state = "handshake";
+			this.#step();
+		} else {
+			this.#flush();
+			this.#announceSpace();
+		}
+	}
+
+	/** The socket below has ended; what lies here is still given to the reader, then the end is told. */
+	#onError(cause: unknown): void {
+		this.#ciphertext.detach();
+		this.#socket?.close();
+		this.#socket = undefined;
+		const orderly = typeof cause === "object" && cause !== null && "code" in cause && cause.code === "TCP_CLOSED";
+		if (this.#state === "open" || this.#state === "handshake") {
+			const text = orderly || cause === undefined ? "ended without TLS's own end" : "broke";
+			this.#failure ??= new TLSError("TLS_TRUNCATED", `the connection ${text}`, { cause });
+		} else this.#failure ??= new TLSError("TLS_CONNECTION", "no connection", { cause });
+		this.#schedule();
+	}
+
+	#expired(): void {
+		this.#deadline = undefined;
+		this.#end(new TLSError("TLS_TIMEOUT", "the handshake took too long"));
+	}
+
+	#schedule(): void {
+		if (this.#state === "closed") return;
+		this.#turn ??= this.#options.timer.set(() => {
+			this.#turn = undefined;
+			this.#step();
+		}, 0);
+	}
+
+	/** One step of what is to be done now; runs in turns of its own, never within a method. */
+	#step(): void {
+		if (this.#state === "handshake") this.#stepHandshake();
+		else if (this.#state === "open") this.#stepData();
+		else if (this.#state === "connecting" && this.#failure) this.#end(this.#failure);
+		else if (this.#state === "ended") this.#tell();
+	}
+
+	#stepHandshake(): void {
+		const status = this.#feed((input, start, end) => this.#engine.handshake(input, start, end));
+		this.#flush();
+		if (status === 1) this.#opened();
+		else if (status === wantRead) this.#starved();
+		else if (status === 0) this.#schedule();
+		else this.#end(this.#fault(status));
+	}
+
+	#opened(): void {
+		this.#state = "open";
+		const information = this.#engine.information();
+		this.#options.timer.clear(this.#deadline);
+		this.#deadline = undefined;
+		this.#options.onSecure?.call(this, information);
+		// TLS 1.3 sends its tickets later.
+		if (this.#state === "open" && information.version === "TLSv1.2") this.#offerSession();
+		this.#announceSpace();
+		if (this.#state === "open") this.#schedule();
+	}
+
+	#offerSession(): void {
+		const session = this.#options.onSession && this.#engine.session();
+		if (session) this.#options.onSession?.call(this, session);
+	}
+
+	#stepData(): void {
+		if (this.#readable() > 0) return;
+		const status = this.#feed((input, start, end) => this.#engine.advance(input, start, end));
+		this.#flush();
+		const available = this.#readable();
+		if (available > 0) {
+			this.#fresh = false;
+			this.#options.onReadable?.call(this, available);
+		} else if (status === newTicket || status === 0) {
+			if (status === newTicket) this.#offerSession();
+			this.#schedule();
+		} else if (status === wantRead) this.#starved();
+		else if (status === closeNotify) this.#end(new TLSError("TLS_CLOSED", "the peer has ended the connection"));
+		else this.#end(this.#fault(status));
+	}
+
+	#feed(call: (input: Uint8Array, start: number, end: number) => number): number {
+		const ciphertext = this.#ciphertext;
+		for (;;) {
+			ciphertext.fill();
+			const status = call(ciphertext.buffer, ciphertext.start, ciphertext.end);
+			ciphertext.took(this.#engine.used());
+			// A message or record longer than the buffer; ends at 16 KB, or when nothing more has come.
+			if (status !== wantRead || !ciphertext.waiting) return status;
+		}
+	}
+
+	/** All that came has been used: if no more will come, this is the end. */
+	#starved(): void {
+		if (this.#failure) this.#end(this.#failure);
+	}
+
+	#readable(): number {
+		return this.#state === "open" ? this.#engine.available() : 0;
+	}
+
+	#flush(): void {
+		if (this.#engine.pending() > 0) this.#ciphertext.send((limit) => this.#engine.take(limit));
+	}
+
+	/** A new window when all that was written has gone. */
+	#announceSpace(): void {
+		if (this.#state !== "open" || this.#space === windowBytes || this.#engine.pending() > 0) return;
+		this.#space = windowBytes;
+		this.#options.onWritable?.call(this, this.#space);
+	}
+
+	#fault(status: number): TLSError {
+		const phase: Phase = this.#state !== "open" ? "handshake" : this.#fresh ? "fresh" : "open";
+		return failureOf(status, this.#engine.findings(), phase, this.#clock);
+	}
+
+	#stopTimers(): void {
+		const { timer } = this.#options;
+		timer.clear(this.#turn);
+		timer.clear(this.#deadline);
+		this.#turn = this.#deadline = undefined;
+	}
+
+	/** Our alert, if any, has been flushed. */
+	#end(error: TLSError): void {
+		this.#stopTimers();
+		this.#state = "ended";
+		this.#failure = error;
+		this.#tell();
+	}
+
+	#tell(): void {
+		const error = this.#failure;
+		if (!error) return;
+		this.#failure = undefined;
+		this.#options.onError?.call(this, error);
+	}
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Natives of the context: configuration of one side of TLS, roots, own certificate and key. What a method returns is 0, or a
+ * number of Mbed TLS that failure.ts puts into words. Suites, groups and signatures are those of RFC 9325 and RFC 8446 that Mbed TLS 4.0
+ * still has: forward secrecy and authenticated encryption only.
+ */
+
+#include "tls.h"
+
+#include "mc.xs.h"
+
+#include "mbedtls/error.h"
+#include "mbedtls/psa_util.h"
+#include "psa/crypto.h"
+
+#include <string.h>
+
+#define TICKET_SECONDS 86400
+
+static const int suites[] = {
+	MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
+	MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,
+	MBEDTLS_TLS1_3_AES_256_GCM_SHA384,
+	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+	MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+	MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+	0,
+};
+
+/* The first is the one whose key share a client sends without being asked. */
+static const uint16_t groups[] = {
+	MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1,
+	MBEDTLS_SSL_IANA_TLS_GROUP_X25519,
+	MBEDTLS_SSL_IANA_TLS_GROUP_SECP384R1,
+	MBEDTLS_SSL_IANA_TLS_GROUP_NONE,
+};
+
+static const uint16_t signatures[] = {
+	MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+	MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+	MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+	MBEDTLS_TLS1_3_SIG_NONE,
+};
+
+void xs_tls_context_destructor(void *data)
+{
+	if (data)
+		tls_context_release(data);
+}
+
+void tls_context_release(tls_context_t *context)
+{
+	if (--context->references)
+		return;
+	mbedtls_ssl_config_free(&context->config);
+	mbedtls_ssl_ticket_free(&context->tickets);
+	mbedtls_pk_free(&context->key);
+	mbedtls_x509_crt_free(&context->own);
+	mbedtls_x509_crt_free(&context->roots);
+	c_free(context);
+}
+
+tls_context_t *tls_context_get(xsMachine *the, xsSlot *slot)
+{
+	return xsmcGetHostDataValidate(*slot, (void *)xs_tls_context_destructor);
+}
+
+static tls_context_t *create(void)
+{
+	tls_context_t *context = c_calloc(1, sizeof(*context));
+	if (!context)
+		return NULL;
+	context->references = 1;
+	mbedtls_ssl_config_init(&context->config);
+	mbedtls_ssl_ticket_init(&context->tickets);
+	mbedtls_pk_init(&context->key);
+	mbedtls_x509_crt_init(&context->own);
+	mbedtls_x509_crt_init(&context->roots);
+	return context;
+}
+
+/* Keys of the server's tickets live as long as the context. */
+static int set_up_tickets(tls_context_t *context)
+{
+#if MBEDTLS_VERSION_MAJOR < 4
+	int status = mbedtls_ssl_ticket_setup(&context->tickets, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE,
+		MBEDTLS_CIPHER_AES_256_GCM, TICKET_SECONDS);
+#else
+	int status = mbedtls_ssl_ticket_setup(&context->tickets, PSA_ALG_GCM, PSA_KEY_TYPE_AES, 256, TICKET_SECONDS);
+#endif
+	if (status)
+		return status;
+	mbedtls_ssl_conf_session_tickets_cb(
+		&context->config, mbedtls_ssl_ticket_write, mbedtls_ssl_ticket_parse, &context->tickets);
+	return 0;
+}
+
+static int configure(tls_context_t *context)
+{
+	mbedtls_ssl_config *config = &context->config;
+	int endpoint = context->server ? MBEDTLS_SSL_IS_SERVER : MBEDTLS_SSL_IS_CLIENT;
+	if (psa_crypto_init() != PSA_SUCCESS)
+		return MBEDTLS_ERR_ERROR_GENERIC_ERROR;
+	int status =
+		mbedtls_ssl_config_defaults(config, endpoint, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
+	if (status)
+		return status;
+#if MBEDTLS_VERSION_MAJOR < 4
+	mbedtls_ssl_conf_rng(config, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
+#endif
+	mbedtls_ssl_conf_ciphersuites(config, suites);
+	mbedtls_ssl_conf_groups(config, groups);
+	mbedtls_ssl_conf_sig_algs(config, signatures);
+	if (context->server)
+		return set_up_tickets(context);
+#if MBEDTLS_VERSION_MAJOR < 4 && defined(MBEDTLS_SSL_PROTO_TLS1_3)
+	/* Always so in 4.0. */
+	mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
+		config, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
+#endif
+	return 0;
+}
+
+/* (server: boolean). Throws when there is no memory. */
+void xs_tls_context_constructor(xsMachine *the)
+{
+	tls_context_t *context = create();
+	if (!context)
+		xsRangeError("no memory");
+	context->server = xsmcToBoolean(xsArg(0));
+	if (configure(context)) {
+		tls_context_release(context);
+		xsRangeError("no memory");
+	}
+	xsmcSetHostData(xsThis, context);
+}
+
+void xs_tls_context_close(xsMachine *the)
+{
+	if (!xsmcGetHostData(xsThis))
+		return;
+	tls_context_t *context = tls_context_get(the, &xsThis);
+	xsmcSetHostData(xsThis, NULL);
+	xsmcSetHostDestructor(xsThis, NULL);
+	tls_context_release(context);
+}
+
+static mbedtls_ssl_protocol_version version_of(xsIntegerValue minor)
+{
+	return minor == 3 ? MBEDTLS_SSL_VERSION_TLS1_3 : MBEDTLS_SSL_VERSION_TLS1_2;
+}
+
+/* (minimum, maximum, verify, fragment): 2 or 3 of TLS 1.x; 0 none, 1 optional, 2 required; 0 or code 1 to 4 of RFC 6066. */
+void xs_tls_context_configure(xsMachine *the)
+{
+	static const int modes[] = {MBEDTLS_SSL_VERIFY_NONE, MBEDTLS_SSL_VERIFY_OPTIONAL, MBEDTLS_SSL_VERIFY_REQUIRED};
+	tls_context_t *context = tls_context_get(the, &xsThis);
+	mbedtls_ssl_config *config = &context->config;
+	mbedtls_ssl_conf_min_tls_version(config, version_of(xsmcToInteger(xsArg(0))));
+	mbedtls_ssl_conf_max_tls_version(config, version_of(xsmcToInteger(xsArg(1))));
+	mbedtls_ssl_conf_authmode(config, modes[xsmcToInteger(xsArg(2)) % 3]);
+	int status = mbedtls_ssl_conf_max_frag_len(config, (unsigned char)xsmcToInteger(xsArg(3)));
+	xsmcSetInteger(xsResult, status);
+}
+
+/* (names): ALPN names, separated by commas. */
+void xs_tls_context_setProtocols(xsMachine *the)
+{
+	tls_context_t *context = tls_context_get(the, &xsThis);
+	int count = 0;
+	xsmcToStringBuffer(xsArg(0), context->protocol_text, sizeof(context->protocol_text));
+	for (char *name = context->protocol_text; name && count < TLS_PROTOCOLS;) {
+		char *comma = strchr(name, ',');
+		context->protocols[count++] = name;
+		if (comma)
+			*comma++ = 0;
+		name = comma;
+	}
+	context->protocols[count] = NULL;
+	xsmcSetInteger(xsResult, mbedtls_ssl_conf_alpn_protocols(&context->config, context->protocols));
+}
+
+/* A copy that ends in 0, as the PEM reader wants it. NULL: no memory. */
+static unsigned char *copy_text(xsMachine *the, xsSlot *slot, size_t *length)
+{
+	void *bytes;
+	xsUnsignedValue count;
+	xsmcGetBufferReadable(*slot, &bytes, &count);
+	unsigned char *copy = c_malloc((size_t)count + 1);
+	if (!copy)
+		return NULL;
+	memcpy(copy, bytes, count);
+	copy[count] = 0;
+	*length = (size_t)count + (strstr((const char *)copy, "-----BEGIN ") ? 1 : 0);
+	return copy;
+}
+
+static void wipe(unsigned char *copy, size_t length)
+{
+	volatile unsigned char *byte = copy;
+	while (length--)
+		*byte++ = 0;
+	c_free(copy);
+}
+
+/* (bytes): PEM, one or more, or one in DER. Returns how many could not be read when above 0. */
+void xs_tls_context_addRoots(xsMachine *the)
+{
+	tls_context_t *context = tls_context_get(the, &xsThis);
+	size_t length;
+	unsigned char *copy = copy_text(the, &xsArg(0), &length);
+	int status = MBEDTLS_ERR_X509_ALLOC_FAILED;
+	if (copy) {
+		status = mbedtls_x509_crt_parse(&context->roots, copy, length);
+		c_free(copy);
+	}
+	if (status >= 0)
+		mbedtls_ssl_conf_ca_chain(&context->config, &context->roots, NULL);
+	xsmcSetInteger(xsResult, status);
+}
+
+static int parse_key(mbedtls_pk_context *key, const unsigned char *bytes, size_t length)
+{
+#if MBEDTLS_VERSION_MAJOR < 4
+	return mbedtls_pk_parse_key(key, bytes, length, NULL, 0, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
+#else
+	return mbedtls_pk_parse_key(key, bytes, length, NULL, 0);
+#endif
+}
+
+static int check_pair(const mbedtls_pk_context *certificate, const mbedtls_pk_context *key)
+{
+#if MBEDTLS_VERSION_MAJOR < 4
+	return mbedtls_pk_check_pair(certificate, key, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
+#else
+	return mbedtls_pk_check_pair(certificate, key);
+#endif
+}
+
+/* (bytes): own certificate first, then the chain, PEM; or one in DER. */
+void xs_tls_context_setCertificate(xsMachine *the)
+{
+	tls_context_t *context = tls_context_get(the, &xsThis);
+	size_t length;
+	unsigned char *copy = copy_text(the, &xsArg(0), &length);
+	int status = MBEDTLS_ERR_X509_ALLOC_FAILED;
+	if (copy) {
+		status = mbedtls_x509_crt_parse(&context->own, copy, length);
+		c_free(copy);
+	}
+	xsmcSetInteger(xsResult, status);
+}
+
+/* (bytes): the private key of the certificate that was set, PEM or DER, not encrypted. MBEDTLS_ERR_PK_KEY_INVALID...: other codes. */
+void xs_tls_context_setKey(xsMachine *the)
+{
+	tls_context_t *context = tls_context_get(the, &xsThis);
+	size_t length = 0;
+	unsigned char *copy = copy_text(the, &xsArg(0), &length);
+	int status = MBEDTLS_ERR_PK_ALLOC_FAILED;
+	if (copy) {
+		status = parse_key(&context->key, copy, length);
+		wipe(copy, length);
+	}
+	if (!status && check_pair(&context->own.pk, &context->key))
+		status = 1;
+	if (!status)
+		status = mbedtls_ssl_conf_own_cert(&context->config, &context->own, &context->key);
+	xsmcSetInteger(xsResult, status);
+}

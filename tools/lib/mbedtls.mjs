@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Mbed TLS for the Linux host: fetches the source package that requirements.json names through apt, from the mirror the
+// machine uses already, and builds static libraries with our configuration (modules/tls/mbedtls-config.h) into
+// build/mbedtls. apt checks signature and hashes; its own state is not touched: all lists lie in build/.
+// A library of the system is not used: it has neither our configuration nor the allocation hooks.
+
+import { createHash } from "node:crypto";
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const cFlags = [
+	"-O2",
+	"-g0",
+	"-std=c99",
+	"-D_GNU_SOURCE",
+	"-ffunction-sections",
+	"-fdata-sections",
+	"-fno-common",
+	"-w",
+];
+const jobs = 2;
+
+/** @returns what a command printed; `undefined` when it failed */
+function output(command, args) {
+	const { status, stdout } = spawnSync(command, args, { encoding: "utf8", maxBuffer: 64 << 20 });
+	return status === 0 ? stdout : undefined;
+}
+
+/** Sources of the wanted suite on the mirrors of this machine: its own lines with another suite name. */
+function sourceLines(suite) {
+	const text = output("apt-get", [
+		"indextargets",
+		"--format",
+		"$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(SIGNED_BY)",
+		"Created-By: Packages",
+	]);
+	const lines = new Set();
+	for (const line of (text ?? "").split("\n")) {
+		const [uri, release, component, key] = line.split("|");
+		if (component !== "main" || uri === undefined) continue;
+		const match = /^[a-z]+(-security)?$/.exec(release);
+		if (match === null) continue;
+		const signed = key?.startsWith("/") ? ` [signed-by=${key}]` : "";
+		lines.add(`deb-src${signed} ${uri} ${suite}${match[1] ?? ""} main`);
+	}
+	return [...lines].sort();
+}
+
+/** Options that keep apt away from the system's own lists and caches. */
+function privateApt(folder) {
+	const paths = {
+		"Dir::State": join(folder, "state"),
+		"Dir::State::status": join(folder, "state/status"),
+		"Dir::Cache": join(folder, "cache"),
+		"Dir::Etc::SourceList": join(folder, "sources.list"),
+		"Dir::Etc::SourceParts": "/dev/null",
+		"Dir::Etc::Preferences": "/dev/null",
+		"Dir::Etc::PreferencesParts": "/dev/null",
+	};
+	mkdirSync(join(folder, "state/lists/partial"), { recursive: true });
+	mkdirSync(join(folder, "cache/archives/partial"), { recursive: true });
+	writeFileSync(join(folder, "state/status"), "");
+	const user = process.getuid?.() === 0 ? ["-o", "APT::Sandbox::User=root"] : [];
+	return [...user, ...Object.entries(paths).flatMap(([name, value]) => ["-o", `${name}=${value}`])];
+}
+
+/** @returns the folder of the unpacked sources. @throws Error with one line of explanation */
+function fetchSources({ suite, package: name, least }, cache) {
+	const apt = join(cache, `apt-${suite}`);
+	const unpacked = join(cache, name);
+	const stamp = join(unpacked, ".unpacked");
+	if (existsSync(stamp)) return join(unpacked, readFileSync(stamp, "utf8"));
+	const lines = sourceLines(suite);
+	if (lines.length === 0) throw new Error("no Debian mirror found in apt's configuration");
+	rmSync(apt, { recursive: true, force: true });
+	rmSync(unpacked, { recursive: true, force: true });
+	mkdirSync(unpacked, { recursive: true });
+	const options = privateApt(apt);
+	writeFileSync(join(apt, "sources.list"), `${lines.join("\n")}\n`);
+	const run = (command, args) =>
+		spawnSync(command, args, { cwd: unpacked, stdio: ["ignore", "ignore", "inherit"] }).status === 0;
+	if (!run("apt-get", ["-q", ...options, "update"]))
+		throw new Error(`the lists of Debian's release ${suite} cannot be had`);
+	if (!run("apt-get", ["-q", ...options, "source", "--download-only", "--only-source", name]))
+		throw new Error(`Debian's source package ${name} of ${suite} cannot be had`);
+	const description = readdirSync(unpacked).find((file) => file.endsWith(".dsc"));
+	if (description === undefined) throw new Error(`Debian's source package ${name} has no description`);
+	const version = /_([0-9.]+)/.exec(description)?.[1] ?? "0";
+	if (version.localeCompare(least, undefined, { numeric: true }) < 0)
+		throw new Error(`${name} ${version} is older than ${least}`);
+	const folder = `${name}-${version}`;
+	/* apt has checked the signature and the hashes of all its files. */
+	if (!run("dpkg-source", ["--no-check", "-x", description, folder])) throw new Error(`cannot unpack ${description}`);
+	rmSync(apt, { recursive: true, force: true });
+	writeFileSync(stamp, folder);
+	return join(unpacked, folder);
+}
+
+function start(command, args) {
+	return new Promise((resolve) => {
+		const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"] });
+		child.on("error", () => resolve(false));
+		child.on("exit", (status) => resolve(status === 0));
+	});
+}
+
+async function compile(source, target, config, bits) {
+	const library = join(source, "library");
+	const objects = join(target, `objects${bits}`);
+	mkdirSync(objects, { recursive: true });
+	const names = readdirSync(library).filter((file) => file.endsWith(".c"));
+	const flags = [...cFlags, ...(bits === "32" ? ["-m32"] : []), `-DMBEDTLS_CONFIG_FILE="${config}"`];
+	const includes = ["-I", join(source, "include"), "-I", library];
+	const queue = [...names];
+	let failed;
+	const worker = async () => {
+		for (let name = queue.shift(); name !== undefined && failed === undefined; name = queue.shift()) {
+			const object = join(objects, name.replace(/c$/, "o"));
+			if (!(await start("gcc", [...flags, ...includes, "-c", join(library, name), "-o", object]))) failed = name;
+		}
+	};
+	await Promise.all(Array.from({ length: jobs }, worker));
+	if (failed !== undefined) throw new Error(`gcc failed at ${failed} of Mbed TLS`);
+	const folder = join(target, `lib${bits}`);
+	mkdirSync(folder, { recursive: true });
+	const archive = join(folder, "libupgate-mbedtls.a");
+	if (!(await start("ar", ["rcsD", archive, ...names.map((name) => join(objects, name.replace(/c$/, "o")))])))
+		throw new Error("ar failed at Mbed TLS");
+	rmSync(objects, { recursive: true });
+}
+
+/**
+ * Brings build/mbedtls up to date: include/, lib64/, lib32/ (where gcc -m32 works).
+ * @param requirement `mbedtls` of requirements.json
+ * @returns `false` when nothing had to be done
+ * @throws Error with one line of explanation; what was there before stays
+ */
+export async function installMbedTLS(requirement, root) {
+	const build = join(root, "build");
+	const target = join(build, "mbedtls");
+	const config = join(root, requirement.config);
+	const has32 = existsSync("/usr/lib32/crt1.o");
+	const text = JSON.stringify([requirement, cFlags, has32]);
+	const wanted = createHash("sha256").update(text).update(readFileSync(config)).digest("hex");
+	const stamp = join(target, ".stamp");
+	if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return false;
+	const cache = join(build, "cache");
+	mkdirSync(cache, { recursive: true });
+	console.error("set-up: Mbed TLS: fetching and building (half a minute, once)");
+	const source = fetchSources(requirement, cache);
+	const fresh = `${target}.${process.pid}`;
+	mkdirSync(fresh, { recursive: true });
+	try {
+		for (const bits of has32 ? ["64", "32"] : ["64"]) await compile(source, fresh, config, bits);
+		cpSync(join(source, "include"), join(fresh, "include"), { recursive: true });
+		writeFileSync(join(fresh, ".stamp"), wanted);
+		rmSync(target, { recursive: true, force: true });
+		renameSync(fresh, target);
+	} catch (error) {
+		rmSync(fresh, { recursive: true, force: true });
+		throw error;
+	}
+	return true;
+}
