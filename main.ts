@@ -96,8 +96,7 @@ export default function main(device: Device): void {
 
 	const updater = new Updater({
 		...parts,
-		http: () =>
-			new HTTPSession({ io: io.TCP, secure, resolver, timer, ticks, random: (bytes) => board.random(bytes) }),
+		http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ticks, random: (bytes) => board.random(bytes) }),
 		onEvent,
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);

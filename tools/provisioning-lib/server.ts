@@ -5,7 +5,9 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
+import type { ServerOptions as ServerTLSOptions } from "node:https";
 import { join, resolve } from "node:path";
+import { TLSSocket } from "node:tls";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type AuthOptions, Guard } from "./auth.js";
@@ -25,6 +27,15 @@ export interface ServerOptions {
 	fault?: string;
 	/** What a client must prove; a fault does not ask. */
 	auth?: AuthOptions;
+	/** Serve https. PEM texts. */
+	tls?: TLSOptions;
+}
+
+export interface TLSOptions {
+	certificate: string;
+	key: string;
+	/** Roots that a client's certificate must lead to; absent: none is asked for. */
+	clientRoots?: string;
 }
 
 export interface ProvisioningServer {
@@ -43,6 +54,11 @@ function describeRequest(request: FastifyRequest, reply: FastifyReply): string {
 		.filter((name) => request.headers[name] !== undefined)
 		.map((name) => ` ${name}: ${String(request.headers[name])}`);
 	const agent = request.headers["user-agent"] ?? "no User-Agent";
+	const { socket } = request.raw;
+	if (socket instanceof TLSSocket)
+		notes.push(` ${socket.getProtocol() ?? "TLS"} certificate: ${socket.getPeerCertificate().subject?.CN ?? "none"}`);
+	const user = /username="([^"]*)"/.exec(request.headers.authorization ?? "")?.[1];
+	if (user !== undefined) notes.push(` user: ${user}`);
 	const took = `${Math.round(reply.elapsedTime)} ms`;
 	return `${time} ${request.method} ${request.url} -> ${reply.statusCode}${bytes}, ${took} [${agent}]${notes.join(",")}`;
 }
@@ -144,11 +160,17 @@ function refuse(guard: Guard | undefined, request: FastifyRequest, reply: Fastif
 	return !accepted;
 }
 
+function httpsOptions(tls: TLSOptions | undefined): { https: ServerTLSOptions } | object {
+	if (tls === undefined) return {};
+	const { certificate: cert, key, clientRoots: ca } = tls;
+	return { https: { cert, key, ...(ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true }) } };
+}
+
 async function makeServer(options: ServerOptions, misbehaviour: Misbehaviour): Promise<FastifyInstance> {
 	const root = resolve(options.root);
 	if (!statSync(root).isDirectory()) throw new RulesError(`${root} is no folder`);
 	loadRules(root);
-	const server = fastify({ keepAliveTimeout: 30_000, forceCloseConnections: true });
+	const server = fastify({ keepAliveTimeout: 30_000, forceCloseConnections: true, ...httpsOptions(options.tls) });
 	await server.register(fastifyStatic, {
 		...{ root, serve: false, etag: true, lastModified: true, acceptRanges: true },
 		setHeaders: (reply, path) => {
@@ -180,5 +202,6 @@ export async function startProvisioningServer(options: ServerOptions): Promise<P
 	const port = typeof bound === "object" && bound !== null ? bound.port : options.port;
 	const host = address.includes(":") ? `[${address}]` : address;
 	const setFault = (name: string | undefined): void => misbehaviour.set(name);
-	return { port, url: `http://${host}:${port}`, setFault, close: () => server.close() };
+	const scheme = options.tls === undefined ? "http" : "https";
+	return { port, url: `${scheme}://${host}:${port}`, setFault, close: () => server.close() };
 }
