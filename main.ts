@@ -58,11 +58,12 @@ export default function main(device: Device): void {
 		...parts,
 		http: () => new HTTPSession({ io: io.TCP, resolver, timer, ticks, random: (bytes) => board.random(bytes) }),
 		onEvent: (record) => {
-			board.event(record);
 			if (record.event === "request") terminal.endProgress();
 			terminal.print(eventText(record));
 			const notice = board.option("notice");
 			if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
+			/* Last, because it may throw: an event file that cannot be written must not silence the console. */
+			board.event(record);
 		},
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);
