@@ -19,6 +19,7 @@ import {
 } from "./digest.js";
 import { HTTPError } from "./errors.js";
 import type { Headers } from "./headers.js";
+import { originOf, parseURL } from "./url.js";
 
 /** Requests with one nonce; then the server is asked for another. */
 const maxCount = 0xffffff;
@@ -54,10 +55,7 @@ export class DigestSession {
 		if (this.#count >= maxCount) return false;
 		const { domain } = this.#challenge;
 		if (domain === undefined) return true;
-		return domain.split(" ").some((uri) => {
-			const start = uri.startsWith(`${origin}/`) ? uri.slice(origin.length) : uri;
-			return start.startsWith("/") && path.startsWith(start);
-		});
+		return domain.split(" ").some((uri) => path.startsWith(pathOn(origin, uri) ?? " "));
 	}
 
 	/** The next request. @param uri its target */
@@ -74,6 +72,17 @@ export class DigestSession {
 		this.#challenge = { ...this.#challenge, nonce };
 		this.#cnonce = toHex(bytes);
 		this.#count = 0;
+	}
+}
+
+/** @returns path of a URI of the domain list that lies on this server; `undefined` for another server's and for what is no URI */
+function pathOn(origin: string, uri: string): string | undefined {
+	if (uri.startsWith("/")) return uri;
+	try {
+		const url = parseURL(uri);
+		return originOf(url) === origin ? url.path : undefined;
+	} catch {
+		return undefined; // at worst the server has to ask
 	}
 }
 

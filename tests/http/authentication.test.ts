@@ -158,6 +158,35 @@ test("a server that refuses is not asked a second time with the same credentials
 	}
 });
 
+test("a server that asks in another way each time gets one answer", () => {
+	const ways: ((count: number) => string)[] = [
+		(count) => `Digest realm="r${count}", nonce="n"`,
+		(count) => `Basic realm="r${count}"`,
+		(count) => (count === 0 ? 'Basic realm="r"' : md5),
+		(count) => (count === 0 ? md5 : 'Basic realm="r"'),
+	];
+	for (const way of ways) {
+		const bench = new SessionBench();
+		bench.serve((_, count) => challenge(way(count)));
+		assert.equal(bench.fetch("http://h/", { credentials }).end, "HTTP_UNAUTHORIZED");
+		assert.equal(bench.asked.length, 2, way.toString());
+	}
+});
+
+test("what was refused is not sent unasked with the next request", () => {
+	for (const offered of [md5, 'Basic realm="r"']) {
+		const bench = new SessionBench();
+		bench.script([challenge(offered), ok, challenge(offered), ok]);
+		const ends = ["/1", "/2", "/3"].map((path) => {
+			const result = bench.get(`http://h${path}`, { credentials });
+			bench.clock.advance(1000);
+			return result.end;
+		});
+		assert.deepEqual(ends, ["done", "HTTP_UNAUTHORIZED", "done"]);
+		assert.equal(bench.header(3, "Authorization"), undefined);
+	}
+});
+
 test("without credentials, or without a challenge that makes sense, the first 401 is the end", () => {
 	for (const [fields, code, own] of [
 		[[`WWW-Authenticate: ${md5}`], "HTTP_UNAUTHORIZED", []],

@@ -50,7 +50,7 @@ test("another realm of the same server gets an answer of its own", () => {
 
 test("a nonce with a domain is used unasked below it only", () => {
 	const bench = new SessionBench();
-	const offered = `${md5}, domain="/in http://h:80/also http://other/"`;
+	const offered = `${md5}, domain="/in http://H/also http://other/ nonsense "`;
 	bench.serve((request) => (request.includes("Authorization") ? ok : challenge(offered)));
 	for (const path of ["/in/1", "/in/2", "/also", "/out"]) {
 		assert.equal(bench.get(`http://h${path}`, { credentials }).end, "");

@@ -106,7 +106,14 @@ test("a server that lies about the part is refused before a byte is handed over"
 		["Content-Type: multipart/byteranges; boundary=x"],
 	])
 		assert.deepEqual(fetchRange(part(fields, "defghij")), ["HTTP_CONTENT_RANGE", [], ""], fields.join());
-	assert.deepEqual(fetchRange(part(["Content-Range: bytes 3-9/10"], "defghijk")), ["HTTP_CONTENT_RANGE", [], ""]);
+	for (const [range, body] of [
+		["2-9/10", "cdefghij"],
+		["4-9/10", "efghij"],
+		["3-8/10", "defghi"],
+		["3-10/11", "defghijk"],
+		["3-9/10", "defghijk"],
+	] as [string, string][])
+		assert.deepEqual(fetchRange(part([`Content-Range: bytes ${range}`], body)), ["HTTP_CONTENT_RANGE", [], ""], range);
 });
 
 test("a part that turns out shorter or longer than its Content-Range is refused at its end", () => {
