@@ -79,9 +79,7 @@ export default function main(device: Device): void {
 	const { settings, problems } = openSettings(store);
 	const selector = new BootSelector({ flash: storage.open({ path: "otadata" }) });
 	const resolver = new io.Resolver({});
-	const ticks = (): number => board.clock.ticks();
 	const progressText = new ProgressText();
-
 	const parts = { settings, store, selector, storage, board, timer };
 
 	const onEvent = (record: StampedRecord): void => {
@@ -92,10 +90,9 @@ export default function main(device: Device): void {
 		if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
 	};
 	const { secure } = makeConnector(device, store, settings, onEvent);
-
 	const updater = new Updater({
 		...parts,
-		http: () => new HTTPClient({ io: io.TCP, secure, resolver, timer, ticks }),
+		http: () => new HTTPClient({ io: io.TCP, secure, resolver, timer, ticks: () => board.clock.ticks() }),
 		onEvent,
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);
