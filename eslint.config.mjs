@@ -21,7 +21,7 @@ const frozenName = {
 };
 
 export default tseslint.config(
-	{ ignores: ["build/", "node_modules/"] },
+	{ ignores: ["build/", "run/", "node_modules/"] },
 	...tseslint.configs.strict,
 	{
 		linterOptions: { reportUnusedDisableDirectives: "error" },

@@ -83,11 +83,12 @@ export default function main(device: Device): void {
 	const parts = { settings, store, selector, storage, board, timer };
 
 	const onEvent = (record: StampedRecord): void => {
-		board.event(record);
 		if (record.event === "request") terminal.endProgress();
 		terminal.print(eventText(record));
 		const notice = board.option("notice");
 		if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
+		/* Last, because it may throw: an event file that cannot be written must not silence the console. */
+		board.event(record);
 	};
 	const { secure } = makeConnector(device, store, settings, onEvent);
 	const updater = new Updater({

@@ -45,19 +45,37 @@ function missingPackages(set) {
 		.map((entry) => entry.package);
 }
 
+/**
+ * Packages of servers start them at once, on their public ports: Debian's policy-rc.d says no meanwhile (invoke-rc.d(8)).
+ * One that is there already stays as it is.
+ */
+function withoutServices(install) {
+	const policy = "/usr/sbin/policy-rc.d";
+	if (existsSync(policy)) return install();
+	writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+	try {
+		return install();
+	} finally {
+		rmSync(policy, { force: true });
+	}
+}
+
 function installAptPackages(set) {
 	const missing = missingPackages(set);
 	if (missing.length === 0) return;
 	const line = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
 	if (process.getuid?.() !== 0 || !isOnPath("apt-get")) {
-		throw new SetupError(`set-up: these packages are missing; type this, then try again:\n\tsudo ${line}`);
+		throw new SetupError(
+			`set-up: these packages are missing; type this, then try again:\n\tsudo apt-get update && sudo ${line}`,
+		);
 	}
 	console.error(`set-up: installing ${missing.join(" ")}`);
 	const quiet = { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
 	const [command, ...args] = line.split(" ");
 	if (!run("apt-get", ["update", "-q"], quiet))
 		console.error("set-up: apt-get update failed, going on with the old lists");
-	if (!run(command, args, quiet)) throw new SetupError(`set-up: this command failed: ${line}`);
+	const installed = withoutServices(() => run(command, args, quiet));
+	if (!installed) throw new SetupError(`set-up: this command failed: ${line}`);
 	const still = missingPackages(set);
 	if (still.length > 0) throw new SetupError(`set-up: installed, but still not found: ${still.join(" ")}`);
 }
@@ -69,7 +87,16 @@ function installNpmPackages() {
 	const stamp = join(root, "node_modules/.upgate-lock");
 	if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
 	console.error("set-up: installing npm packages");
-	if (!run("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline", "--loglevel=error"])) {
+	/* All our packages are development packages; with NODE_ENV=production npm would leave them out. */
+	const options = [
+		"--include=dev",
+		"--no-audit",
+		"--no-fund",
+		"--ignore-scripts",
+		"--prefer-offline",
+		"--loglevel=error",
+	];
+	if (!run("npm", ["ci", ...options])) {
 		throw new SetupError("set-up: npm ci failed (it needs a package registry the first time)");
 	}
 	writeFileSync(stamp, lock);
@@ -121,8 +148,9 @@ function installEngineSources() {
 try {
 	const set = process.argv[2];
 	if (set !== "start" && set !== "test") throw new SetupError("usage: node tools/setup.mjs start|test");
-	const major = Number(process.versions.node.split(".")[0]);
-	if (major < 20) throw new SetupError(`set-up: Node.js 20 or later is needed, this is ${process.versions.node}`);
+	const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+	if (major < 20 || (major === 20 && minor < 19))
+		throw new SetupError(`set-up: Node.js 20.19 or later is needed, this is ${process.versions.node}`);
 	installAptPackages(set);
 	installNpmPackages();
 	installEngineSources();

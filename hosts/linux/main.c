@@ -16,7 +16,8 @@
 #include "mc.creation.h"
 #include "xs-host.h"
 
-#define OPTIONS_MAX 64
+/* More than the boot loader passes on: its own 5 and up to 64 of the command line. */
+#define OPTIONS_MAX 96
 
 static struct {
 	struct {
@@ -185,7 +186,8 @@ int main(int argc, char **argv)
 	int result = host.restart ? -1 : 0;
 	while (result >= 0)
 		result = loop_run_once(-1);
+	/* As a reset is: no clean-up, which could change the status (a leak check) or wait for the lookup thread. */
 	if (host.restart)
-		return HOST_EXIT_RESTART;
+		_exit(HOST_EXIT_RESTART);
 	host_fatal(HOST_EXIT_FAILURE, "the event loop failed", strerror(-result));
 }

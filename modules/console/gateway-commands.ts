@@ -60,19 +60,23 @@ function* showMemory({ board }: GatewayPorts): Iterable<string> {
 	for (const [key, label] of memoryRows) yield memoryLine(label, memory[key]);
 }
 
+/** An empty text can be seen. */
+function shown(text: string): string {
+	return text === "" ? '""' : text;
+}
+
 function* showSettings({ settings }: GatewayPorts, filter: string | undefined): Iterable<string> {
 	const wanted = filter?.toLowerCase();
 	let count = 0;
 	for (const { name, text, isDefault, parameter } of settings.entries()) {
 		if (wanted === undefined ? isDefault : !name.toLowerCase().includes(wanted)) continue;
 		const unit = parameter.unit === "" ? "" : ` ${parameter.unit}`;
-		yield `${name.padEnd(28)} ${text}${unit}${isDefault ? "  (default)" : ""}`;
+		yield `${name.padEnd(28)} ${shown(text)}${unit}${isDefault ? "  (default)" : ""}`;
 		count++;
 	}
 	if (count === 0)
 		yield wanted === undefined ? "all parameters are at their defaults" : `no parameter matches ${filter}`;
-	else if (wanted === undefined)
-		yield "the others are at their defaults: show settings WORD lists those with WORD in the name";
+	else if (wanted === undefined) yield "the others are at their defaults; show settings WORD lists all with WORD in it";
 }
 
 function* showUpdate({ update, board }: GatewayPorts): Iterable<string> {
@@ -122,10 +126,10 @@ function* change({ settings }: GatewayPorts, name: string, apply: () => void): I
 		throw refusal(error);
 	}
 	const parameter = settings.parameter(name);
-	yield `${parameter.name} = ${settings.describe(name)}${parameter.reset === true ? "  (takes effect after reset)" : ""}`;
+	yield `${parameter.name} = ${shown(settings.describe(name))}${parameter.reset === true ? "  (takes effect after reset)" : ""}`;
 }
 
-/** Whether `set NAME VALUE...` may hold a secret; without a value only when the name is not known: `NAME=VALUE`, perhaps. */
+/** Whether `set NAME VALUE...` or `no NAME...` may hold a secret; without a value only when the name is not known: `NAME=VALUE`, perhaps. */
 function isSecret({ settings }: GatewayPorts, [name, value]: string[]): boolean {
 	if (name === undefined) return false;
 	try {
@@ -182,6 +186,7 @@ export function gatewayCommands(ports: GatewayPorts): Command[] {
 			words: "no",
 			usage: "NAME",
 			help: "set a parameter back to its default",
+			secret: (values) => isSecret(ports, values),
 			run: ([name]) => change(ports, name, () => settings.reset(name)),
 		},
 		{ words: "update", usage: "", help: "run the automatic update now", run: () => update(ports) },

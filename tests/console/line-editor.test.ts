@@ -160,6 +160,15 @@ test("window() shows the end of a long line while typing, and moves only when th
 	assert.deepEqual(editor.window(5), { text: "", column: 0 });
 });
 
+test("window() moves back when the line gets shorter", () => {
+	const editor = make("0123456789");
+	editor.window(5);
+	press(editor, "backspace", "backspace", "backspace");
+	assert.deepEqual(editor.window(5), { text: "3456", column: 4 });
+	press(editor, "kill-word");
+	assert.deepEqual(editor.window(5), { text: "", column: 0 });
+});
+
 test("random keys: the cursor stays in the line, the window within its width, the history bounded", () => {
 	const keys: KeyName[] = ["enter", "backspace", "delete", "left", "right", "home", "end", "up", "down"];
 	keys.push("kill-end", "kill-start", "kill-word", "redraw", "cancel", "end-of-file", "tab");

@@ -2,6 +2,7 @@
 //
 // A console on a fake serial port, with a screen at the other end.
 
+import { decodeLatin1 } from "../../modules/bytes/text.js";
 import type { Command } from "../../modules/console/commands.js";
 import { Console, type ConsoleOptions } from "../../modules/console/console.js";
 import { FakeSerialLine } from "../fakes/serial.js";
@@ -13,8 +14,8 @@ export class Terminal {
 	readonly console: Console;
 	/** Arguments of each run of the command `note`. */
 	readonly notes: string[] = [];
-	/** All bytes sent, as text. */
-	text = "";
+	/** All bytes sent, as Latin-1, in pieces: an engine that copies at each += would take minutes for a long paste. */
+	readonly #pieces: string[] = [];
 
 	constructor(options: Partial<ConsoleOptions> = {}) {
 		this.screen = new Screen(options.columns ?? 80);
@@ -41,7 +42,7 @@ export class Terminal {
 	show(): void {
 		const bytes = this.line.take();
 		this.screen.feed(bytes);
-		for (const byte of bytes) this.text += String.fromCharCode(byte);
+		for (let at = 0; at < bytes.length; at += 4096) this.#pieces.push(decodeLatin1(bytes.subarray(at, at + 4096)));
 	}
 
 	type(text: string | Uint8Array): void {
@@ -49,6 +50,9 @@ export class Terminal {
 		this.run();
 	}
 
+	get text(): string {
+		return this.#pieces.join("");
+	}
 	get lines(): string[] {
 		return this.screen.lines;
 	}

@@ -121,3 +121,22 @@ test("several gateways run side by side, each with its own flash", async (t) => 
 		await bench.printed(`gw-${macs[index]}`);
 	}
 });
+
+test("the clock that was given at power-on runs on over a reset", async (t) => {
+	const bench = await Bench.make({ ini: "", args: ["--clock", "2031-02-03T04:05:06Z"] });
+	t.after(() => bench.close());
+	bench.powerOn();
+	const end = await bench.until(isVerdict("nothing-new"));
+	bench.type("reset");
+	const boot = await bench.until((event) => event.event === "boot");
+	assert.equal(boot.reason, "software");
+	assert.match(String(boot.time), /^2031-02-03T04:0/);
+	assert.ok(String(boot.time) >= String(end.time), `${String(end.time)} then ${String(boot.time)}`);
+});
+
+test("an event file that cannot be written does not silence the console", async (t) => {
+	const bench = await Bench.make({ ini: "", args: ["--events", "/nowhere/events"] });
+	t.after(() => bench.close());
+	bench.powerOn();
+	await bench.printed("automatic update: nothing new");
+});

@@ -170,8 +170,8 @@ class Loader {
 		for (const [key, value] of Object.entries(build)) {
 			const place = at(manifest.path, `${section.prefix}build.${key}`);
 			if (typeof value !== "string") throw new BuildError("MANIFEST_VALUE", `${place}: a string expected`);
-			if (key === "LIBRARIES") this.#libraries.push(...this.#expand(value, place).split(/\s+/));
-			else if (key === "C_FLAGS") this.#cFlags.push(...this.#expand(value, place).split(/\s+/));
+			if (key === "LIBRARIES") this.#libraries.push(...this.#words(value, place));
+			else if (key === "C_FLAGS") this.#cFlags.push(...this.#words(value, place));
 			else this.#setVariable(key, value, manifest, place);
 		}
 	}
@@ -182,6 +182,12 @@ class Loader {
 		let text = given ?? this.#expand(value, place);
 		if (given === undefined && /^\.\.?(\/|$)/.test(text)) text = resolve(manifest.directory, text);
 		this.#environment.set(name, text);
+	}
+
+	#words(value: string, place: string): string[] {
+		return this.#expand(value, place)
+			.split(/\s+/)
+			.filter((word) => word !== "");
 	}
 
 	#expand(value: string, place: string): string {

@@ -12,7 +12,9 @@ import type { Manifest } from "./manifest.js";
 import type { MatchedFiles, ModuleFile } from "./match.js";
 
 /** The sources that decide what JavaScript is made: part of every cache key. */
-const transpiler = ["transpile.ts", "native.ts", "json.ts"].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+const transpiler = ["transpile.ts", "native.ts", "json.ts"].map((name) =>
+	fileURLToPath(new URL(name, import.meta.url)),
+);
 
 export interface Script {
 	specifier: string;

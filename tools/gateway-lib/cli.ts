@@ -10,7 +10,7 @@ import { runGateway } from "./run.js";
 
 async function main(): Promise<number> {
 	const options = parseOptions(process.argv.slice(2), {
-		flash: join(projectRoot, "build/gateway.flash"),
+		flash: join(projectRoot, "run/gateway.flash"),
 		partitions: join(projectRoot, "hosts/partitions/4mb.csv"),
 	});
 	if (options === undefined) {

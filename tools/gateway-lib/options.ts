@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 
 export const usage = `usage: tools/gateway [options]
-  --flash FILE          flash image, made with factory firmware when missing (default build/gateway.flash)
+  --flash FILE          flash image, made with factory firmware when missing (default run/gateway.flash)
   --mac HEX             12 hex digits (default 00908F1DD0D3)
   --serial S            stdio, pty:PATH or none (default stdio)
   --ini FILE            factory ini of a new flash image

@@ -13,7 +13,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Files of the project with one of the extensions, relative to its root. */
 export function projectFiles(extensions: readonly string[], folder = ""): string[] {
 	return readdirSync(join(root, folder)).flatMap((name) => {
-		if (name.startsWith(".") || name === "node_modules" || (folder === "" && name === "build")) return [];
+		if (name.startsWith(".") || name === "node_modules" || (folder === "" && (name === "build" || name === "run")))
+			return [];
 		const path = join(folder, name);
 		if (statSync(join(root, path)).isDirectory()) return projectFiles(extensions, path);
 		return extensions.some((extension) => name.endsWith(extension)) ? [path] : [];

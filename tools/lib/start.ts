@@ -17,7 +17,8 @@ import { startProvisioningServer } from "../provisioning-lib/server.js";
 
 const newVersion = "1.1.0";
 const mac = "00908F1DD0D3";
-const folder = join(projectRoot, "build/start");
+/** Not below build/: what is built may be deleted under a running gateway, its flash may not. */
+const folder = join(projectRoot, "run");
 const served = join(folder, "www");
 const shown = (path: string): string => relative(process.cwd(), path);
 
@@ -68,9 +69,11 @@ function gatewayOptions(factory: string, once: boolean): GatewayOptions {
 		firmware: factory,
 		partitions: join(projectRoot, "hosts/partitions/4mb.csv"),
 		events: join(folder, "events.jsonl"),
-		passed: ["--option", `notice=${notice}`],
+		passed: [],
 	};
-	if (once) Object.assign(options, { until: "confirmed", timeoutSeconds: 120 });
+	/* For people, erasing and writing take the time they take on a chip. */
+	if (!once) options.passed.push("--flash-timing", "1", "--option", `notice=${notice}`);
+	else Object.assign(options, { until: "confirmed", timeoutSeconds: 120 });
 	return options;
 }
 

@@ -42,7 +42,15 @@ function nativeEvent(text: string): void {
 
 const reasons: readonly ResetReason[] = ["power-on", "software", "panic", "watchdog", "brownout"];
 
-/** Monotonic ticks plus an offset. `--clock` gives the start value of a set clock; `none` starts without one. */
+/** Milliseconds from power-on to the start of this program, at the speed of `--time-scale`. */
+function poweredMs(): number {
+	return Number(nativeOption("powered") ?? 0) * Number(nativeOption("time-scale") ?? 1);
+}
+
+/**
+ * Monotonic ticks plus an offset. `--clock` gives the time at power-on, and runs on over resets as a chip's clock does;
+ * `none` starts without a clock.
+ */
 class BoardClock implements Clock {
 	#offset: number | undefined;
 	#source: ClockSource = "none";
@@ -51,7 +59,7 @@ class BoardClock implements Clock {
 		if (option === "none") return;
 		const start = option === undefined ? nativeSystemTime() : Date.parse(option);
 		if (!Number.isFinite(start)) throw new RangeError("clock: an ISO 8601 time or none is wanted");
-		this.set(start, "host");
+		this.set(option === undefined ? start : start + poweredMs(), "host");
 	}
 	get source(): ClockSource {
 		return this.#source;

@@ -33,8 +33,9 @@ typedef struct {
 	UART uart;
 	Runner runner;
 	const char *reason;
-	unsigned panics; // in a row
-	char log[2048];  // why slots were passed over, lines ended by LF
+	unsigned panics;   // in a row
+	int64_t powerOnMs; // on the clock of now_ms
+	char log[2048];    // why slots were passed over, lines ended by LF
 } Board;
 
 static void log_line(void *context, const char *line)
@@ -53,6 +54,13 @@ static void print_log(Board *board)
 	}
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec time;
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
 static void print_banner(Board *board, const Boot *boot)
 {
 	char text[192];
@@ -67,13 +75,14 @@ static void print_banner(Board *board, const Boot *boot)
 
 static bool run(Board *board, const Boot *boot)
 {
-	char slot[12], serial[12];
+	char slot[12], serial[12], elapsed[24];
 	char *argv[OPTIONS_MAX_PASSED + 16];
 	int count = 0;
 	snprintf(slot, sizeof(slot), "%d", boot->slot);
 	snprintf(serial, sizeof(serial), "%d", board->uart.board);
+	snprintf(elapsed, sizeof(elapsed), "%lld", (long long)(now_ms() - board->powerOnMs));
 	const char *own[] = {"upgate", "--flash", board->options.flash, "--slot", slot, "--mac", board->options.mac,
-		"--reset-reason", board->reason, "--serial-fd", serial};
+		"--reset-reason", board->reason, "--serial-fd", serial, "--powered", elapsed};
 	for (unsigned i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		argv[count++] = (char *)own[i];
 	for (int i = 0; i < board->options.passedCount; i++)
@@ -99,13 +108,6 @@ static void note_panic(Board *board, int64_t seconds)
 	runner_pause(&board->runner, board->options.panicDelayMs * (times < MAX_PANIC_DELAYS ? times : MAX_PANIC_DELAYS));
 }
 
-static int64_t seconds(void)
-{
-	struct timespec time;
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec;
-}
-
 /** One power-on or reset. @returns the exit status, or -1 to reset */
 static int boot_once(Board *board)
 {
@@ -120,7 +122,7 @@ static int boot_once(Board *board)
 		return result == BOOT_NOTHING ? EXIT_NOTHING_BOOTABLE : EXIT_SETUP;
 	}
 	print_banner(board, &boot);
-	int64_t start = seconds();
+	int64_t start = now_ms();
 	bool started = run(board, &boot);
 	boot_release(&boot);
 	if (board->runner.off)
@@ -136,7 +138,7 @@ static int boot_once(Board *board)
 		board->reason = "software";
 		board->panics = 0;
 	} else {
-		note_panic(board, seconds() - start);
+		note_panic(board, (now_ms() - start) / 1000);
 	}
 	return board->runner.off ? 0 : -1;
 }
@@ -162,6 +164,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "bootloader: %s\n%s", board.options.problem, options_usage);
 		return EXIT_SETUP;
 	}
+	board.powerOnMs = now_ms();
 	if (board.options.withParent)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (!runner_open(&board.runner, &board.uart)) {

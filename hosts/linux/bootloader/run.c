@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const int caught[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT};
+static const int caught[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT};
 
 bool runner_open(Runner *runner, UART *uart)
 {

@@ -15,7 +15,7 @@ typedef struct {
 	sigset_t previous; // signal mask for the child
 	pid_t child;       // 0 when none runs
 	int status;        // wait status of the last child
-	bool off;          // somebody switched the board off: SIGINT, SIGTERM, SIGHUP
+	bool off;          // somebody switched the board off: SIGINT, SIGTERM, SIGHUP, SIGQUIT
 } Runner;
 
 /** Takes over the process's signals. @returns false with errno */

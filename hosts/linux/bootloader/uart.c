@@ -14,6 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum {
+	WRITE_PATIENCE_MS = 2000, // for a standard output that is full
+	WRITE_CHUNK = 512         // a pipe that is ready takes so much at once (POSIX: PIPE_BUF)
+};
+
 enum { POLL_INPUT, POLL_OUTPUT, POLL_LINE_IN, POLL_LINE_OUT };
 
 static void set_raw(UART *uart)
@@ -114,17 +119,22 @@ void uart_close(UART *uart)
 	uart->input = -1;
 }
 
-static void write_output(const char *bytes, size_t length)
+/** @returns false when the far end takes nothing: the rest is lost then, as on a wire */
+static bool write_output(const char *bytes, size_t length)
 {
 	while (length > 0) {
-		ssize_t count = write(STDOUT_FILENO, bytes, length);
-		if (count < 0 && errno == EINTR)
+		struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+		if (poll(&output, 1, WRITE_PATIENCE_MS) <= 0)
+			return false;
+		ssize_t count = write(STDOUT_FILENO, bytes, length < WRITE_CHUNK ? length : WRITE_CHUNK);
+		if (count < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (count <= 0)
-			return; // nobody there: the line has no listener
+			return false; // nobody there: the line has no listener
 		bytes += count;
 		length -= (size_t)count;
 	}
+	return true;
 }
 
 void uart_print(UART *uart, const char *line)
@@ -186,10 +196,11 @@ static void write_line(UART *uart)
 	memmove(uart->toBoard, uart->toBoard + count, uart->toBoardLength);
 }
 
-static void flush_host(UART *uart)
+static bool flush_host(UART *uart)
 {
-	write_output(uart->toHost, uart->toHostLength);
+	bool taken = write_output(uart->toHost, uart->toHostLength);
 	uart->toHostLength = 0;
+	return taken;
 }
 
 void uart_relay(UART *uart, const struct pollfd polls[UART_POLLS])
@@ -209,7 +220,8 @@ void uart_drain(UART *uart)
 	if (uart->line < 0)
 		return;
 	do {
-		flush_host(uart);
+		if (!flush_host(uart))
+			return;
 		read_line(uart);
 	} while (uart->toHostLength > 0);
 }

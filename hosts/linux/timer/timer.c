@@ -26,6 +26,8 @@ typedef struct {
 	/* Inside the callback: clear must not free. */
 	int firing;
 	int cleared;
+	/* Unscheduled by `schedule` without an interval, not over. */
+	int kept;
 } timer_record;
 
 static void timer_destructor(void *data)
@@ -68,6 +70,7 @@ static void timer_fire(void *context)
 	timer_record *timer = context;
 	timer->handle = NULL;
 	timer->firing = 1;
+	timer->kept = 0;
 	xsBeginHost(timer->the);
 	xsCallFunction1(timer->callback, xsGlobal, timer->self);
 	xsEndHost(timer->the);
@@ -76,8 +79,8 @@ static void timer_fire(void *context)
 		timer_destructor(timer);
 		return;
 	}
-	if (timer->handle)
-		return; /* scheduled again by the callback */
+	if (timer->handle || timer->kept)
+		return; /* scheduled again, or unscheduled, by the callback */
 	if (timer->repeat <= 0) {
 		timer_release(timer);
 		return;
@@ -152,8 +155,9 @@ void xs_timer_schedule(xsMachine *the)
 		loop_timer_cancel(timer->handle);
 		timer->handle = NULL;
 	}
-	if (xsmcArgc < 2)
-		return; /* kept, not scheduled */
+	timer->kept = xsmcArgc < 2;
+	if (timer->kept)
+		return;
 	timer->repeat = interval_argument(the, 2);
 	timer->due = loop_now() + (uint64_t)interval_argument(the, 1);
 	timer_arm(timer);

@@ -68,43 +68,33 @@ static void memory_line(txMachine *the, char *text, size_t size)
 	append_frames(the, text, size);
 }
 
+typedef void (*describe_fn)(txMachine *the, char *text, size_t size);
+
+static const struct {
+	int status;
+	const char *cause;
+	int exit_status;
+	describe_fn describe;
+} ends[] = {
+	{XS_NOT_ENOUGH_MEMORY_EXIT, "memory full", HOST_EXIT_MEMORY, memory_line},
+	{XS_NO_MORE_KEYS_EXIT, "identifiers full", HOST_EXIT_MEMORY, memory_line},
+	{XS_STACK_OVERFLOW_EXIT, "stack overflow", HOST_EXIT_STACK, memory_line},
+	{XS_UNHANDLED_EXCEPTION_EXIT, "unhandled exception", HOST_EXIT_EXCEPTION, describe_exception},
+	{XS_UNHANDLED_REJECTION_EXIT, "unhandled rejection", HOST_EXIT_REJECTION, describe_exception},
+};
+
 void fxAbort(txMachine *the, int status)
 {
 	static int aborting;
 	char text[2048];
-	const char *cause = "engine failure";
-	int exit_status = HOST_EXIT_FAILURE;
-	text[0] = 0;
 	if (aborting++)
 		_exit(HOST_EXIT_FAILURE);
-	switch (status) {
-	case XS_NOT_ENOUGH_MEMORY_EXIT:
-		cause = "memory full";
-		exit_status = HOST_EXIT_MEMORY;
-		memory_line(the, text, sizeof(text));
-		break;
-	case XS_NO_MORE_KEYS_EXIT:
-		cause = "identifiers full";
-		exit_status = HOST_EXIT_MEMORY;
-		break;
-	case XS_STACK_OVERFLOW_EXIT:
-		cause = "stack overflow";
-		exit_status = HOST_EXIT_STACK;
-		memory_line(the, text, sizeof(text));
-		break;
-	case XS_UNHANDLED_EXCEPTION_EXIT:
-		cause = "unhandled exception";
-		exit_status = HOST_EXIT_EXCEPTION;
-		describe_exception(the, text, sizeof(text));
-		break;
-	case XS_UNHANDLED_REJECTION_EXIT:
-		cause = "unhandled rejection";
-		exit_status = HOST_EXIT_REJECTION;
-		describe_exception(the, text, sizeof(text));
-		break;
-	default:
-		snprintf(text, sizeof(text), "status %d", status);
-		break;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		if (ends[i].status == status) {
+			(*ends[i].describe)(the, text, sizeof(text));
+			host_fatal(ends[i].exit_status, ends[i].cause, text);
+		}
 	}
-	host_fatal(exit_status, cause, text);
+	snprintf(text, sizeof(text), "status %d", status);
+	host_fatal(HOST_EXIT_FAILURE, "engine failure", text);
 }
