@@ -79,9 +79,7 @@ export default function main(device: Device): void {
 	const { settings, problems } = openSettings(store);
 	const selector = new BootSelector({ flash: storage.open({ path: "otadata" }) });
 	const resolver = new io.Resolver({});
-	const ticks = (): number => board.clock.ticks();
 	const progressText = new ProgressText();
-
 	const parts = { settings, store, selector, storage, board, timer };
 
 	const onEvent = (record: StampedRecord): void => {
@@ -93,10 +91,17 @@ export default function main(device: Device): void {
 		board.event(record);
 	};
 	const { secure } = makeConnector(device, store, settings, onEvent);
-
 	const updater = new Updater({
 		...parts,
-		http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ticks, random: (bytes) => board.random(bytes) }),
+		http: () =>
+			new HTTPSession({
+				io: io.TCP,
+				secure,
+				resolver,
+				timer,
+				ticks: () => board.clock.ticks(),
+				random: (bytes) => board.random(bytes),
+			}),
 		onEvent,
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);

@@ -170,6 +170,7 @@ export class TLSSocket implements TCP {
 		this.#ciphertext.detach();
 		this.#socket?.close();
 		this.#socket = undefined;
+		if (this.#state === "ended") return;
 		const orderly = typeof cause === "object" && cause !== null && "code" in cause && cause.code === "TCP_CLOSED";
 		if (this.#state === "open" || this.#state === "handshake") {
 			const text = orderly || cause === undefined ? "ended without TLS's own end" : "broke";
@@ -195,7 +196,7 @@ export class TLSSocket implements TCP {
 	#step(): void {
 		if (this.#state === "handshake") this.#stepHandshake();
 		else if (this.#state === "open") this.#stepData();
-		else if (this.#state === "connecting" && this.#failure) this.#end(this.#failure);
+		else if (this.#state === "connecting") this.#end(this.#failure);
 		else if (this.#state === "ended") this.#tell();
 	}
 
@@ -203,7 +204,7 @@ export class TLSSocket implements TCP {
 		const status = this.#feed((input, start, end) => this.#engine.handshake(input, start, end));
 		this.#flush();
 		if (status === 1) this.#opened();
-		else if (status === wantRead) this.#starved();
+		else if (status === wantRead) this.#end(this.#failure);
 		else if (status === 0) this.#schedule();
 		else this.#end(this.#fault(status));
 	}
@@ -236,7 +237,7 @@ export class TLSSocket implements TCP {
 		} else if (status === newTicket || status === 0) {
 			if (status === newTicket) this.#offerSession();
 			this.#schedule();
-		} else if (status === wantRead) this.#starved();
+		} else if (status === wantRead) this.#end(this.#failure);
 		else if (status === closeNotify) this.#end(new TLSError("TLS_CLOSED", "the peer has ended the connection"));
 		else this.#end(this.#fault(status));
 	}
@@ -250,11 +251,6 @@ export class TLSSocket implements TCP {
 			// A message or record longer than the buffer; ends at 16 KB, or when nothing more has come.
 			if (status !== wantRead || !ciphertext.waiting) return status;
 		}
-	}
-
-	/** All that came has been used: if no more will come, this is the end. */
-	#starved(): void {
-		if (this.#failure) this.#end(this.#failure);
 	}
 
 	#readable(): number {
@@ -284,8 +280,9 @@ export class TLSSocket implements TCP {
 		this.#turn = this.#deadline = undefined;
 	}
 
-	/** Our alert, if any, has been flushed. */
-	#end(error: TLSError): void {
+	/** What we had to say has been flushed. @param error nothing ends while it is undefined: more may come */
+	#end(error: TLSError | undefined): void {
+		if (!error) return;
 		this.#stopTimers();
 		this.#state = "ended";
 		this.#failure = error;
