@@ -7,7 +7,7 @@ import { Console } from "upgate/console/console";
 import { gatewayCommands } from "upgate/console/gateway-commands";
 import type { Device } from "upgate/ecma419/device";
 import { BootSelector } from "upgate/flash/otadata";
-import { HTTPSession } from "upgate/http/session";
+import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import { Settings } from "upgate/settings/settings";
 import { type Change, Store } from "upgate/store/store";
 import { TLSConnector } from "upgate/tls/connector";
@@ -47,12 +47,16 @@ function openSettings(store: Store): { settings: Settings; problems: string[] } 
 	return { settings, problems };
 }
 
-/** Connections for https: roots and own certificate from the store, verification as the settings say. */
+/**
+ * Connections for https: roots from the store, verification as the settings say; with our own certificate, if `identified`, to
+ * servers that the settings name.
+ */
 function makeConnector(
 	device: Device,
 	store: Store,
 	settings: Settings,
 	onEvent: (record: StampedRecord) => void,
+	identified: boolean,
 ): TLSConnector {
 	const { io, timer, board } = device;
 	return new TLSConnector({
@@ -61,7 +65,7 @@ function makeConnector(
 		clock: board.clock,
 		trust: (server) => {
 			const roots = store.get("roots.pem");
-			const own = isConfiguredServer(settings, server);
+			const own = identified && isConfiguredServer(settings, server);
 			return {
 				roots: roots ? [roots] : [],
 				certificate: own ? store.get("device.crt") : undefined,
@@ -72,6 +76,13 @@ function makeConnector(
 		onSecure: ({ host }, { version = "", suite = "" }, verified) =>
 			onEvent(stamp({ event: "tls", host, version, suite, verified }, board.clock)),
 	});
+}
+
+/** Where a redirect leads, nobody is told who we are; the sessions of the two are kept apart too. */
+function makeSecure(make: (identified: boolean) => TLSConnector): HTTPSessionOptions["secure"] {
+	const known = make(true);
+	const anonymous = make(false);
+	return (url, { identified }) => (identified ? known : anonymous).secure(url);
 }
 
 function makeTerminal({ io, board }: Device, settings: Settings, commands: Command[]): Console {
@@ -102,7 +113,7 @@ export default function main(device: Device): void {
 	};
 	const ticks = (): number => board.clock.ticks();
 	const random = (bytes: Uint8Array): void => board.random(bytes);
-	const { secure } = makeConnector(device, store, settings, onEvent);
+	const secure = makeSecure((identified) => makeConnector(device, store, settings, onEvent, identified));
 	const updater = new Updater({
 		...parts,
 		http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ticks, random }),

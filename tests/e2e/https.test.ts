@@ -86,3 +86,33 @@ test("AUPDVerifyCertificates = 0 takes any server, and says so", async (t) => {
 	assert.equal(bench.all("tls").at(-1)?.verified, false);
 	assert.match(bench.serial, /certificate NOT verified/);
 });
+
+test("a redirect to another server does not take the certificate along, though that server is one of ours", async (t) => {
+	const credentials = { roots: root.certificateFile, certificate: device.certificateFile, key: device.keyFile };
+	const bench = await Bench.make({ ini: "", credentials });
+	t.after(() => bench.close());
+	chmodSync(bench.folder, 0o755);
+	const target = await Nginx.start(join(bench.folder, "target"), bench.www, [
+		...identity,
+		`ssl_client_certificate ${root.certificateFile}; ssl_verify_client optional;`,
+		"if ($ssl_client_verify != NONE) { return 418; }",
+	]);
+	t.after(() => target.close());
+	const source = await Nginx.start(join(bench.folder, "source"), bench.www, [
+		...mutual,
+		`location = /gateway.ini { return 302 ${target.url}/real.ini; }`,
+	]);
+	t.after(() => source.close());
+	writeFileSync(join(bench.www, "real.ini"), `AutoCmpFileUrl = '${target.url}/firmware.cmp'\n`);
+	bench.powerOn();
+	await bench.until(isVerdict("nothing-new"));
+	bench.type(`set AutoCmpFileUrl ${target.url}/firmware.cmp`);
+	bench.type(`set IniFileURL ${source.url}/gateway.ini`);
+	await bench.printed("IniFileURL =");
+	bench.type("update");
+	await bench.until((event) => event.event === "verdict");
+	const files = bench.all("file").slice(-2);
+	assert.deepEqual([files[0].file, files[0].result], ["ini", "applied"]);
+	/* Asked directly, the same server is shown the certificate. */
+	assert.deepEqual([files[1].file, files[1].code], ["cmp", "UPDATE_STATUS_418"]);
+});
