@@ -2,11 +2,12 @@
 //
 // The gateway: takes the host's device, builds the modules, starts them. Composition only.
 
+import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
 import { gatewayCommands } from "upgate/console/gateway-commands";
 import type { Device } from "upgate/ecma419/device";
 import { BootSelector } from "upgate/flash/otadata";
-import { HTTPClient } from "upgate/http/client";
+import { HTTPSession } from "upgate/http/session";
 import { Settings } from "upgate/settings/settings";
 import { type Change, Store } from "upgate/store/store";
 import { TLSConnector } from "upgate/tls/connector";
@@ -73,6 +74,15 @@ function makeConnector(
 	});
 }
 
+function makeTerminal({ io, board }: Device, settings: Settings, commands: Command[]): Console {
+	return new Console({
+		io: io.Serial,
+		prompt: () => `${settings.text("HostName") || board.application.name}> `,
+		terminal: board.option("terminal") !== "0",
+		commands,
+	});
+}
+
 export default function main(device: Device): void {
 	const { io, storage, timer, board } = device;
 	const store = new Store({ flash: storage.open({ path: "store" }) });
@@ -90,10 +100,12 @@ export default function main(device: Device): void {
 		/* Last, because it may throw: an event file that cannot be written must not silence the console. */
 		board.event(record);
 	};
+	const ticks = (): number => board.clock.ticks();
+	const random = (bytes: Uint8Array): void => board.random(bytes);
 	const { secure } = makeConnector(device, store, settings, onEvent);
 	const updater = new Updater({
 		...parts,
-		http: () => new HTTPClient({ io: io.TCP, secure, resolver, timer, ticks: () => board.clock.ticks() }),
+		http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ticks, random }),
 		onEvent,
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);
@@ -107,12 +119,7 @@ export default function main(device: Device): void {
 		slots: () => slotLines(storage, selector, board.runningSlot),
 		restart: (reason) => updater.restart(reason),
 	});
-	const terminal = new Console({
-		io: io.Serial,
-		prompt: () => `${settings.text("HostName") || board.application.name}> `,
-		terminal: board.option("terminal") !== "0",
-		commands,
-	});
+	const terminal = makeTerminal(device, settings, commands);
 
 	for (const problem of problems) terminal.print(problem);
 	updater.start();

@@ -109,14 +109,14 @@ export class HTTPClient {
 	}
 
 	#claim(request: PendingRequest): Connection | undefined {
-		const same = this.#connections.find((item) => item.origin === request.origin);
+		const same = this.#connections.find((item) => item.key === request.key);
 		if (same) return same.idle ? same : undefined;
 		const evicted = this.#spare();
 		if (evicted) {
 			evicted.close();
 			this.#forget(evicted);
 		}
-		return this.#connections.length < this.#limits.connections ? this.#connect(request.url) : undefined;
+		return this.#connections.length < this.#limits.connections ? this.#connect(request) : undefined;
 	}
 
 	/** An idle connection that makes room, when there is none. */
@@ -125,10 +125,11 @@ export class HTTPClient {
 		return this.#connections.find((item) => item.idle);
 	}
 
-	#connect(url: ParsedURL): Connection {
+	#connect({ url, key, identified }: PendingRequest): Connection {
 		const connection = new Connection({
 			url,
-			open: (socketOptions) => this.#open(url, socketOptions),
+			key,
+			open: (socketOptions) => this.#open(url, identified, socketOptions),
 			resolver: this.#options.resolver,
 			time: this.#time,
 			timeouts: this.#timeouts,
@@ -139,8 +140,8 @@ export class HTTPClient {
 		return connection;
 	}
 
-	#open(url: ParsedURL, socketOptions: TCPOptions): TCP {
+	#open(url: ParsedURL, identified: boolean, socketOptions: TCPOptions): TCP {
 		const { io: Socket, secure } = this.#options;
-		return url.scheme === "https" && secure ? secure(url)(socketOptions) : new Socket(socketOptions);
+		return url.scheme === "https" && secure ? secure(url, { identified })(socketOptions) : new Socket(socketOptions);
 	}
 }

@@ -15,7 +15,7 @@ import { isIPv4 } from "./host.js";
 import type { HTTPTimeouts } from "./options.js";
 import { ResponseInput } from "./response-input.js";
 import type { ResponseLimits } from "./response-parser.js";
-import { originOf, type ParsedURL } from "./url.js";
+import type { ParsedURL } from "./url.js";
 
 /** What a connection does for one request and tells about it. `onEnd` may come from inside `start` and `read`. */
 export interface Exchange {
@@ -34,6 +34,8 @@ export interface Exchange {
 
 export interface ConnectionOptions {
 	url: ParsedURL;
+	/** Which requests it may serve. */
+	key: string;
 	open: (options: TCPOptions) => TCP;
 	resolver: Resolver;
 	time: TimeSource;
@@ -48,7 +50,7 @@ type State = "new" | "resolving" | "connecting" | "sending" | "head" | "body" | 
 type Wait = "HTTP_TIMEOUT_RESOLVE" | "HTTP_TIMEOUT_CONNECT" | "HTTP_TIMEOUT_RESPONSE" | "HTTP_TIMEOUT_IDLE" | "keep";
 
 export class Connection {
-	readonly origin: string;
+	readonly key: string;
 	readonly #options: ConnectionOptions;
 	readonly #deadline: Deadline<Wait>;
 	readonly #input: ResponseInput;
@@ -65,7 +67,7 @@ export class Connection {
 	#early = false;
 
 	constructor(options: ConnectionOptions) {
-		this.origin = originOf(options.url);
+		this.key = options.key;
 		this.#options = options;
 		this.#deadline = new Deadline(options.time, (wait) => this.#expired(wait));
 		this.#rate = new RateGuard(options.timeouts.leastBytesPerSecond, options.timeouts.rateWindowMs);

@@ -4,13 +4,18 @@
 // No message holds a header value, a URL or a credential: these end up in logs.
 
 export type HTTPErrorCode =
+	| "HTTP_AUTHENTICATION_INFO"
 	| "HTTP_BODY_LIMIT"
+	| "HTTP_CHALLENGE"
 	| "HTTP_CHUNK_END"
 	| "HTTP_CHUNK_SIZE"
 	| "HTTP_CLIENT_CLOSED"
 	| "HTTP_CLOSED"
 	| "HTTP_CONNECT"
+	| "HTTP_CONTENT_ENCODING"
 	| "HTTP_CONTENT_LENGTH"
+	| "HTTP_CONTENT_RANGE"
+	| "HTTP_CREDENTIALS"
 	| "HTTP_DATE"
 	| "HTTP_FRAMING"
 	| "HTTP_HEADER_LIMIT"
@@ -20,6 +25,11 @@ export type HTTPErrorCode =
 	| "HTTP_LINE_END"
 	| "HTTP_NO_TLS"
 	| "HTTP_QUEUE_LIMIT"
+	| "HTTP_RANGE"
+	| "HTTP_REDIRECT"
+	| "HTTP_REDIRECT_DOWNGRADE"
+	| "HTTP_REDIRECT_LIMIT"
+	| "HTTP_REDIRECT_LOOP"
 	| "HTTP_REQUEST_LIMIT"
 	| "HTTP_RESOLVE"
 	| "HTTP_STATUS"
@@ -34,6 +44,7 @@ export type HTTPErrorCode =
 	| "HTTP_TOO_SLOW"
 	| "HTTP_TRANSFER_ENCODING"
 	| "HTTP_TRUNCATED"
+	| "HTTP_UNAUTHORIZED"
 	| "HTTP_VERSION";
 
 export class HTTPError extends Error {
@@ -42,15 +53,23 @@ export class HTTPError extends Error {
 	readonly code: HTTPErrorCode;
 	/** Byte position in the response, or character position in the text that was parsed, where there is one. */
 	readonly offset: number | undefined;
+	/** Status of the response that cannot be followed, where it is one. */
+	readonly status: number | undefined;
 
 	/**
 	 * @param details.offset where in the input, from 0
+	 * @param details.status status of the response
 	 * @param details.cause the inner error
 	 */
-	constructor(code: HTTPErrorCode, message: string, details: { offset?: number; cause?: unknown } = {}) {
+	constructor(
+		code: HTTPErrorCode,
+		message: string,
+		details: { offset?: number; status?: number; cause?: unknown } = {},
+	) {
 		super(message);
 		this.code = code;
 		this.offset = details.offset;
+		this.status = details.status;
 		if (details.cause !== undefined) this.cause = details.cause;
 	}
 }

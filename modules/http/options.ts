@@ -43,8 +43,11 @@ export interface HTTPTimeouts {
 export interface HTTPClientOptions {
 	/** Socket class for http. */
 	io: TCPConstructor;
-	/** Maker of sockets for https: gets the URL (host name, port) and gives a function that opens a socket of the same shape. */
-	secure?: (url: ParsedURL) => (options: TCPOptions) => TCP;
+	/**
+	 * Maker of sockets for https: gets the URL (host name, port) and gives a function that opens a socket of the same shape.
+	 * With `identified: false` the client's certificate must not be shown.
+	 */
+	secure?: (url: ParsedURL, options: { identified: boolean }) => (options: TCPOptions) => TCP;
 	resolver: Resolver;
 	timer: TimerService;
 	/** Monotonic milliseconds. */

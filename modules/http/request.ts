@@ -23,6 +23,8 @@ export interface GetOptions {
 	bodyBytes?: number;
 	/** From `get` to `onDone`, 0: no limit; default: the client's. */
 	totalMs?: number;
+	/** Whether the client's certificate may be shown to this server; default true. */
+	identified?: boolean;
 	/** The head of the final response is there. */
 	onHeaders?: (status: number, headers: Headers, reason: string) => void;
 	/**
@@ -56,7 +58,9 @@ export interface RequestOwner {
 
 export class PendingRequest implements HTTPRequest, Exchange {
 	readonly url: ParsedURL;
-	readonly origin: string;
+	readonly identified: boolean;
+	/** Connections of the same key may serve it. */
+	readonly key: string;
 	readonly request: Uint8Array;
 	readonly limits: HTTPLimits;
 	readonly #owner: RequestOwner;
@@ -75,7 +79,9 @@ export class PendingRequest implements HTTPRequest, Exchange {
 	/** @throws URLError; HTTPError as `buildRequestHead` */
 	constructor(owner: RequestOwner, options: GetOptions) {
 		this.url = typeof options.url === "string" ? parseURL(options.url) : options.url;
-		this.origin = originOf(this.url);
+		this.identified = options.identified ?? true;
+		// What one connection has proved must not be lent to a request that may not prove it.
+		this.key = `${this.identified ? "" : "anonymous "}${originOf(this.url)}`;
 		this.request = buildRequestHead(this.url, options.headers);
 		this.limits = { ...owner.limits, bodyBytes: options.bodyBytes ?? owner.limits.bodyBytes };
 		this.#owner = owner;

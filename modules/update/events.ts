@@ -6,7 +6,8 @@
 import type { Clock } from "../ecma419/board.js";
 
 /** What can start a run. */
-export type TriggerCause = "start-up" | "console" | "interval" | "time-of-day" | "trial" | "notify" | "snmp" | "web";
+export type TriggerCause =
+	"start-up" | "console" | "interval" | "time-of-day" | "trial" | "retry" | "notify" | "snmp" | "web";
 
 /**
  * End of one file: `not-modified` the server has nothing newer; `same` it sent what is already in use; `refused` the

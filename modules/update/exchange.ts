@@ -4,6 +4,7 @@
 // is not read stays with the HTTP client, then with TCP). Every wait ends: with data, the end, an error or the deadline.
 
 import type { TimerHandle, TimerService } from "../ecma419/timer.js";
+import type { Credentials } from "../http/credentials.js";
 import { UpdateError } from "./error.js";
 import type { HeadersPort, HTTPPort, HTTPRequestPort } from "./interfaces.js";
 
@@ -16,6 +17,8 @@ export interface ExchangeOptions {
 	/** May hold credentials. */
 	url: string;
 	headers: [string, string][];
+	/** For a server that asks, where the URL names no user. */
+	credentials?: readonly Credentials[];
 	/** Longest silence, milliseconds; default 120000. */
 	deadlineMs?: number;
 }
@@ -39,6 +42,7 @@ export class Exchange {
 			this.#request = options.client.get({
 				url: options.url,
 				headers: options.headers,
+				credentials: options.credentials ?? [],
 				onHeaders: (status, headers) => this.#onHeaders(status, headers),
 				onReadable: () => this.#wake?.(),
 				onDone: (error) => this.#onDone(error),
@@ -49,7 +53,7 @@ export class Exchange {
 		}
 	}
 
-	/** Status of the response, 0 before it is there. */
+	/** Status of the response, also of one that the client could not go on from; 0 before it is there. */
 	get status(): number {
 		return this.#status;
 	}
@@ -129,6 +133,7 @@ export class Exchange {
 	#onDone(error: Error | undefined): void {
 		this.#ended = true;
 		this.#error = error;
+		if (error !== undefined && "status" in error && typeof error.status === "number") this.#status = error.status;
 		this.#wake?.();
 	}
 

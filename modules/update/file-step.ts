@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One file of a run: request, answer by status, retries with back-off. Leaves out redirects, authentication, Retry-After.
+// One file of a run: request, answer by status, retries with back-off, waits that the server asks for. Redirects and
+// authentication are the HTTP session's.
 // Source: AudioCodes Automatic Update, "Querying provisioning server for updated files"; RFC 9110 section 15.
 
 import { redact } from "../http/url.js";
-import { drawChance, maxTries, retryDelayMs } from "./backoff.js";
+import { drawChance, holdMs, maxTries, patienceMs, retryDelayMs } from "./backoff.js";
+import { settingsCredentials } from "./credentials.js";
 import { conditionalHeaders, type DownloadRecord } from "./downloads.js";
 import { describeError } from "./error.js";
 import type { UpdateRecord } from "./events.js";
 import { Exchange } from "./exchange.js";
 import { takeImage } from "./image-step.js";
 import { takeIni } from "./ini-step.js";
-import { observeDate, type FileOutcome, type Run } from "./outcome.js";
+import { observeDate, retryAfterOf, type FileOutcome, type Run } from "./outcome.js";
 import type { PlanEntry } from "./plan.js";
 import { sleep } from "./tasks.js";
 
@@ -23,11 +25,24 @@ function mayPass(status: number): boolean {
 	return status >= 500 || status === 408 || status === 429;
 }
 
-/** An error that lies in the URL or in this gateway does not go away by asking again. */
+/** An error that lies in the URL, in this gateway or in what the server wants does not go away by asking again. */
+const lasting: readonly string[] = Object.freeze([
+	"URL_",
+	"STORE_",
+	"FLASH_",
+	"OTADATA_",
+	"HTTP_AUTHENTICATION_INFO",
+	"HTTP_CHALLENGE",
+	"HTTP_CONTENT_ENCODING",
+	"HTTP_CREDENTIALS",
+	"HTTP_NO_TLS",
+	"HTTP_REDIRECT",
+	"HTTP_REQUEST_LIMIT",
+	"HTTP_UNAUTHORIZED",
+]);
+
 function isLasting(code: string): boolean {
-	return (
-		code.startsWith("URL_") || code.startsWith("STORE_") || code.startsWith("FLASH_") || code.startsWith("OTADATA_")
-	);
+	return lasting.some((start) => code.startsWith(start));
 }
 
 async function notModified(run: Run, exchange: Exchange, known: DownloadRecord | undefined): Promise<FileOutcome> {
@@ -47,17 +62,21 @@ async function answer(run: Run, entry: PlanEntry, exchange: Exchange, known?: Do
 	if (status === 200) return entry.file === "ini" ? takeIni(run, entry, exchange) : takeImage(run, entry, exchange);
 	await exchange.drain(drainBytes).catch(() => undefined); // the status has said enough
 	const reason = `the server answered ${status}`;
-	return { result: "failed", code: `UPDATE_STATUS_${status}`, reason, reached: false, retry: mayPass(status) };
+	const code = `UPDATE_STATUS_${status}`;
+	const outcome: FileOutcome = { result: "failed", code, reason, reached: false, retry: mayPass(status) };
+	const retryAfterMs = mayPass(status) ? retryAfterOf(run, exchange) : undefined;
+	return retryAfterMs === undefined ? outcome : { ...outcome, retryAfterMs };
 }
 
 /** One try. Never throws. */
 async function attempt(run: Run, entry: PlanEntry): Promise<FileOutcome> {
-	const { board, timer, report } = run.context;
+	const { board, timer, report, settings } = run.context;
 	const start = board.clock.ticks();
 	const known = entry.once ? undefined : run.downloads.find(entry.url);
 	const conditions = conditionalHeaders(known, board.application.version);
 	const headers: [string, string][] = [["User-Agent", run.userAgent], ...conditions];
-	const exchange = new Exchange({ client: run.client, timer, url: entry.url, headers });
+	const credentials = settingsCredentials(settings);
+	const exchange = new Exchange({ client: run.client, timer, url: entry.url, headers, credentials });
 	let outcome: FileOutcome;
 	try {
 		outcome = await answer(run, entry, exchange, conditions.length > 0 ? known : undefined);
@@ -74,6 +93,20 @@ async function attempt(run: Run, entry: PlanEntry): Promise<FileOutcome> {
 	return outcome;
 }
 
+/** The server asked to wait, and nobody insists. */
+function onHold(run: Run, entry: PlanEntry): FileOutcome | undefined {
+	const left = run.insistent ? 0 : run.holds.left(entry.url);
+	if (left === 0) return undefined;
+	const reason = `the server asked to wait, ${Math.ceil(left / 1000)} s are left`;
+	return { result: "skipped", code: "UPDATE_RETRY_AFTER", reason, reached: false };
+}
+
+/** Longer waits than a run has patience for. @returns what becomes of the file for now */
+function hold(run: Run, entry: PlanEntry, outcome: FileOutcome, retryAfterMs: number, chance: number): FileOutcome {
+	run.holds.set(entry.url, holdMs(retryAfterMs, chance));
+	return { ...outcome, reason: `${outcome.reason} and asks to wait ${Math.ceil(retryAfterMs / 1000)} s` };
+}
+
 /**
  * Fetches and takes one file, in up to three tries. Never throws.
  * @param onOutcome told of each try, before the next
@@ -85,16 +118,16 @@ export async function fetchFile(
 	onOutcome: (outcome: FileOutcome) => void,
 ): Promise<FileOutcome> {
 	const { board, timer } = run.context;
+	const held = onHold(run, entry);
+	if (held !== undefined) return held;
+	run.holds.clear(entry.url);
 	for (let failures = 1; ; failures++) {
 		const outcome = await attempt(run, entry);
 		onOutcome(outcome);
+		const { retryAfterMs } = outcome;
+		const chance = drawChance((bytes) => board.random(bytes));
+		if (retryAfterMs !== undefined && retryAfterMs > patienceMs) return hold(run, entry, outcome, retryAfterMs, chance);
 		if (outcome.retry !== true || failures === maxTries) return outcome;
-		await sleep(
-			timer,
-			retryDelayMs(
-				failures,
-				drawChance((bytes) => board.random(bytes)),
-			),
-		);
+		await sleep(timer, retryDelayMs(failures, chance, retryAfterMs));
 	}
 }

@@ -7,6 +7,7 @@ import type { Board } from "../ecma419/board.js";
 import type { FlashStorage } from "../ecma419/flash.js";
 import type { TimerService } from "../ecma419/timer.js";
 import type { SelectEntry } from "../flash/select-entry.js";
+import type { Credentials } from "../http/credentials.js";
 import type { UpdateRecord } from "./events.js";
 
 /** Parameter values as text; the empty string when not set. */
@@ -84,12 +85,14 @@ export interface HTTPRequestPort {
 export interface HTTPGetOptions {
 	url: string;
 	headers: readonly (readonly [string, string])[];
+	/** For a server that asks, where the URL names no user. */
+	credentials: readonly Credentials[];
 	onHeaders: (status: number, headers: HeadersPort) => void;
 	onReadable: (count: number) => void;
 	onDone: (error?: Error) => void;
 }
 
-/** An HTTP client (module `http`); one per run, so connections are kept within a run only. */
+/** A session of the HTTP client (module `http`); one per run, so connections and nonces are kept within a run only. */
 export interface HTTPPort {
 	get(options: HTTPGetOptions): HTTPRequestPort;
 	close(): void;

@@ -3,10 +3,12 @@
 // What came of one file, the limits of a run, and what the steps of a run share.
 
 import { parseHTTPDate, formatHTTPDate } from "../http/dates.js";
+import { parseRetryAfter } from "../http/retry-after.js";
 import type { ClockPolicy } from "./clock-policy.js";
 import type { DownloadLog, DownloadRecord } from "./downloads.js";
 import type { FileResult } from "./events.js";
 import type { Exchange } from "./exchange.js";
+import type { Holds } from "./holds.js";
 import type { HTTPPort, UpdateContext } from "./interfaces.js";
 import type { Trial } from "./trial.js";
 
@@ -20,6 +22,8 @@ export interface FileOutcome {
 	reached: boolean;
 	/** Another try may succeed. */
 	retry?: boolean;
+	/** How long the server asked to be left alone, milliseconds. */
+	retryAfterMs?: number;
 	/** The gateway has to restart, and why. */
 	restart?: string;
 	/** Version of the firmware that starts next. */
@@ -36,6 +40,9 @@ export interface Run {
 	trial: Trial;
 	clock: ClockPolicy;
 	userAgent: string;
+	holds: Holds;
+	/** Someone waits for the answer: files on hold are asked for all the same. */
+	insistent: boolean;
 }
 
 /** Longest ETag kept, characters. */
@@ -55,6 +62,13 @@ function headerDate(exchange: Exchange, name: string): number | undefined {
 /** Lets the clock take the Date of a complete response. */
 export function observeDate(run: Run, exchange: Exchange): void {
 	run.clock.observe(headerDate(exchange, "date"));
+}
+
+/** @returns milliseconds, `undefined` when the response asks for no wait; a date counts from the server's own Date */
+export function retryAfterOf(run: Run, exchange: Exchange): number | undefined {
+	const text = exchange.header("retry-after");
+	if (text === undefined) return undefined;
+	return parseRetryAfter(text, headerDate(exchange, "date") ?? run.context.board.clock.now());
 }
 
 /**

@@ -11,6 +11,7 @@ import { ClockPolicy } from "./clock-policy.js";
 import { DownloadLog } from "./downloads.js";
 import { describeError } from "./error.js";
 import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord, type Verdict } from "./events.js";
+import { Holds } from "./holds.js";
 import type { HTTPPort, Progress, RecordStore, SelectorPort, SettingsPort, UpdateContext } from "./interfaces.js";
 import type { Run } from "./outcome.js";
 import { Restarter } from "./restarter.js";
@@ -76,6 +77,9 @@ export class Updater {
 	#watch: TrialWatch;
 	#restarter: Restarter;
 	#schedule: Schedule;
+	/** When the first file on hold may be asked for again. */
+	#retry: Schedule;
+	#holds: Holds;
 	/** INIFileVersion as it was at start: <CONF> takes a reset to change. */
 	#configuration: string;
 	#phase: UpdateStatus["phase"] = "idle";
@@ -121,6 +125,8 @@ export class Updater {
 			again: () => this.trigger("trial"),
 		});
 		this.#schedule = new Schedule({ timer, ticks, onDue: () => this.trigger("interval") });
+		this.#retry = new Schedule({ timer, ticks, onDue: () => this.trigger("retry") });
+		this.#holds = new Holds(ticks);
 		this.#configuration = settings.text("INIFileVersion");
 	}
 
@@ -182,6 +188,7 @@ export class Updater {
 		this.#context.timer.clear(this.#starting);
 		this.#starting = undefined;
 		this.#schedule.clear();
+		this.#retry.clear();
 		this.#watch.close();
 		this.#restarter.close();
 		this.#client?.close();
@@ -234,6 +241,8 @@ export class Updater {
 			trial: this.#trial,
 			clock: this.#clock,
 			userAgent: userAgent(settings.text("AupdHttpUserAgent"), tags),
+			holds: this.#holds,
+			insistent: this.#causes.some((cause) => cause === "console" || cause === "trial"),
 		};
 		try {
 			return await runPlan(run, {
@@ -259,6 +268,7 @@ export class Updater {
 		const queued = this.#queued;
 		this.#queued = [];
 		this.#schedule.change(intervalMs(this.#context.settings)); // an ini may just have set it
+		this.#retry.arm(this.#holds.next ?? 0);
 		if (end.restart !== undefined) return this.#restarter.request(end.restart);
 		this.#watch.ended(end.reached);
 		if (queued.length > 0) this.#prepare(queued);

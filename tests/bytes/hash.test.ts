@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// CRC-32 and SHA-256 against published values (FIPS 180-4 samples of NIST CSRC; the CRC catalogue's check value).
+// CRC-32, SHA-256 and MD5 against published values (FIPS 180-4 samples of NIST CSRC; the CRC catalogue's check value; RFC 1321
+// section A.5).
 
 import test from "node:test";
 import assert from "node:assert/strict";
 import { crc32 } from "../../modules/bytes/crc32.js";
+import { MD5, md5 } from "../../modules/bytes/md5.js";
 import { SHA256, sha256 } from "../../modules/bytes/sha256.js";
 import { encodeUTF8, toHex } from "../../modules/bytes/text.js";
 
@@ -72,4 +74,39 @@ test("SHA256 refuses use after digest", () => {
 	hash.digest();
 	assert.throws(() => hash.update(new Uint8Array(1)), /after digest/);
 	assert.throws(() => hash.digest(), /after digest/);
+});
+
+const MD5_SUITE: [string, string][] = [
+	["", "d41d8cd98f00b204e9800998ecf8427e"],
+	["a", "0cc175b9c0f1b6a831c399e269772661"],
+	["abc", "900150983cd24fb0d6963f7d28e17f72"],
+	["message digest", "f96b697d7cb7938d525a2f31aaf161d0"],
+	["abcdefghijklmnopqrstuvwxyz", "c3fcd3d76192e4007dfb496cca67e13b"],
+	["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "d174ab98d277d9f5a5611c2c9f419d9f"],
+	[
+		"12345678901234567890123456789012345678901234567890123456789012345678901234567890",
+		"57edf4a22be3c955ac49da2e2107b67a",
+	],
+];
+
+test("md5() gives the hashes of the RFC, for every split of the input", () => {
+	for (const [text, hash] of MD5_SUITE) {
+		const bytes = encodeUTF8(text);
+		assert.equal(toHex(md5(bytes)), hash);
+		for (let cut = 0; cut <= bytes.length; cut++) {
+			const split = new MD5();
+			split.update(bytes.subarray(0, cut));
+			split.update(bytes.subarray(cut));
+			assert.equal(toHex(split.digest()), hash);
+		}
+	}
+});
+
+test("MD5 pads every length up to two blocks, and refuses use after digest", () => {
+	// Hash of the hashes of 0, 1, ... 129 zero bytes.
+	const all = new MD5();
+	for (let length = 0; length < 130; length++) all.update(md5(new Uint8Array(length)));
+	assert.equal(toHex(all.digest()), "944f3eb07656dde360b256df26174834");
+	assert.throws(() => all.update(new Uint8Array(1)), /after digest/);
+	assert.throws(() => all.digest(), /after digest/);
 });

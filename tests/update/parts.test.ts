@@ -8,7 +8,9 @@ import { drawChance, retryDelayMs } from "../../modules/update/backoff.js";
 import { budgetWindowMs, maxRestarts, RestartBudget, restartRecord } from "../../modules/update/budget.js";
 import { conditionalHeaders, DownloadLog, maxDownloads, type DownloadRecord } from "../../modules/update/downloads.js";
 import { ClockPolicy } from "../../modules/update/clock-policy.js";
+import { settingsCredentials } from "../../modules/update/credentials.js";
 import { describeError, UpdateError } from "../../modules/update/error.js";
+import { Holds } from "../../modules/update/holds.js";
 import { hasStandingFile, planEntry, planSteps } from "../../modules/update/plan.js";
 import { expandMAC, userAgent } from "../../modules/update/user-agent.js";
 import { encodeUTF8 } from "../../modules/bytes/text.js";
@@ -62,6 +64,44 @@ test("retryDelayMs() doubles 5 s and spreads by a quarter either way", () => {
 	assert.equal(retryDelayMs(2, 0.5), 10000);
 	assert.equal(retryDelayMs(1, 0), 3750);
 	assert.ok(retryDelayMs(1, 0.9999) <= 6250);
+});
+
+test("retryDelayMs() never comes before Retry-After, and spreads it by a quarter", () => {
+	assert.equal(retryDelayMs(1, 0, 20000), 20000);
+	assert.ok(retryDelayMs(1, 0.9999, 20000) <= 25000);
+	assert.equal(retryDelayMs(3, 0, 1000), 15000);
+	assert.equal(retryDelayMs(1, 0.5, 0), 5000);
+});
+
+test("settingsCredentials() gives the Digest pair first, then the pair for both schemes", () => {
+	const read = (values: Record<string, string>) => settingsCredentials({ text: (name) => values[name] ?? "" });
+	const digest = { user: "d", password: "x:y", digestOnly: true };
+	assert.deepEqual(read({}), []);
+	assert.deepEqual(read({ AUPDDigestPassword: "x" }), []);
+	assert.deepEqual(read({ AUPDDigestUsername: "d", AUPDDigestPassword: "x:y" }), [digest]);
+	assert.deepEqual(read({ AUPDUserPassword: "a:b:c" }), [{ user: "a", password: "b:c" }]);
+	assert.deepEqual(read({ AUPDUserPassword: "a" }), [{ user: "a", password: "" }]);
+	assert.deepEqual(read({ AUPDUserPassword: ":b" }), []);
+	assert.deepEqual(read({ AUPDDigestUsername: "d", AUPDDigestPassword: "x:y", AUPDUserPassword: "a:b" }), [
+		digest,
+		{ user: "a", password: "b" },
+	]);
+});
+
+test("Holds keeps a wait per URL, without regard to credentials, and forgets the oldest", () => {
+	let now = 1000;
+	const holds = new Holds(() => now);
+	assert.equal(holds.next, undefined);
+	holds.set("http://u:p@h/a", 500);
+	holds.set("http://h/b", 300);
+	assert.deepEqual([holds.left("http://h/a"), holds.left("http://h/b"), holds.left("http://h/c")], [500, 300, 0]);
+	assert.equal(holds.next, 300);
+	now += 300;
+	assert.deepEqual([holds.left("http://h/a"), holds.left("http://h/b"), holds.next], [200, 0, 200]);
+	holds.clear("http://x:y@h/a");
+	assert.equal(holds.next, undefined);
+	for (let i = 0; i < 100; i++) holds.set(`http://h/${i}`, 1000);
+	assert.deepEqual([holds.left("http://h/67"), holds.left("http://h/68")], [0, 1000]);
 });
 
 test("drawChance() is at least 0 and below 1", () => {

@@ -3,6 +3,7 @@
 // A provisioning server without a network: stands in for the HTTP client, answers conditional requests as nginx does
 // (If-Modified-Since only when equal to Last-Modified), and misbehaves when told to.
 
+import type { Credentials } from "../../modules/http/credentials.js";
 import type { HTTPGetOptions, HTTPPort, HTTPRequestPort } from "../../modules/update/interfaces.js";
 import { formatHTTPDate } from "../../modules/http/dates.js";
 import type { TimerHandle, TimerService } from "../../modules/ecma419/timer.js";
@@ -20,6 +21,10 @@ export interface ServedFile {
 	ignoresConditions?: boolean;
 	/** Answers nothing at all. */
 	silent?: boolean;
+	/** More header fields, names in lower case. */
+	fields?: Record<string, string>;
+	/** The client gives up with this code at a response of `status`. */
+	refusal?: string;
 }
 
 export interface SeenRequest {
@@ -29,13 +34,18 @@ export interface SeenRequest {
 	sent: number;
 	cancelled: boolean;
 	status: number;
+	credentials: readonly Credentials[];
+	/** Milliseconds of the clock. */
+	atMs: number;
 }
 
 class FakeHTTPError extends Error {
 	readonly code: string;
-	constructor(code: string) {
+	readonly status: number | undefined;
+	constructor(code: string, status?: number) {
 		super("connection broken");
 		this.code = code;
+		this.status = status;
 	}
 }
 
@@ -79,7 +89,8 @@ class FakeRequest implements HTTPRequestPort {
 
 	#answer(dateMs: number): void {
 		const file = this.#file;
-		const headers: Record<string, string> = { date: formatHTTPDate(dateMs) };
+		if (file?.refusal !== undefined) return this.#options.onDone(new FakeHTTPError(file.refusal, file.status));
+		const headers: Record<string, string> = { date: formatHTTPDate(dateMs), ...file?.fields };
 		if (file?.modifiedMs !== undefined) headers["last-modified"] = formatHTTPDate(file.modifiedMs);
 		if (file?.etag !== undefined) headers.etag = file.etag;
 		const status = file === undefined ? 404 : this.#matches(file, headers) ? 304 : (file.status ?? 200);
@@ -137,7 +148,9 @@ export class FakeServer {
 			get: (options) => {
 				const headers: Record<string, string> = {};
 				for (const [name, value] of options.headers) headers[name] = value;
-				const seen: SeenRequest = { url: options.url, headers, sent: 0, cancelled: false, status: 0 };
+				const { url, credentials } = options;
+				const atMs = this.dateMs();
+				const seen: SeenRequest = { url, headers, sent: 0, cancelled: false, status: 0, credentials, atMs };
 				this.requests.push(seen);
 				const request = new FakeRequest(this, options, seen);
 				open.push(request);

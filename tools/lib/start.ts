@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `npm start`: builds two firmware versions, serves the newer one with a configuration on loopback, and runs a
-// factory-fresh gateway on this terminal until Ctrl-C. `-- --once`: without a terminal, ends with 0 when the update is
+// `npm start`: builds two firmware versions, serves the newer one with a configuration on loopback by https, and runs a
+// factory-fresh gateway on this terminal until Ctrl-C. Server and gateway prove who they are by certificates of a private
+// authority made on the spot, the gateway by Digest as well. `-- --once`: without a terminal, ends with 0 when the update is
 // confirmed.
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
@@ -13,13 +15,17 @@ import { buildFirmware, writeFirmware } from "../firmware-lib/build.js";
 import { factoryVersion, makeFlash } from "../gateway-lib/factory.js";
 import type { GatewayOptions } from "../gateway-lib/options.js";
 import { runGateway } from "../gateway-lib/run.js";
-import { startProvisioningServer } from "../provisioning-lib/server.js";
+import { type ProvisioningServer, startProvisioningServer } from "../provisioning-lib/server.js";
+import { makePrivateCA, type PrivateCA } from "./private-ca.js";
 
 const newVersion = "1.1.0";
 const mac = "00908F1DD0D3";
 /** Not below build/: what is built may be deleted under a running gateway, its flash may not. */
 const folder = join(projectRoot, "run");
 const served = join(folder, "www");
+/** For the provisioning server; made anew each time. */
+const user = "gateway";
+const password = randomBytes(12).toString("base64url");
 const shown = (path: string): string => relative(process.cwd(), path);
 
 function say(text: string): void {
@@ -59,13 +65,27 @@ async function prepare(): Promise<{ bootloader: string; factory: string }> {
 	return { bootloader, factory };
 }
 
-function gatewayOptions(factory: string, once: boolean): GatewayOptions {
+function serve({ server, root }: PrivateCA, log: string): Promise<ProvisioningServer> {
+	const pem = (path: string): string => readFileSync(path, "utf8");
+	return startProvisioningServer({
+		root: served,
+		port: 0,
+		auth: { scheme: "digest", user, password },
+		tls: { certificate: pem(server.certificate), key: pem(server.key), clientRoots: pem(root) },
+		log: (line) => void appendFile(log, `${line}\n`),
+	});
+}
+
+function gatewayOptions(factory: string, { root, device }: PrivateCA, once: boolean): GatewayOptions {
 	const notice = "Now running the new version. Try: help, show version, show update, show memory, update, reset";
 	const options: GatewayOptions = {
 		flash: join(folder, "gateway.flash"),
 		mac,
 		serial: "stdio",
 		ini: join(folder, "factory.ini"),
+		roots: root,
+		certificate: device.certificate,
+		key: device.key,
 		firmware: factory,
 		partitions: join(projectRoot, "hosts/partitions/4mb.csv"),
 		events: join(folder, "events.jsonl"),
@@ -81,18 +101,20 @@ async function main(): Promise<number> {
 	const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
 	say("upgate: building firmware ...");
 	const { bootloader, factory } = await prepare();
+	const authority = makePrivateCA(join(folder, "ca"), mac);
 	const log = join(folder, "server.log");
-	const server = await startProvisioningServer({
-		root: served,
-		port: 0,
-		log: (line) => void appendFile(log, `${line}\n`),
-	});
-	const options = gatewayOptions(factory, values.once);
-	writeFileSync(join(folder, "factory.ini"), `IniFileURL = '${server.url}/config_<MAC>.ini'\r\n`);
+	const server = await serve(authority, log);
+	const options = gatewayOptions(factory, authority, values.once);
+	const ini = [`IniFileURL = '${server.url}/config_<MAC>.ini'`, `AUPDDigestUsername = '${user}'`];
+	ini.push(`AUPDDigestPassword = '${password}'`, "");
+	writeFileSync(join(folder, "factory.ini"), ini.join("\r\n"), { mode: 0o600 });
 	await makeFlash(options);
 	say(`provisioning server  ${server.url}, serves ${shown(served)}, log in ${shown(log)}`);
 	say(
 		`gateway              ${mac}, firmware ${factoryVersion} in ${shown(options.flash)}; the server offers ${newVersion}`,
+	);
+	say(
+		`security             private root and certificates of both in ${shown(join(folder, "ca"))}; Digest user ${user}`,
 	);
 	say(values.once ? "" : "Ctrl-C stops both.\n");
 	try {

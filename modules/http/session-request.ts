@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One request of a session: as many exchanges as challenges and redirects make it, of which the caller sees the last.
+//
+//	asking --401, redirect--> dropping its body --end--> asking ...       asking --any other head--> answered --> over
+
+import type { Attempt, Authenticator } from "./authenticator.js";
+import type { HTTPClient, HTTPRequest } from "./client.js";
+import type { Credentials } from "./credentials.js";
+import { HTTPError } from "./errors.js";
+import type { Headers } from "./headers.js";
+import { checkPartial, rangeHeaders } from "./range.js";
+import { redirectTarget } from "./redirect.js";
+import type { HeaderPairs } from "./request-head.js";
+import type { SessionGetOptions } from "./session.js";
+import { originOf, parseURL, type ParsedURL } from "./url.js";
+
+export interface SessionContext {
+	client: HTTPClient;
+	authenticator: Authenticator;
+	ticks: () => number;
+	/** 0: no limit. */
+	totalMs: number;
+	redirects: number;
+	/** It has ended. */
+	over: () => void;
+}
+
+export class SessionRequest implements HTTPRequest {
+	readonly #options: SessionGetOptions;
+	readonly #context: SessionContext;
+	readonly #headers: HeaderPairs;
+	readonly #credentials: readonly Credentials[];
+	readonly #home: string;
+	readonly #startTicks: number;
+	/** URLs asked so far, the present one last. */
+	readonly #visited: ParsedURL[];
+	#attempt: Attempt;
+	#exchange: HTTPRequest | undefined;
+	#state: "asking" | "dropping" | "answered" | "over" = "asking";
+	/** What comes after the body that is dropped. */
+	#next: (() => void) | undefined;
+	#discarding = false;
+	/** Body bytes that a 206 still owes. */
+	#owed: number | undefined;
+
+	/** @throws URLError, HTTPError as HTTPSession.get */
+	constructor(options: SessionGetOptions, context: SessionContext) {
+		const url = typeof options.url === "string" ? parseURL(options.url) : options.url;
+		this.#options = options;
+		this.#context = context;
+		this.#headers = [...(options.headers ?? []), ...(options.range ? rangeHeaders(options.range) : [])];
+		this.#credentials = ownCredentials(url) ?? options.credentials ?? [];
+		this.#home = originOf(url);
+		this.#startTicks = context.ticks();
+		this.#visited = [url];
+		this.#attempt = this.#begin(url);
+		this.#ask();
+	}
+
+	read(buffer: Uint8Array): number {
+		if (this.#state !== "answered" || this.#exchange === undefined) return 0;
+		const count = this.#exchange.read(buffer);
+		if (count === 0) return 0;
+		if (this.#owed !== undefined) this.#owed -= count;
+		this.#attempt.use?.takeBody(buffer.subarray(0, count));
+		return count;
+	}
+
+	discard(): void {
+		this.#discarding = true;
+		if (this.#state === "answered") this.#exchange?.discard();
+	}
+
+	cancel(): void {
+		const exchange = this.#exchange;
+		if (this.#state !== "over") this.#end();
+		exchange?.cancel();
+	}
+
+	get #url(): ParsedURL {
+		return this.#visited[this.#visited.length - 1];
+	}
+
+	#begin(url: ParsedURL): Attempt {
+		const own = originOf(url) === this.#home;
+		return this.#context.authenticator.begin(url, own ? this.#credentials : []);
+	}
+
+	/** @throws as HTTPClient.get */
+	#ask(): void {
+		const { client } = this.#context;
+		const { authorization } = this.#attempt;
+		const totalMs = this.#left();
+		this.#state = "asking";
+		this.#exchange = client.get({
+			url: this.#url,
+			headers: authorization === undefined ? this.#headers : [...this.#headers, ["Authorization", authorization]],
+			identified: originOf(this.#url) === this.#home,
+			...(this.#options.bodyBytes === undefined ? {} : { bodyBytes: this.#options.bodyBytes }),
+			...(totalMs === undefined ? {} : { totalMs }),
+			onHeaders: (status, headers, reason) => this.#onHeaders(status, headers, reason),
+			onReadable: (count) => this.#onReadable(count),
+			onDone: (error) => this.#onDone(error),
+		});
+	}
+
+	/** @returns what is left of the time for the whole request; at least 1, as 0 would mean no limit */
+	#left(): number | undefined {
+		const { totalMs, ticks } = this.#context;
+		return totalMs === 0 ? undefined : Math.max(1, totalMs - (ticks() - this.#startTicks));
+	}
+
+	#onHeaders(status: number, headers: Headers, reason: string): void {
+		try {
+			const next = this.#judge(status, headers);
+			if (next !== undefined) return this.#drop(next);
+			refuseCoding(status, headers);
+			if (status === 206 && this.#options.range) {
+				const { first, last } = checkPartial(headers, this.#options.range);
+				this.#owed = last - first + 1;
+			}
+		} catch (error) {
+			return this.#refuse(error);
+		}
+		this.#state = "answered";
+		if (this.#options.onReadable === undefined) this.discard();
+		else if (this.#discarding) this.#exchange?.discard();
+		this.#options.onHeaders?.(status, headers, reason);
+	}
+
+	/** @returns what to do next when this response is not the last. @throws HTTPError when there is no way on */
+	#judge(status: number, headers: Headers): (() => void) | undefined {
+		const { authenticator, redirects } = this.#context;
+		if (status === 401) {
+			authenticator.challenged(this.#attempt, headers);
+			return () => this.#ask();
+		}
+		this.#attempt.use?.takeHead(headers);
+		authenticator.accepted(this.#attempt);
+		const target = redirectTarget(status, headers, this.#visited, redirects);
+		if (target === undefined) return undefined;
+		return () => {
+			this.#visited.push(target);
+			this.#attempt = this.#begin(target);
+			this.#ask();
+		};
+	}
+
+	#drop(next: () => void): void {
+		this.#state = "dropping";
+		this.#next = next;
+		this.#exchange?.discard();
+	}
+
+	#refuse(error: unknown): void {
+		this.#drop(() => {
+			throw error;
+		});
+	}
+
+	#onReadable(count: number): void {
+		if (this.#state === "answered") this.#options.onReadable?.(count);
+	}
+
+	#onDone(error: HTTPError | undefined): void {
+		this.#exchange = undefined;
+		const next = this.#next;
+		this.#next = undefined;
+		// The head has said enough; how the body of a challenge or redirect ends does not matter.
+		if (next !== undefined) return this.#proceed(next);
+		const fault = error ?? this.#fault();
+		this.#end();
+		this.#options.onDone?.(fault);
+	}
+
+	#proceed(next: () => void): void {
+		try {
+			next();
+		} catch (error) {
+			this.#end();
+			this.#options.onDone?.(asHTTPError(error));
+		}
+	}
+
+	/** @returns what is wrong with a body that came whole */
+	#fault(): HTTPError | undefined {
+		if (this.#discarding) return undefined;
+		if (this.#owed !== undefined && this.#owed !== 0)
+			return new HTTPError("HTTP_CONTENT_RANGE", "the body has not the length of the range", { status: 206 });
+		try {
+			this.#attempt.use?.end();
+			return undefined;
+		} catch (error) {
+			return asHTTPError(error);
+		}
+	}
+
+	#end(): void {
+		this.#state = "over";
+		this.#exchange = undefined;
+		this.#next = undefined;
+		this.#context.over();
+	}
+}
+
+/** Credentials of the URL win over all others; an empty user is none. */
+function ownCredentials({ user, password = "" }: ParsedURL): Credentials[] | undefined {
+	return user === undefined || user === "" ? undefined : [{ user, password, unasked: true }];
+}
+
+/** A coding that was not asked for would be taken for the file itself (RFC 9110 section 8.4). */
+function refuseCoding(status: number, headers: Headers): void {
+	if (status !== 200 && status !== 206) return;
+	const coding = headers.getAll("content-encoding").join();
+	if (coding !== "" && coding.toLowerCase() !== "identity")
+		throw new HTTPError("HTTP_CONTENT_ENCODING", "the body is compressed, which was not asked for", { status });
+}
+
+function asHTTPError(error: unknown): HTTPError {
+	if (error instanceof HTTPError) return error;
+	throw error;
+}
