@@ -47,6 +47,27 @@ for (const version of ["1.2", "1.3"]) {
 	});
 }
 
+test("a later connection takes up the session of the one before", async (t) => {
+	const bench = await Bench.make({ ini: "", credentials: { roots: root.certificateFile } });
+	t.after(() => bench.close());
+	chmodSync(bench.folder, 0o755);
+	const told = ["keepalive_timeout 0;", "if ($ssl_session_reused = r) { rewrite ^ /reused.ini break; }"];
+	const nginx = await Nginx.start(join(bench.folder, "nginx"), bench.www, [...identity, ...told]);
+	t.after(() => nginx.close());
+	writeFileSync(join(bench.www, "gateway.ini"), "HostName = 'anew-7'\n");
+	writeFileSync(join(bench.www, "reused.ini"), "HostName = 'resumed-7'\n");
+	bench.powerOn();
+	await bench.until(isVerdict("nothing-new"));
+	bench.type(`set IniFileURL ${nginx.url}/gateway.ini`);
+	for (const name of ["anew-7", "resumed-7"]) {
+		bench.type("update");
+		await bench.until((event) => event.event === "file" && event.result === "applied");
+		await bench.until((event) => event.event === "verdict");
+		bench.type("show HostName");
+		await bench.printed(name);
+	}
+});
+
 async function failure(t: { after: (end: () => Promise<void>) => void }, lines: string[], set = ""): Promise<Bench> {
 	const credentials = set === "no roots" ? {} : { roots: root.certificateFile };
 	const bench = await Bench.make({ ini: "", credentials, args: ["--time-scale", "8"] });
