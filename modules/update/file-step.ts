@@ -11,6 +11,7 @@ import { conditionalHeaders, type DownloadRecord } from "./downloads.js";
 import { describeError } from "./error.js";
 import type { UpdateRecord } from "./events.js";
 import { Exchange } from "./exchange.js";
+import { mayPass, statusMayPass } from "./faults.js";
 import { takeImage } from "./image-step.js";
 import { takeIni } from "./ini-step.js";
 import { observeDate, retryAfterOf, type FileOutcome, type Run } from "./outcome.js";
@@ -19,31 +20,6 @@ import { sleep } from "./tasks.js";
 
 /** Largest body of an answer that is read only to keep the connection. */
 const drainBytes = 16384;
-
-/** Statuses that another try may cure; any other one is the server's last word until the next trigger. */
-function mayPass(status: number): boolean {
-	return status >= 500 || status === 408 || status === 429;
-}
-
-/** An error that lies in the URL, in this gateway or in what the server wants does not go away by asking again. */
-const lasting: readonly string[] = Object.freeze([
-	"URL_",
-	"STORE_",
-	"FLASH_",
-	"OTADATA_",
-	"HTTP_AUTHENTICATION_INFO",
-	"HTTP_CHALLENGE",
-	"HTTP_CONTENT_ENCODING",
-	"HTTP_CREDENTIALS",
-	"HTTP_NO_TLS",
-	"HTTP_REDIRECT",
-	"HTTP_REQUEST_LIMIT",
-	"HTTP_UNAUTHORIZED",
-]);
-
-function isLasting(code: string): boolean {
-	return lasting.some((start) => code.startsWith(start));
-}
 
 async function notModified(run: Run, exchange: Exchange, known: DownloadRecord | undefined): Promise<FileOutcome> {
 	await exchange.drain(drainBytes);
@@ -63,8 +39,8 @@ async function answer(run: Run, entry: PlanEntry, exchange: Exchange, known?: Do
 	await exchange.drain(drainBytes).catch(() => undefined); // the status has said enough
 	const reason = `the server answered ${status}`;
 	const code = `UPDATE_STATUS_${status}`;
-	const outcome: FileOutcome = { result: "failed", code, reason, reached: false, retry: mayPass(status) };
-	const retryAfterMs = mayPass(status) ? retryAfterOf(run, exchange) : undefined;
+	const outcome: FileOutcome = { result: "failed", code, reason, reached: false, retry: statusMayPass(status) };
+	const retryAfterMs = statusMayPass(status) ? retryAfterOf(run, exchange) : undefined;
 	return retryAfterMs === undefined ? outcome : { ...outcome, retryAfterMs };
 }
 
@@ -82,7 +58,7 @@ async function attempt(run: Run, entry: PlanEntry): Promise<FileOutcome> {
 		outcome = await answer(run, entry, exchange, conditions.length > 0 ? known : undefined);
 	} catch (error) {
 		const fault = describeError(error);
-		outcome = { result: "failed", ...fault, reached: false, retry: !isLasting(fault.code) };
+		outcome = { result: "failed", ...fault, reached: false, retry: mayPass(fault.code) };
 	}
 	exchange.cancel();
 	const ms = board.clock.ticks() - start;

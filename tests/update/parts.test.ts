@@ -10,6 +10,7 @@ import { conditionalHeaders, DownloadLog, maxDownloads, type DownloadRecord } fr
 import { ClockPolicy } from "../../modules/update/clock-policy.js";
 import { settingsCredentials } from "../../modules/update/credentials.js";
 import { describeError, UpdateError } from "../../modules/update/error.js";
+import { mayPass, statusMayPass } from "../../modules/update/faults.js";
 import { Holds } from "../../modules/update/holds.js";
 import { hasStandingFile, planEntry, planSteps } from "../../modules/update/plan.js";
 import { expandMAC, userAgent } from "../../modules/update/user-agent.js";
@@ -71,6 +72,14 @@ test("retryDelayMs() never comes before Retry-After, and spreads it by a quarter
 	assert.ok(retryDelayMs(1, 0.9999, 20000) <= 25000);
 	assert.equal(retryDelayMs(3, 0, 1000), 15000);
 	assert.equal(retryDelayMs(1, 0.5, 0), 5000);
+});
+
+test("mayPass() is for the moment and the transport, not for who somebody is or what he wants", () => {
+	const passing = ["HTTP_CONNECT", "HTTP_RESOLVE", "HTTP_TRUNCATED", "UPDATE_STALLED", "TLS_CONNECTION", "TLS_ALERT"];
+	const lasting = ["URL_HOST", "HTTP_UNAUTHORIZED", "HTTP_REDIRECT_LOOP", "STORE_FULL", "TLS_EXPIRED", "TLS_NO_ROOTS"];
+	const judged = [...passing, ...lasting, "TLS_OF_A_LATER_VERSION"].filter(mayPass);
+	assert.deepEqual(judged, passing);
+	assert.deepEqual([200, 304, 401, 404, 408, 429, 500, 503].filter(statusMayPass), [408, 429, 500, 503]);
 });
 
 test("settingsCredentials() gives the Digest pair first, then the pair for both schemes", () => {

@@ -98,6 +98,30 @@ test("a refusal of credentials or a bad redirect is not tried again, and the sta
 	}
 });
 
+test("what TLS has found about the server is not asked for again, a fault of its transport is", async () => {
+	for (const [refusal, tries] of [
+		["TLS_EXPIRED", 1],
+		["TLS_NAME", 1],
+		["TLS_ROOT_UNKNOWN", 1],
+		["TLS_REFUSED", 1],
+		["TLS_REFUSED_LATE", 1],
+		["TLS_VERSION", 1],
+		["TLS_CONNECTION", 3],
+		["TLS_TIMEOUT", 3],
+		["TLS_TRUNCATED", 3],
+	] as [string, number][]) {
+		const world = worldWith({ refusal });
+		world.boot();
+		await world.run(60_000);
+		assert.deepEqual(world.files, [`ini:failed:${refusal}`]);
+		assert.equal(world.server.requests.length, tries, refusal);
+		assert.deepEqual(
+			world.seen("request").map(({ error }) => error),
+			Array.from({ length: tries }, () => refusal),
+		);
+	}
+});
+
 test("the credentials of the settings go with each request to the client, and into no event", async () => {
 	const world = worldWith(
 		{},

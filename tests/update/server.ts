@@ -23,7 +23,7 @@ export interface ServedFile {
 	silent?: boolean;
 	/** More header fields, names in lower case. */
 	fields?: Record<string, string>;
-	/** The client gives up with this code at a response of `status`. */
+	/** The client gives up with this code at a response of `status`; with one of TLS before there is any. */
 	refusal?: string;
 }
 
@@ -42,11 +42,18 @@ export interface SeenRequest {
 class FakeHTTPError extends Error {
 	readonly code: string;
 	readonly status: number | undefined;
-	constructor(code: string, status?: number) {
+	constructor(code: string, details: { status?: number; cause?: Error } = {}) {
 		super("connection broken");
 		this.code = code;
-		this.status = status;
+		this.status = details.status;
+		if (details.cause !== undefined) this.cause = details.cause;
 	}
+}
+
+/** As the HTTP client tells it: what TLS has found is the cause. */
+function refusalOf(code: string, status?: number): FakeHTTPError {
+	if (!code.startsWith("TLS_")) return new FakeHTTPError(code, status === undefined ? {} : { status });
+	return new FakeHTTPError("HTTP_CONNECT", { cause: new FakeHTTPError(code) });
 }
 
 const pieceBytes = 1460;
@@ -89,7 +96,7 @@ class FakeRequest implements HTTPRequestPort {
 
 	#answer(dateMs: number): void {
 		const file = this.#file;
-		if (file?.refusal !== undefined) return this.#options.onDone(new FakeHTTPError(file.refusal, file.status));
+		if (file?.refusal !== undefined) return this.#options.onDone(refusalOf(file.refusal, file.status));
 		const headers: Record<string, string> = { date: formatHTTPDate(dateMs), ...file?.fields };
 		if (file?.modifiedMs !== undefined) headers["last-modified"] = formatHTTPDate(file.modifiedMs);
 		if (file?.etag !== undefined) headers.etag = file.etag;
