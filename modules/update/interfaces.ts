@@ -77,6 +77,8 @@ export interface HeadersPort {
 }
 
 export interface HTTPRequestPort {
+	/** The response came over TLS from a server that has proved who it is; told with its head. */
+	readonly verified: boolean;
 	/** @returns bytes put into `buffer`, 0 when there is nothing to read now */
 	read(buffer: Uint8Array): number;
 	cancel(): void;

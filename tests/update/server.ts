@@ -21,6 +21,8 @@ export interface ServedFile {
 	ignoresConditions?: boolean;
 	/** Answers nothing at all. */
 	silent?: boolean;
+	/** Of an https URL: the certificate was not looked at. */
+	unverified?: boolean;
 	/** More header fields, names in lower case. */
 	fields?: Record<string, string>;
 	/** The client gives up with this code at a response of `status`; with one of TLS before there is any. */
@@ -76,6 +78,10 @@ class FakeRequest implements HTTPRequestPort {
 		const down = server.down;
 		if (this.#file?.silent === true) return;
 		this.#soon(() => (down ? this.#options.onDone(new FakeHTTPError("HTTP_CONNECT")) : this.#answer(server.dateMs())));
+	}
+
+	get verified(): boolean {
+		return this.#options.url.startsWith("https:") && this.#file?.unverified !== true;
 	}
 
 	read(buffer: Uint8Array): number {
