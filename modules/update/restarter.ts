@@ -5,8 +5,9 @@
 import type { TimerHandle } from "../ecma419/timer.js";
 import { RestartBudget } from "./budget.js";
 import type { ClockPolicy } from "./clock-policy.js";
-import { describeError } from "./error.js";
+import type { Holds } from "./holds.js";
 import type { UpdateContext } from "./interfaces.js";
+import { commitOrReport } from "./records.js";
 
 /** Time for events and console text to get out. */
 const farewellMs = 250;
@@ -14,12 +15,14 @@ const farewellMs = 250;
 export class Restarter {
 	#context: UpdateContext;
 	#clock: ClockPolicy;
+	#holds: Holds;
 	#budget: RestartBudget;
 	#timer: TimerHandle | undefined;
 
-	constructor(options: { context: UpdateContext; clock: ClockPolicy }) {
+	constructor(options: { context: UpdateContext; clock: ClockPolicy; holds: Holds }) {
 		this.#context = options.context;
 		this.#clock = options.clock;
+		this.#holds = options.holds;
 		const { store, board } = options.context;
 		this.#budget = new RestartBudget(store, () => board.clock.ticks());
 	}
@@ -51,12 +54,8 @@ export class Restarter {
 
 	/** A store that fails must not keep new firmware from starting: the restart is then merely not counted. */
 	#note(): void {
-		try {
-			this.#context.store.commit([this.#budget.change(), ...this.#clock.floorChange()]);
-		} catch (error) {
-			const { code, reason } = describeError(error);
-			this.#context.report({ event: "file", file: "store", result: "failed", code, reason });
-		}
+		const changes = [this.#budget.change(), ...this.#holds.changes(), ...this.#clock.floorChange()];
+		commitOrReport(this.#context, changes);
 	}
 
 	#leave(reason: string): void {

@@ -11,6 +11,7 @@ import { ClockPolicy } from "./clock-policy.js";
 import { DownloadLog } from "./downloads.js";
 import { describeError } from "./error.js";
 import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord, type Verdict } from "./events.js";
+import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
 import type { HTTPPort, Progress, RecordStore, SelectorPort, SettingsPort, UpdateContext } from "./interfaces.js";
 import type { Run } from "./outcome.js";
@@ -77,9 +78,8 @@ export class Updater {
 	#watch: TrialWatch;
 	#restarter: Restarter;
 	#schedule: Schedule;
-	/** When the first file on hold may be asked for again. */
-	#retry: Schedule;
 	#holds: Holds;
+	#holdWatch: HoldWatch;
 	/** INIFileVersion as it was at start: <CONF> takes a reset to change. */
 	#configuration: string;
 	#phase: UpdateStatus["phase"] = "idle";
@@ -117,7 +117,13 @@ export class Updater {
 		this.#downloads = new DownloadLog(store);
 		this.#clock = new ClockPolicy({ clock: board.clock, store, builtMs: board.application.builtMs });
 		this.#trial = new Trial({ store, selector, board });
-		this.#restarter = new Restarter({ context: this.#context, clock: this.#clock });
+		this.#holds = new Holds(store, ticks);
+		this.#holdWatch = new HoldWatch({
+			context: this.#context,
+			holds: this.#holds,
+			again: () => this.trigger("retry"),
+		});
+		this.#restarter = new Restarter({ context: this.#context, clock: this.#clock, holds: this.#holds });
 		this.#watch = new TrialWatch({
 			context: this.#context,
 			trial: this.#trial,
@@ -125,8 +131,6 @@ export class Updater {
 			again: () => this.trigger("trial"),
 		});
 		this.#schedule = new Schedule({ timer, ticks, onDue: () => this.trigger("interval") });
-		this.#retry = new Schedule({ timer, ticks, onDue: () => this.trigger("retry") });
-		this.#holds = new Holds(ticks);
 		this.#configuration = settings.text("INIFileVersion");
 	}
 
@@ -144,6 +148,7 @@ export class Updater {
 			mac: macText(board.mac),
 		});
 		this.#watch.start();
+		this.#holdWatch.ended();
 		if (settings.text("AutoUpdateOnStartup") !== "0") this.trigger("start-up");
 		else if (this.#trial.pending) this.trigger("trial");
 		else this.#schedule.arm(intervalMs(settings));
@@ -188,7 +193,7 @@ export class Updater {
 		this.#context.timer.clear(this.#starting);
 		this.#starting = undefined;
 		this.#schedule.clear();
-		this.#retry.clear();
+		this.#holdWatch.close();
 		this.#watch.close();
 		this.#restarter.close();
 		this.#client?.close();
@@ -268,7 +273,7 @@ export class Updater {
 		const queued = this.#queued;
 		this.#queued = [];
 		this.#schedule.change(intervalMs(this.#context.settings)); // an ini may just have set it
-		this.#retry.arm(this.#holds.next ?? 0);
+		this.#holdWatch.ended();
 		if (end.restart !== undefined) return this.#restarter.request(end.restart);
 		this.#watch.ended(end.reached);
 		if (queued.length > 0) this.#prepare(queued);
