@@ -49,7 +49,8 @@ async function attempt(run: Run, entry: PlanEntry): Promise<FileOutcome> {
 	const { board, timer, report, settings } = run.context;
 	const start = board.clock.ticks();
 	const known = entry.once ? undefined : run.downloads.find(entry.url);
-	const conditions = conditionalHeaders(known, board.application.version);
+	const again = run.forced && known?.code !== undefined;
+	const conditions = again ? [] : conditionalHeaders(known, board.application.version);
 	const headers: [string, string][] = [["User-Agent", run.userAgent], ...conditions];
 	const credentials = settingsCredentials(settings);
 	const exchange = new Exchange({ client: run.client, timer, url: entry.url, headers, credentials });

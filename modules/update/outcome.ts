@@ -43,6 +43,8 @@ export interface Run {
 	holds: Holds;
 	/** Someone waits for the answer: files on hold are asked for all the same. */
 	insistent: boolean;
+	/** An operator asked, perhaps because he has changed what a file was refused for: such a file is looked at again. */
+	forced: boolean;
 }
 
 /** Longest ETag kept, characters. */

@@ -248,6 +248,7 @@ export class Updater {
 			userAgent: userAgent(settings.text("AupdHttpUserAgent"), tags),
 			holds: this.#holds,
 			insistent: this.#causes.some((cause) => cause === "console" || cause === "trial"),
+			forced: this.#causes.includes("console"),
 		};
 		try {
 			return await runPlan(run, {

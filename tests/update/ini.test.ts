@@ -105,6 +105,36 @@ test("a bad ini is refused as a whole, with line and column", async () => {
 	assert.deepEqual(world.verdicts, ["failed"]);
 });
 
+test("a refused ini is fetched whole again on an operator's word, and by other firmware, and by nobody else", async () => {
+	const world = withIni("AutoUpdateFrequency = often\n");
+	const updater = world.boot();
+	await world.run();
+	const { wear } = world;
+	for (const cause of ["interval", "retry", "trial"] as const) {
+		updater.trigger(cause);
+		await world.run();
+		assert.equal(world.server.requests.at(-1)?.status, 304);
+	}
+	updater.trigger("console");
+	await world.run();
+	assert.deepEqual(world.files.slice(-2), ["ini:not-modified:SETTINGS_TYPE", "ini:refused:SETTINGS_TYPE"]);
+	assert.equal(world.server.requests.at(-1)?.headers["If-None-Match"], undefined);
+	assert.deepEqual(world.wear, wear);
+	world.install(0, buildImage({ version: "1.1" }));
+	world.boot();
+	await world.run();
+	assert.deepEqual(world.files, ["ini:refused:SETTINGS_TYPE"]);
+});
+
+test("an ini that was applied is asked for conditionally on an operator's word too", async () => {
+	const world = withIni("HostName = gate7\n");
+	const updater = world.boot();
+	await world.run();
+	updater.trigger("console");
+	await world.run();
+	assert.equal(world.server.requests.at(-1)?.status, 304);
+});
+
 test("an empty ini is refused", async () => {
 	const world = withIni("");
 	world.boot();
