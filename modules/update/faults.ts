@@ -39,6 +39,11 @@ export function mayPass(code: string): boolean {
 	return !lasting.some((start) => code.startsWith(start));
 }
 
+/** @returns whether what was thrown over a file speaks about the file, and not about this gateway */
+export function isContentFault(code: string): boolean {
+	return !["STORE_", "FLASH_", "UPDATE_INTERNAL"].some((start) => code.startsWith(start));
+}
+
 /** As `mayPass`, for the status of a response; any other one is the server's last word until the next trigger. */
 export function statusMayPass(status: number): boolean {
 	return status >= 500 || status === 408 || status === 429;

@@ -17,6 +17,7 @@ import { takeIni } from "./ini-step.js";
 import { observeDate, retryAfterOf, type FileOutcome, type Run } from "./outcome.js";
 import type { PlanEntry } from "./plan.js";
 import { sleep } from "./tasks.js";
+import { judgeWay, takeTLSFile } from "./tls-file-step.js";
 
 /** Largest body of an answer that is read only to keep the connection. */
 const drainBytes = 16384;
@@ -32,10 +33,22 @@ async function notModified(run: Run, exchange: Exchange, known: DownloadRecord |
 	return { result: "not-modified", code: known.code, reason, reached: true };
 }
 
+function take(run: Run, entry: PlanEntry, exchange: Exchange, known?: DownloadRecord): Promise<FileOutcome> {
+	if (entry.file === "ini") return takeIni(run, entry, exchange);
+	return entry.file === "cmp" ? takeImage(run, entry, exchange) : takeTLSFile(run, entry, exchange, known);
+}
+
+/** What makes the request conditional. A one-time file is asked for without conditions, unless it was refused. */
+function remembered(run: Run, { file, url, once }: PlanEntry): DownloadRecord | undefined {
+	if (once && file === "cmp") return undefined;
+	const known = run.downloads.find(url);
+	return once && known?.code === undefined ? undefined : known;
+}
+
 async function answer(run: Run, entry: PlanEntry, exchange: Exchange, known?: DownloadRecord): Promise<FileOutcome> {
 	const status = await exchange.response();
 	if (status === 304) return notModified(run, exchange, known);
-	if (status === 200) return entry.file === "ini" ? takeIni(run, entry, exchange) : takeImage(run, entry, exchange);
+	if (status === 200) return take(run, entry, exchange, known);
 	await exchange.drain(drainBytes).catch(() => undefined); // the status has said enough
 	const reason = `the server answered ${status}`;
 	const code = `UPDATE_STATUS_${status}`;
@@ -48,7 +61,7 @@ async function answer(run: Run, entry: PlanEntry, exchange: Exchange, known?: Do
 async function attempt(run: Run, entry: PlanEntry): Promise<FileOutcome> {
 	const { board, timer, report, settings } = run.context;
 	const start = board.clock.ticks();
-	const known = entry.once ? undefined : run.downloads.find(entry.url);
+	const known = remembered(run, entry);
 	const again = run.forced && known?.code !== undefined;
 	const conditions = again ? [] : conditionalHeaders(known, board.application.version);
 	const headers: [string, string][] = [["User-Agent", run.userAgent], ...conditions];
@@ -95,7 +108,7 @@ export async function fetchFile(
 	onOutcome: (outcome: FileOutcome) => void,
 ): Promise<FileOutcome> {
 	const { board, timer } = run.context;
-	const held = onHold(run, entry);
+	const held = onHold(run, entry) ?? judgeWay(run, entry);
 	if (held !== undefined) return held;
 	run.holds.clear(entry.url);
 	for (let failures = 1; ; failures++) {

@@ -10,6 +10,7 @@ import type { FileResult } from "./events.js";
 import type { Exchange } from "./exchange.js";
 import type { Holds } from "./holds.js";
 import type { HTTPPort, UpdateContext } from "./interfaces.js";
+import type { PlanEntry } from "./plan.js";
 import type { Trial } from "./trial.js";
 
 export interface FileOutcome {
@@ -59,6 +60,12 @@ function headerDate(exchange: Exchange, name: string): number | undefined {
 	} catch {
 		return undefined; // a server's bad date is no reason to drop its file
 	}
+}
+
+/** A one-time file has been used. */
+export function forgetURL({ context: { settings } }: Run, { parameter }: PlanEntry): void {
+	settings.reset(parameter);
+	settings.save();
 }
 
 /** Lets the clock take the Date of a complete response; anybody on the way can write one where nothing was verified. */

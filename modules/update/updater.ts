@@ -10,14 +10,23 @@
 import { ClockPolicy } from "./clock-policy.js";
 import { DownloadLog } from "./downloads.js";
 import { describeError } from "./error.js";
-import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord, type Verdict } from "./events.js";
+import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
-import type { HTTPPort, Progress, RecordStore, SelectorPort, SettingsPort, UpdateContext } from "./interfaces.js";
+import type {
+	CertificatesPort,
+	HTTPPort,
+	Progress,
+	RecordStore,
+	SelectorPort,
+	SettingsPort,
+	UpdateContext,
+} from "./interfaces.js";
 import type { Run } from "./outcome.js";
 import { Restarter } from "./restarter.js";
 import { runPlan, type RunEnd } from "./run.js";
 import { intervalMs, Schedule } from "./schedule.js";
+import type { LastRun, UpdateStatus } from "./status.js";
 import { Trial } from "./trial.js";
 import { TrialWatch } from "./trial-watch.js";
 import { macText, userAgent } from "./user-agent.js";
@@ -34,40 +43,14 @@ export interface UpdaterOptions {
 	storage: FlashStorage;
 	board: Board;
 	timer: TimerService;
+	/** Takes the files of TLSRootFileUrl, TLSCertFileUrl and TLSPkeyFileUrl; without it they are not fetched. */
+	certificates?: CertificatesPort;
 	/** Makes the HTTP client of one run; closed by the updater. */
 	http: () => HTTPPort;
 	/** Takes each event. */
 	onEvent?: (record: StampedRecord) => void;
 	/** Takes progress of download and flash, often. */
 	onProgress?: (progress: Progress) => void;
-}
-
-export interface LastRun {
-	verdict: Verdict;
-	version: string;
-	reason: string;
-	/** ISO 8601, `null` without a clock. */
-	time: string | null;
-	ticks: number;
-}
-
-export interface UpdateStatus {
-	phase: "idle" | "starting" | "running" | "restarting";
-	/** Causes of the present run. */
-	causes: TriggerCause[];
-	/** File at work. */
-	file: string | undefined;
-	/** Bytes of it that are down. */
-	done: number;
-	/** Its length; `undefined` while not known. */
-	total: number | undefined;
-	/** One more run follows. */
-	queued: boolean;
-	/** The running firmware is not confirmed yet. */
-	trial: boolean;
-	last: LastRun | undefined;
-	/** Ticks of the next run by interval. */
-	next: number | undefined;
 }
 
 export class Updater {
@@ -106,6 +89,7 @@ export class Updater {
 			storage,
 			board,
 			timer,
+			certificates: options.certificates,
 			http,
 			report: (record) => this.#report(record),
 			onProgress: (progress) => {

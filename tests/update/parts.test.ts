@@ -10,7 +10,7 @@ import { conditionalHeaders, DownloadLog, maxDownloads, type DownloadRecord } fr
 import { ClockPolicy } from "../../modules/update/clock-policy.js";
 import { settingsCredentials } from "../../modules/update/credentials.js";
 import { describeError, UpdateError } from "../../modules/update/error.js";
-import { mayPass, statusMayPass } from "../../modules/update/faults.js";
+import { isContentFault, mayPass, statusMayPass } from "../../modules/update/faults.js";
 import { holdRecord, Holds } from "../../modules/update/holds.js";
 import { hasStandingFile, planEntry, planSteps } from "../../modules/update/plan.js";
 import { expandMAC, userAgent } from "../../modules/update/user-agent.js";
@@ -43,17 +43,21 @@ test("expandMAC() replaces every <MAC>", () => {
 	assert.equal(expandMAC("http://h/<MAC>/<MAC>.ini", mac), "http://h/00908F1DD0D3/00908F1DD0D3.ini");
 });
 
-test("the plan is ini, periodic firmware, one-time firmware", () => {
+test("the plan is ini, periodic firmware, one-time firmware, then roots, certificate and key", () => {
 	const values: Record<string, string> = {
 		IniFileURL: "http://h/a.ini",
 		AutoCmpFileUrl: "http://h/b.cmp",
 		CmpFileURL: "http://h/c.cmp",
 		AutoUpdateCmpFile: "1",
+		TLSPkeyFileUrl: "https://h/d.key",
+		TLSCertFileUrl: "https://h/e.crt",
+		TLSRootFileUrl: "https://h/f.pem",
 	};
 	const settings = { text: (name: string): string => values[name] };
 	const plan = [];
 	for (let step = 0; step < planSteps; step++) plan.push(planEntry(step, settings, mac)?.parameter);
-	assert.deepEqual(plan, ["IniFileURL", "AutoCmpFileUrl", "CmpFileURL"]);
+	const files = ["TLSRootFileUrl", "TLSCertFileUrl", "TLSPkeyFileUrl"];
+	assert.deepEqual(plan, ["IniFileURL", "AutoCmpFileUrl", "CmpFileURL", ...files]);
 	values.AutoUpdateCmpFile = "0";
 	assert.equal(planEntry(2, settings, mac), undefined);
 	assert.equal(hasStandingFile(settings), true);
@@ -79,6 +83,9 @@ test("mayPass() is for the moment and the transport, not for who somebody is or 
 	const lasting = ["URL_HOST", "HTTP_UNAUTHORIZED", "HTTP_REDIRECT_LOOP", "STORE_FULL", "TLS_EXPIRED", "TLS_NO_ROOTS"];
 	const judged = [...passing, ...lasting, "TLS_OF_A_LATER_VERSION"].filter(mayPass);
 	assert.deepEqual(judged, passing);
+	assert.deepEqual(["CERTIFICATES_FORMAT", "STORE_FULL", "FLASH_X", "UPDATE_INTERNAL"].filter(isContentFault), [
+		"CERTIFICATES_FORMAT",
+	]);
 	assert.deepEqual([200, 304, 401, 404, 408, 429, 500, 503].filter(statusMayPass), [408, 429, 500, 503]);
 });
 

@@ -21,6 +21,8 @@ export interface ServedFile {
 	ignoresConditions?: boolean;
 	/** Answers nothing at all. */
 	silent?: boolean;
+	/** The response does not say its length. */
+	unannounced?: boolean;
 	/** Of an https URL: the certificate was not looked at. */
 	unverified?: boolean;
 	/** More header fields, names in lower case. */
@@ -108,7 +110,7 @@ class FakeRequest implements HTTPRequestPort {
 		if (file?.etag !== undefined) headers.etag = file.etag;
 		const status = file === undefined ? 404 : this.#matches(file, headers) ? 304 : (file.status ?? 200);
 		if (status === 200 && file !== undefined) this.#body = file.body;
-		if (status === 200) headers["content-length"] = String(this.#body.length);
+		if (status === 200 && file?.unannounced !== true) headers["content-length"] = String(this.#body.length);
 		this.#seen.status = status;
 		this.#options.onHeaders(status, { get: (name) => headers[name.toLowerCase()] });
 		if (this.#handle === undefined) this.#soon(() => this.#more());
