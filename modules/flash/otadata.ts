@@ -89,13 +89,13 @@ export class BootSelector {
 			throw new FlashError("OTADATA_UNCONFIRMED", `slot ${other(slot)} is still on trial`);
 		}
 		if (keep !== undefined) {
-			return this.#write(keep === 0 ? 1 : 0, nextSequence(entries[keep].sequence, slot), "NEW");
+			return this.#write(keep === 0 ? 1 : 0, nextSequence(highest(entries), slot), "NEW");
 		}
 		// Nothing says yet that the other slot works, though it runs: say so first, or a failed trial has nowhere to go.
 		// The first write must not take the entry that now selects `slot`, if there is one: a cut would then lose both.
 		const active = activeEntry(entries);
 		const first = active === 0 ? 1 : 0;
-		const fallback = nextSequence(active === undefined ? 0 : entries[active].sequence, other(slot));
+		const fallback = nextSequence(highest(entries), other(slot));
 		this.#write(first, fallback, "VALID");
 		this.#write(first === 0 ? 1 : 0, nextSequence(fallback, slot), "NEW");
 	}
@@ -164,6 +164,14 @@ function sectorOf(entries: readonly [SelectEntry, SelectEntry], slot: Slot): 0 |
 		{ ...first, bootable: first.bootable && first.slot === slot },
 		{ ...second, bootable: second.bootable && second.slot === slot },
 	]);
+}
+
+/**
+ * Above what lies there, aborted entries too, where ESP-IDF goes by the bootable one alone: a number that is never used twice
+ * lets a later start tell whether a switch took place.
+ */
+function highest(entries: readonly SelectEntry[]): number {
+	return entries.reduce((most, { intact, sequence }) => (intact && sequence > most ? sequence : most), 0);
 }
 
 /** The lowest sequence above `above` that stands for `slot`. */

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A gateway on a `Chip` that may lose its power in any flash operation: loader, store, settings and Updater as in the
+// firmware, a provisioning server without a network, virtual time. What each start finds is written down.
+
+import assert from "node:assert/strict";
+import type { Board, ClockSource, ResetReason } from "../../modules/ecma419/board.js";
+import { BootSelector } from "../../modules/flash/otadata.js";
+import { parseDescription } from "../../modules/image/description.js";
+import { Settings } from "../../modules/settings/settings.js";
+import { Store } from "../../modules/store/store.js";
+import type { StampedRecord } from "../../modules/update/events.js";
+import { Updater } from "../../modules/update/updater.js";
+import { FakeClock } from "../fakes/clock.js";
+import { PowerCut } from "../fakes/flash.js";
+import { testChip } from "../update/image.js";
+import { FakeServer, type ServedFile } from "../update/server.js";
+import type { Chip } from "./chip.js";
+
+/** 2025-06-01T12:00:00Z */
+const startMs = 1748779200000;
+/** Restarts of one power cycle; more is a restart loop. */
+const maxBoots = 12;
+/** Turns of the clock in which a gateway comes to rest: virtual, 1 s each, or a minute while it waits to restart. */
+const maxTurns = 900;
+
+/** What a start of the firmware finds. */
+export interface Found {
+	/** Version in the slot that was started. */
+	version: string;
+	/** Of its image, as the loader checked it. */
+	sha256: string;
+	reason: ResetReason;
+	/** Parameters asked for, in one line. */
+	settings: string;
+}
+
+/** The parameters whose values tell the settings of one step from another's. */
+const telling: readonly string[] = ["HostName", "INIFileVersion", "AutoUpdateFrequency", "CmpFileURL"];
+
+export class Gateway {
+	readonly chip: Chip;
+	/** By URL; kept over power cycles. */
+	files: Record<string, ServedFile> = {};
+	down = false;
+	/** Versions that panic as soon as they run. */
+	faulty = new Set<string>();
+	/** Every start since the last `forget`. */
+	found: Found[] = [];
+	events: StampedRecord[] = [];
+	#updater: Updater | undefined;
+	#clock = new FakeClock();
+	#restarting = false;
+	#selector: BootSelector | undefined;
+
+	constructor(chip: Chip) {
+		this.chip = chip;
+	}
+
+	/**
+	 * One power cycle: power on, then restarts as the firmware wants them, until it rests.
+	 * @returns whether the power was cut before that
+	 */
+	async cycle(): Promise<boolean> {
+		let reason: ResetReason = "power-on";
+		try {
+			for (let boots = 0; boots < maxBoots; boots++) {
+				const next = await this.#start(reason);
+				if (next === undefined) return this.chip.flash.isCut;
+				reason = next;
+			}
+			throw new assert.AssertionError({ message: "it restarts for ever" });
+		} catch (error) {
+			if (!this.chip.flash.isCut) throw error;
+			return true;
+		} finally {
+			this.#updater?.close();
+		}
+	}
+
+	/** Reads the settings as a start would. */
+	settings(): string {
+		return tell(new Store({ flash: this.chip.partition("store") }));
+	}
+
+	/** Version of the firmware that runs, or would. */
+	get version(): string {
+		return this.found[this.found.length - 1].version;
+	}
+
+	/** @returns why it starts again; `undefined` when it has come to rest or the power has gone */
+	async #start(reason: ResetReason): Promise<ResetReason | undefined> {
+		const loaded = this.chip.load();
+		assert.ok(loaded !== undefined, "nothing is bootable");
+		const running = this.chip.partition(loaded.slot === 0 ? "slot0" : "slot1");
+		const description = parseDescription(new Uint8Array(running.read(288, 0)).subarray(32));
+		const store = new Store({ flash: this.chip.partition("store") });
+		this.found.push({ version: description.version, sha256: loaded.sha256, reason, settings: tell(store) });
+		this.#clock = new FakeClock();
+		this.#restarting = false;
+		const settings = new Settings({ store });
+		this.#selector = new BootSelector({ flash: this.chip.partition("otadata") });
+		const server = new FakeServer(this.#clock.timer, () => startMs + this.#clock.now);
+		server.files = this.files;
+		server.down = this.down;
+		if (this.faulty.has(description.version)) return "panic";
+		this.#updater = new Updater({
+			settings,
+			store,
+			selector: this.#selector,
+			storage: { open: ({ path }) => (path === "nextota" ? this.#idle(loaded.slot) : assert.fail(path)) },
+			board: this.#board(reason, loaded.slot, description),
+			timer: this.#clock.timer,
+			http: server.client,
+			onEvent: (record) => this.events.push(record),
+		});
+		this.#updater.start();
+		return this.#rest(this.#updater);
+	}
+
+	async #rest(updater: Updater): Promise<ResetReason | undefined> {
+		for (let turn = 0; turn < maxTurns; turn++) {
+			await this.#clock.advanceAsync(updater.status().phase === "restarting" ? 60000 : 1000);
+			if (this.chip.flash.isCut) throw new PowerCut();
+			if (this.#restarting) return "software";
+			const { phase, trial } = updater.status();
+			if (phase === "idle" && !trial) return undefined;
+		}
+		throw new assert.AssertionError({ message: "it does not come to rest" });
+	}
+
+	#idle(running: 0 | 1): ReturnType<Chip["partition"]> {
+		return this.chip.partition(running === 0 ? "slot1" : "slot0");
+	}
+
+	#board(
+		resetReason: ResetReason,
+		runningSlot: 0 | 1,
+		{ version, model, secureVersion }: { version: string; model: string; secureVersion: number },
+	): Board {
+		let source: ClockSource = "none";
+		let offset = 0;
+		const ticks = (): number => this.#clock.now;
+		return {
+			application: { version, name: model, secureVersion, builtMs: startMs - 86400000, sha256: "" },
+			resetReason,
+			mac: new Uint8Array([0x00, 0x90, 0x8f, 0x1d, 0xd0, 0xd3]),
+			chip: testChip,
+			runningSlot,
+			clock: {
+				now: () => (source === "none" ? undefined : offset + ticks()),
+				get source() {
+					return source;
+				},
+				set: (ms, from) => {
+					source = from;
+					offset = ms - ticks();
+				},
+				ticks,
+			},
+			random: (bytes) => bytes.fill(0x80),
+			restart: () => {
+				this.#restarting = true;
+				this.#updater?.close();
+			},
+			memory: () => assert.fail("not used"),
+			event: () => undefined,
+			option: () => undefined,
+		};
+	}
+}
+
+function tell(store: Store): string {
+	const settings = new Settings({ store });
+	assert.deepEqual(settings.problems, [], "the stored settings are whole");
+	return telling.map((name) => settings.text(name)).join("|");
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Power cuts at every flash operation of the scenario, in every mode, then again in the recovery (Node only; the long form):
+//   npm run test:powercut -- [cuts] [seed]     at least so many cuts, 100000 by default
+//   npm run test:powercut -- --case ID         one case alone
+// Prints what was tried, survived and lost by step; ends with status 1 when anything was lost.
+
+import { parseArgs } from "node:util";
+import { Random } from "../harness/random.js";
+import { CUT_MODES } from "../fakes/flash.js";
+import { type Beginning, type Case, nameCase, parseCase, rehearse, runCase } from "./cases.js";
+
+interface Tally {
+	cases: number;
+	cuts: number;
+	lost: number;
+}
+
+const maxShown = 20;
+
+/** Once at each operation in each mode; then two cuts at random places. */
+function* plan(beginnings: readonly Beginning[], seed: number): Generator<Case> {
+	for (const [step, { operations }] of beginnings.entries()) {
+		for (let operation = 0; operation < operations; operation++) {
+			for (const mode of CUT_MODES) yield { step, cuts: [{ operation, mode }], seed };
+		}
+	}
+	const random = new Random(seed);
+	for (let next = seed + 1; ; next++) {
+		const step = random.below(beginnings.length);
+		const { operations } = beginnings[step];
+		const cuts = [operations, operations + 20, 30]
+			.slice(0, 2 + random.below(2))
+			.map((limit) => ({ operation: random.below(limit), mode: random.pick(CUT_MODES) }));
+		yield { step, cuts, seed: next };
+	}
+}
+
+async function survive(found: Case, beginnings: readonly Beginning[], tally: Tally, shown: string[]): Promise<void> {
+	tally.cases++;
+	try {
+		tally.cuts += await runCase(found, beginnings);
+	} catch (error) {
+		tally.lost++;
+		const reason = error instanceof Error ? error.message.split("\n").slice(0, 8).join(" ") : String(error);
+		if (shown.length < maxShown) shown.push(`${nameCase(found)}  ${reason}`);
+	}
+}
+
+async function main(): Promise<void> {
+	const { values, positionals } = parseArgs({ options: { case: { type: "string" } }, allowPositionals: true });
+	const beginnings = await rehearse();
+	if (values.case !== undefined) {
+		console.log(`${await runCase(parseCase(values.case), beginnings)} cuts survived`);
+		return;
+	}
+	const wanted = Number(positionals[0] ?? 100_000);
+	const seed = Number(positionals[1] ?? 1);
+	const tallies = beginnings.map((): Tally => ({ cases: 0, cuts: 0, lost: 0 }));
+	const shown: string[] = [];
+	let cuts = 0;
+	for (const found of plan(beginnings, seed)) {
+		const tally = tallies[found.step];
+		const before = tally.cuts;
+		await survive(found, beginnings, tally, shown);
+		cuts += tally.cuts - before;
+		if (cuts >= wanted || tallies.some(({ lost }) => lost > 1000)) break;
+	}
+	for (const line of shown) console.log(`lost ${line}`);
+	console.log(`seed ${seed}`);
+	for (const [step, { cases, cuts: done, lost }] of tallies.entries()) {
+		const { step: { name }, operations } = beginnings[step];
+		console.log(`${name}: ${operations} operations, ${cases} cases, ${done} cuts survived, ${lost} lost`);
+	}
+	const lost = tallies.reduce((sum, tally) => sum + tally.lost, 0);
+	console.log(`${cuts} cuts survived, ${lost} cases lost`);
+	process.exitCode = lost === 0 ? 0 : 1;
+}
+
+await main();

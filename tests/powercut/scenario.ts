@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The life of a gateway in steps, each of which may be cut: first start, new settings, new firmware, both at once,
+// firmware that fails its trial, a download that breaks off, nothing new.
+
+import { encodeUTF8 } from "../../modules/bytes/text.js";
+import { Settings } from "../../modules/settings/settings.js";
+import { Store } from "../../modules/store/store.js";
+import { buildImage } from "../update/image.js";
+import type { Gateway } from "./gateway.js";
+
+const iniURL = "http://server/config.ini";
+const cmpURL = "http://server/firmware.cmp";
+const hour = 3600000;
+
+/** Last-Modified of what was published at a step. */
+function publishedMs(step: number): number {
+	return 1748779200000 - 1000 * hour + step * hour;
+}
+
+function publishIni(gateway: Gateway, step: number, generation: number): void {
+	const text = `HostName = gate${generation}\nINIFileVersion = ${generation}\nAutoUpdateFrequency = ${generation + 60}\n`;
+	gateway.files[iniURL] = { body: encodeUTF8(text), modifiedMs: publishedMs(step) };
+}
+
+export const images = Object.freeze({
+	"1.0": buildImage({ version: "1.0", seed: 1, length: 9000 }),
+	"2.0": buildImage({ version: "2.0", seed: 2, length: 13000 }),
+	"3.0": buildImage({ version: "3.0", seed: 3, length: 5000 }),
+	"4.0": buildImage({ version: "4.0", seed: 4, length: 21000 }),
+	"5.0": buildImage({ version: "5.0", seed: 5, length: 17000 }),
+	"6.0": buildImage({ version: "6.0", seed: 6, length: 25000 }),
+});
+
+type Version = keyof typeof images;
+
+function publishFirmware(gateway: Gateway, step: number, version: Version): void {
+	gateway.files[cmpURL] = { body: images[version], modifiedMs: publishedMs(step) };
+}
+
+export interface Step {
+	name: string;
+	/** What happens to the server, before the power comes on. */
+	arrange: (gateway: Gateway, step: number) => void;
+	/** Version and settings that a start may find besides those before and after the step. */
+	between?: readonly string[];
+	/** Version and settings after the step. */
+	end: string;
+}
+
+function state(version: Version, generation: number): string {
+	const values = generation === 0 ? "|0|0|" : `gate${generation}|${generation}|${generation + 60}|`;
+	return `${version} ${values}`;
+}
+
+/** The gateway as it leaves the factory: firmware 1.0 in slot 0, two URLs in the settings. */
+export function manufacture(gateway: Gateway): void {
+	gateway.chip.install(0, images["1.0"]);
+	const settings = new Settings({ store: new Store({ flash: gateway.chip.partition("store") }) });
+	settings.set("IniFileURL", iniURL);
+	settings.set("AutoCmpFileUrl", cmpURL);
+	settings.set("SetDefaultOnINIFileProcess", "0");
+	settings.save();
+}
+
+export const factoryState = state("1.0", 0);
+
+export const steps: readonly Step[] = Object.freeze([
+	{
+		name: "first ini",
+		arrange: (gateway: Gateway, step: number) => publishIni(gateway, step, 1),
+		end: state("1.0", 1),
+	},
+	{
+		name: "first firmware",
+		arrange: (gateway: Gateway, step: number) => publishFirmware(gateway, step, "2.0"),
+		end: state("2.0", 1),
+	},
+	{
+		name: "nothing new",
+		arrange: () => undefined,
+		end: state("2.0", 1),
+	},
+	{
+		name: "ini and firmware at once",
+		arrange: (gateway: Gateway, step: number) => {
+			publishIni(gateway, step, 2);
+			publishFirmware(gateway, step, "3.0");
+		},
+		end: state("3.0", 2),
+	},
+	{
+		name: "firmware that fails its trial",
+		arrange: (gateway: Gateway, step: number) => {
+			gateway.faulty.add("4.0");
+			publishFirmware(gateway, step, "4.0");
+		},
+		between: [state("4.0", 2)],
+		end: state("3.0", 2),
+	},
+	{
+		name: "ini with firmware that fails its trial",
+		arrange: (gateway: Gateway, step: number) => {
+			gateway.faulty.add("5.0");
+			publishIni(gateway, step, 3);
+			publishFirmware(gateway, step, "5.0");
+		},
+		between: [state("5.0", 3)],
+		end: state("3.0", 2),
+	},
+	{
+		name: "firmware after all",
+		arrange: (gateway: Gateway, step: number) => {
+			gateway.faulty.clear();
+			publishIni(gateway, step, 4);
+			publishFirmware(gateway, step, "6.0");
+		},
+		end: state("6.0", 4),
+	},
+]);
