@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Store records in two layers: what is in force for good, and above it what an update has put on trial. The upper one is filled
+// while files come in, comes into force with one small record, and then either takes the place of the lower one or goes, as a
+// whole. Every step is one commit of the store, so a power cut leaves the old state or the new one.
+// Leaves out when that happens: trial.ts. Records outside the two layers (clock, notes of the update itself) have one value.
+//
+//   stage("settings") -> "+settings" -> [switch record] -> keep: "settings" := "+settings" | drop: "+settings" goes
+//                        "-name" stands for a record that is removed by the update
+
+import type { RecordChange, RecordStore } from "./interfaces.js";
+
+/** Record that puts the upper layer in force. */
+export const switchRecord = "upd.trial";
+
+const added = "+";
+const removed = "-";
+/** Bytes of values that are moved in one commit; more are moved record by record. */
+const moveBytes = 8192;
+
+const layered: readonly string[] = Object.freeze(["settings", "upd.ini", "roots.pem", "device.crt", "device.key"]);
+const layeredPrefix = "dl.";
+
+/** Whether a record goes back with an update that fails. */
+export function isLayered(name: string): boolean {
+	return layered.includes(name) || name.startsWith(layeredPrefix);
+}
+
+export class LayeredStore implements RecordStore {
+	readonly #store: RecordStore;
+	/** Reads see the upper layer, and writes of layered records go there. */
+	#open = false;
+
+	/**
+	 * @param store the records themselves
+	 * @param inForce whether an upper layer that the store holds counts
+	 */
+	constructor(store: RecordStore, inForce: boolean) {
+		this.#store = store;
+		this.#open = inForce;
+	}
+
+	/** Something is on trial, or on its way to it. */
+	get open(): boolean {
+		return this.#open;
+	}
+
+	/** Whether anything lies in the upper layer. */
+	get filled(): boolean {
+		return this.#upper().length > 0;
+	}
+
+	get(name: string): Uint8Array | undefined {
+		if (!this.#open || !isLayered(name)) return this.#store.get(name);
+		const value = this.#store.get(added + name);
+		if (value !== undefined) return value;
+		return this.#store.get(removed + name) === undefined ? this.#store.get(name) : undefined;
+	}
+
+	/** Takes all changes or none. @throws what the store throws */
+	commit(changes: readonly RecordChange[]): void {
+		this.#store.commit(changes.flatMap((change) => this.#route(change)));
+	}
+
+	*names(prefix = ""): Iterable<string> {
+		const hidden = new Set<string>();
+		for (const name of this.#upper()) {
+			const plain = name.slice(1);
+			if (!this.#open) continue;
+			hidden.add(plain);
+			if (name.startsWith(added) && plain.startsWith(prefix)) yield plain;
+		}
+		for (const name of this.#store.names()) {
+			if (isUpper(name) || hidden.has(name) || !name.startsWith(prefix)) continue;
+			yield name;
+		}
+	}
+
+	/** From now on layered records are written to the upper layer; one that a cut has left behind is cleared first. */
+	begin(): void {
+		if (this.#open) return;
+		this.#clear([]);
+		this.#open = true;
+	}
+
+	/** What is in the upper layer counts from the next start on. */
+	switchOver(note: Uint8Array, changes: readonly RecordChange[] = []): void {
+		this.commit([{ name: switchRecord, value: note }, ...changes]);
+	}
+
+	/**
+	 * The upper layer takes the place of the lower one. A cut in the middle is harmless when the caller, at the next start,
+	 * comes to the same decision: a record reads the same before and after it was moved.
+	 * @param changes more changes for the last commit
+	 */
+	keep(changes: readonly RecordChange[] = []): void {
+		let moves: RecordChange[] = [];
+		let bytes = 0;
+		for (const name of this.#upper()) {
+			const plain = name.slice(1);
+			const value = name.startsWith(added) ? this.#store.get(name) : undefined;
+			bytes += value?.length ?? 0;
+			if (bytes > moveBytes && moves.length > 0) {
+				this.#store.commit(moves);
+				moves = [];
+				bytes = value?.length ?? 0;
+			}
+			moves.push(value === undefined ? { name: plain } : { name: plain, value }, { name });
+		}
+		this.#store.commit([...moves, { name: switchRecord }, ...changes]);
+		this.#open = false;
+	}
+
+	/** The upper layer goes; the lower one counts again, for who reads from now on. */
+	drop(changes: readonly RecordChange[] = []): void {
+		this.#clear(changes);
+		this.#open = false;
+	}
+
+	/** All in one commit: removals are small, and as long as the switch record is there the layer has to be whole. */
+	#clear(changes: readonly RecordChange[]): void {
+		const gone = this.#upper().map((name) => ({ name }));
+		const note = this.#store.get(switchRecord) === undefined ? [] : [{ name: switchRecord }];
+		if (gone.length + note.length + changes.length > 0) this.#store.commit([...note, ...gone, ...changes]);
+	}
+
+	#route(change: RecordChange): RecordChange[] {
+		const { name, value } = change;
+		if (!this.#open || !isLayered(name)) return [change];
+		if (value !== undefined) return [{ name: added + name, value }, ...this.#absent(removed + name)];
+		const mark = this.#store.get(name) === undefined ? [] : [{ name: removed + name, value: new Uint8Array(0) }];
+		return [...mark, ...this.#absent(added + name)];
+	}
+
+	/** Removes a record that is there; the store takes no other removal for nothing. */
+	#absent(name: string): RecordChange[] {
+		return this.#store.get(name) === undefined ? [] : [{ name }];
+	}
+
+	#upper(): string[] {
+		return [...this.#store.names()].filter(isUpper);
+	}
+}
+
+function isUpper(name: string): boolean {
+	return (name.startsWith(added) || name.startsWith(removed)) && isLayered(name.slice(1));
+}
