@@ -15,6 +15,7 @@ import { takeImage } from "./image-step.js";
 import { takeIni } from "./ini-step.js";
 import { observeDate, retryAfterOf, type FileOutcome, type Run } from "./outcome.js";
 import type { PlanEntry } from "./plan.js";
+import { policyOf } from "./signature-check.js";
 import { sleep } from "./tasks.js";
 
 /** Largest body of an answer that is read only to keep the connection. */
@@ -73,7 +74,7 @@ async function attempt(run: Run, entry: PlanEntry): Promise<FileOutcome> {
 	const { board, timer, report, settings } = run.context;
 	const start = board.clock.ticks();
 	const known = entry.once ? undefined : run.downloads.find(entry.url);
-	const conditions = conditionalHeaders(known, board.application.version);
+	const conditions = conditionalHeaders(known, board.application.version, () => policyOf(run.context));
 	const headers: [string, string][] = [["User-Agent", run.userAgent], ...conditions];
 	const credentials = settingsCredentials(settings);
 	const exchange = new Exchange({ client: run.client, timer, url: entry.url, headers, credentials });

@@ -12,7 +12,15 @@ import { DownloadLog } from "./downloads.js";
 import { describeError } from "./error.js";
 import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord, type Verdict } from "./events.js";
 import { Holds } from "./holds.js";
-import type { HTTPPort, Progress, RecordStore, SelectorPort, SettingsPort, UpdateContext } from "./interfaces.js";
+import type {
+	HTTPPort,
+	Progress,
+	RecordStore,
+	SelectorPort,
+	SettingsPort,
+	SigningPort,
+	UpdateContext,
+} from "./interfaces.js";
 import type { Run } from "./outcome.js";
 import { Restarter } from "./restarter.js";
 import { runPlan, type RunEnd } from "./run.js";
@@ -31,6 +39,8 @@ export interface UpdaterOptions {
 	selector: SelectorPort;
 	/** Opens `nextota`. */
 	storage: FlashStorage;
+	/** Keys that firmware has to be signed by, and the verifier. */
+	signing: SigningPort;
 	board: Board;
 	timer: TimerService;
 	/** Makes the HTTP client of one run; closed by the updater. */
@@ -96,7 +106,7 @@ export class Updater {
 
 	/** Starts nothing; see `start`. */
 	constructor(options: UpdaterOptions) {
-		const { settings, store, selector, storage, board, timer, http } = options;
+		const { settings, store, selector, storage, signing, board, timer, http } = options;
 		this.#onEvent = options.onEvent ?? (() => undefined);
 		const onProgress = options.onProgress ?? (() => undefined);
 		this.#context = {
@@ -104,6 +114,7 @@ export class Updater {
 			store,
 			selector,
 			storage,
+			signing,
 			board,
 			timer,
 			http,
