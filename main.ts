@@ -7,12 +7,15 @@ import { Console } from "upgate/console/console";
 import { gatewayCommands } from "upgate/console/gateway-commands";
 import type { Device } from "upgate/ecma419/device";
 import { BootSelector } from "upgate/flash/otadata";
+import { keyDigest, publicKeysIn } from "upgate/image/public-key";
+import { verifySignature } from "upgate/image/verify";
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import { Settings } from "upgate/settings/settings";
 import { type Change, Store } from "upgate/store/store";
 import { TLSConnector } from "upgate/tls/connector";
 import { eventText, ProgressText } from "upgate/update/event-text";
 import { stamp, type StampedRecord } from "upgate/update/events";
+import type { SigningPort } from "upgate/update/interfaces";
 import { isConfiguredServer } from "upgate/update/servers";
 import { slotLines } from "upgate/update/slots";
 import { Updater } from "upgate/update/updater";
@@ -85,6 +88,15 @@ function makeSecure(make: (identified: boolean) => TLSConnector): HTTPSessionOpt
 	return (url, { identified }) => (identified ? known : anonymous).secure(url);
 }
 
+/** Firmware is signed by one of the keys in the store, or not taken. */
+function makeSigning(store: Store): SigningPort {
+	return {
+		keys: () => publicKeysIn(store.get("signing.pem") ?? new Uint8Array(0)),
+		revoked: () => publicKeysIn(store.get("revoked.pem") ?? new Uint8Array(0)).map(keyDigest),
+		verify: verifySignature,
+	};
+}
+
 function makeTerminal({ io, board }: Device, settings: Settings, commands: Command[]): Console {
 	return new Console({
 		io: io.Serial,
@@ -101,7 +113,7 @@ export default function main(device: Device): void {
 	const selector = new BootSelector({ flash: storage.open({ path: "otadata" }) });
 	const resolver = new io.Resolver({});
 	const progressText = new ProgressText();
-	const parts = { settings, store, selector, storage, board, timer };
+	const parts = { settings, store, selector, storage, signing: makeSigning(store), board, timer };
 
 	const onEvent = (record: StampedRecord): void => {
 		if (record.event === "request") terminal.endProgress();

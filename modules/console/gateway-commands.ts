@@ -22,7 +22,7 @@ export interface GatewayPorts {
 	restart: (reason: string) => void;
 }
 
-function* showVersion({ board }: GatewayPorts): Iterable<string> {
+function* showVersion({ board, settings }: GatewayPorts): Iterable<string> {
 	const { name, version, secureVersion, builtMs, sha256 } = board.application;
 	const mac = Array.from(board.mac, (byte) => byte.toString(16).padStart(2, "0")).join(":");
 	yield `model           ${name}`;
@@ -32,6 +32,7 @@ function* showVersion({ board }: GatewayPorts): Iterable<string> {
 	yield `program SHA-256 ${sha256}`;
 	yield `running slot    ota_${board.runningSlot}`;
 	yield `MAC address     ${mac}`;
+	if (!settings.flag("AUPDVerifySignature")) yield "signatures      NOT verified (AUPDVerifySignature = 0)";
 	yield `last reset      ${board.resetReason}`;
 }
 

@@ -55,6 +55,8 @@ export interface Board {
 	readonly mac: Uint8Array;
 	/** Chip identity that an image for this board must carry (ESP-IDF: esp_chip_id_t). */
 	readonly chip: number;
+	/** Revision of the chip, major * 100 + minor (ESP-IDF: efuse_hal_chip_revision); absent where there are none. */
+	readonly chipRevision?: number;
 	/** Slot this firmware was started from. */
 	readonly runningSlot: 0 | 1;
 	readonly clock: Clock;

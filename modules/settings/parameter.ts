@@ -24,6 +24,8 @@ export interface ParameterTraits {
 	readonly secret?: boolean;
 	/** Keeps its value where a full ini file does not name it. */
 	readonly keep?: boolean;
+	/** For people at the gateway and for the factory: a file that was fetched may not name it. */
+	readonly local?: boolean;
 	/** Speaks about the ini file that holds it, and is not stored. */
 	readonly fileOnly?: boolean;
 }

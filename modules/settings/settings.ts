@@ -187,7 +187,7 @@ export class Settings {
 		if (bytes === undefined) this.#values = new Map();
 		else
 			result = this.#take(
-				this.#stage({ full: true }, () => new Map()),
+				this.#stage({ full: true, local: true }, () => new Map()),
 				bytes,
 			);
 		this.save();

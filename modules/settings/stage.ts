@@ -33,6 +33,8 @@ export interface StageTarget {
 export interface StageOptions {
 	/** `true`: parameters that the file does not name return to their default, unless SetDefaultOnINIFileProcess is 0. */
 	full: boolean;
+	/** The file is the factory's or the operator's own: parameters marked `local` may stand in it. Default false. */
+	local?: boolean;
 	/** Problems kept in the result. Default 20. */
 	maxProblems?: number;
 	/** Unknown names, and repeated names, kept in the result. Default 64. */
@@ -116,6 +118,8 @@ export class IniStage {
 		try {
 			if (entry.form === "list")
 				throw new SettingsError("SETTINGS_TYPE", `${parameter.name}: expected one value, found a list`);
+			if (parameter.local === true && this.#options.local !== true)
+				throw new SettingsError("SETTINGS_LOCAL", `${parameter.name} can be changed at the gateway only`);
 			this.#staged.set(parameter.name, parseValue(parameter, entry.value));
 		} catch (error) {
 			if (!(error instanceof SettingsError)) throw error;

@@ -9,6 +9,8 @@ import { flag, integer, text, timeOfDay, url, userAgent, type Parameter } from "
 const RESET = { reset: true };
 /** Without the way back to its server a gateway is lost, so a file that does not name these leaves them (ours). */
 const WAY_BACK = { keep: true };
+/** Whoever holds the server must not be able to switch off what protects against them (ours). */
+const LOCAL = { local: true, keep: true };
 
 // prettier-ignore
 export const updateParameters: readonly Parameter[] = Object.freeze([
@@ -27,6 +29,8 @@ export const updateParameters: readonly Parameter[] = Object.freeze([
 	text("AUPDDigestPassword", 50, "password for it", { secret: true, ...WAY_BACK }),
 	text("AUPDUserPassword", 101, "user:password, for Basic and Digest", { secret: true, ...WAY_BACK }),
 	flag("AUPDVerifyCertificates", 1, "verify the server's certificate (default ours: the original has 0)", RESET),
+	flag("AUPDVerifySignature", 1, "take only firmware that a trusted key has signed (ours); never changed by a fetched file", LOCAL),
+	flag("AllowDowngrade", 0, "take firmware older than the running one, but not below its secure version (ours)"),
 	integer("AUPDCheckIfIniChanged", 0, [0, 2, ""], "pass over an unchanged file: 0 no, 1 whole file, 2 lines in any order"),
 	integer("AupdTrialTime", 300, [10, 86400, "s"], "time in which a new state must reach the server (ours)"),
 ]);

@@ -25,6 +25,8 @@ export interface DownloadRecord {
 	sha256: string;
 	/** Firmware version for which the decision about this content holds; empty when it holds for every one. */
 	version: string;
+	/** Policy by which it was refused (`policyOf`); another one may take it. Absent where policy had no say. */
+	policy?: string;
 	/** Set when the content was refused: the code, and a reason for people. */
 	code?: string;
 	reason?: string;
@@ -44,9 +46,10 @@ function isText(value: unknown): value is string {
 function readRecord(store: RecordStore, name: string): StoredRecord | undefined {
 	const value = readJSON(store, name) as Partial<Record<keyof StoredRecord, unknown>> | null | undefined;
 	if (typeof value !== "object" || value === null || typeof value.order !== "number") return undefined;
-	const { id, order, modified, dated, etag, sha256, version, code, reason } = value;
+	const { id, order, modified, dated, etag, sha256, version, policy, code, reason } = value;
 	if (!isText(id) || !isText(modified) || !isText(etag) || !isText(sha256) || !isText(version)) return undefined;
 	const record: StoredRecord = { id, order, modified, dated: dated === true, etag, sha256, version };
+	if (isText(policy)) record.policy = policy;
 	if (isText(code)) record.code = code;
 	if (isText(reason)) record.reason = reason;
 	return record;
@@ -59,6 +62,7 @@ function sameRecord(a: DownloadRecord, b: DownloadRecord): boolean {
 		a.etag === b.etag &&
 		a.sha256 === b.sha256 &&
 		a.version === b.version &&
+		a.policy === b.policy &&
 		a.code === b.code
 	);
 }
@@ -103,9 +107,18 @@ export class DownloadLog {
 	}
 }
 
-/** @returns the request headers that ask for the file only if it is another than the one recorded */
-export function conditionalHeaders(record: DownloadRecord | undefined, version: string): [string, string][] {
+/**
+ * @param version that runs
+ * @param policy gives the present one
+ * @returns the request headers that ask for the file only if it is another than the one recorded
+ */
+export function conditionalHeaders(
+	record: DownloadRecord | undefined,
+	version: string,
+	policy: () => string,
+): [string, string][] {
 	if (record === undefined || (record.version !== "" && record.version !== version)) return [];
+	if (record.policy !== undefined && record.policy !== policy()) return [];
 	const headers: [string, string][] = [];
 	if (record.modified !== "") headers.push(["If-Modified-Since", record.modified]);
 	if (record.etag !== "") headers.push(["If-None-Match", record.etag]);

@@ -44,6 +44,9 @@ export function eventText(record: UpdateRecord): string {
 		}
 		case "flash":
 			return `slot ${record.slot}: ${record.bytes} bytes stored, ${record.erases} blocks erased in ${record.ms} ms`;
+		case "signature":
+			if (!record.verified) return "firmware signature NOT verified (AUPDVerifySignature = 0)";
+			return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;
 		case "restart":
 			return `restart: ${record.reason}`;
 		case "verdict":

@@ -24,6 +24,8 @@ export type UpdateRecord =
 	| { event: "tls"; host: string; version: string; suite: string; verified: boolean }
 	| { event: "file"; file: string; result: FileResult; code?: string; reason: string }
 	| { event: "flash"; slot: number; bytes: number; erases: number; ms: number }
+	| { event: "signature"; verified: true; kind: string; key: string }
+	| { event: "signature"; verified: false }
 	| { event: "restart"; reason: string }
 	| { event: "verdict"; result: Verdict; version: string; reason: string };
 

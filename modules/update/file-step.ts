@@ -16,6 +16,7 @@ import { takeImage } from "./image-step.js";
 import { takeIni } from "./ini-step.js";
 import { observeDate, retryAfterOf, type FileOutcome, type Run } from "./outcome.js";
 import type { PlanEntry } from "./plan.js";
+import { policyOf } from "./signature-check.js";
 import { sleep } from "./tasks.js";
 import { judgeWay, takeTLSFile } from "./tls-file-step.js";
 
@@ -63,7 +64,7 @@ async function attempt(run: Run, entry: PlanEntry): Promise<FileOutcome> {
 	const start = board.clock.ticks();
 	const known = remembered(run, entry);
 	const again = run.forced && known?.code !== undefined;
-	const conditions = again ? [] : conditionalHeaders(known, board.application.version);
+	const conditions = again ? [] : conditionalHeaders(known, board.application.version, () => policyOf(run.context));
 	const headers: [string, string][] = [["User-Agent", run.userAgent], ...conditions];
 	const credentials = settingsCredentials(settings);
 	const exchange = new Exchange({ client: run.client, timer, url: entry.url, headers, credentials });

@@ -2,7 +2,7 @@
 //
 // The body of a 200 for firmware. Its head (at most 1 KB) decides about chip, model and version before the first erase;
 // then it streams into the idle slot while the image parser checks it; the boot choice changes only after all of it stood up.
-// Leaves out signatures and resuming. Sources: AudioCodes Automatic Update, "Software file"; ESP-IDF "App image format".
+// Leaves out resuming. Sources: AudioCodes Automatic Update, "Software file"; ESP-IDF "App image format".
 
 import { SHA256 } from "../bytes/sha256.js";
 import { toHex } from "../bytes/text.js";
@@ -15,6 +15,7 @@ import { describeError } from "./error.js";
 import type { Exchange } from "./exchange.js";
 import { forgetURL, observeDate, validatorsOf, type FileOutcome, type Run } from "./outcome.js";
 import { hasStandingFile, type PlanEntry } from "./plan.js";
+import { checkTrust, isRemembered, policyOf, takeTrust } from "./signature-check.js";
 import { sleep } from "./tasks.js";
 
 /** The description has to lie within so many bytes: header 24, segment header 8, description 256. */
@@ -37,7 +38,7 @@ function judge(run: Run, { description, head }: Judged): Refusal | undefined {
 	const running = run.context.board.application.version;
 	const order = compareVersions(description.version, running);
 	if (order === 0) return { result: "same", reason: `version ${description.version} is running` };
-	if (order < 0) {
+	if (order < 0 && run.context.settings.text("AllowDowngrade") === "0") {
 		const reason = `version ${description.version} is older than ${running}`;
 		return { result: "refused", code: "UPDATE_VERSION", reason };
 	}
@@ -75,7 +76,8 @@ class ImageStep {
 			chip: board.chip,
 			maxSize: flash.status().size,
 			model: board.application.name,
-			minSecureVersion: board.application.secureVersion,
+			revision: board.chipRevision,
+			minSecureVersion: run.trial.secureFloor,
 			onDescription: (description) => {
 				this.#description = description;
 			},
@@ -89,10 +91,13 @@ class ImageStep {
 		if (this.#run.trial.pending) return this.#skip();
 		const refusal = this.#judgeSize() ?? this.#judgeVersion(judged);
 		if (refusal !== undefined) return this.#decline(refusal, judged);
+		// Not remembered: no flash is worn by asking again, and a key may come at any time.
+		const keyless = this.#check(() => takeTrust(this.#run.context));
+		if (keyless !== undefined) return { ...keyless, reached: true };
 		const summary = await this.#write(head);
 		observeDate(this.#run, this.#exchange);
 		if (!("result" in summary)) return this.#install(judged, summary);
-		if (summary.code === "UPDATE_FAILED_BEFORE") return this.#decline(summary, judged);
+		if (summary.code === "UPDATE_FAILED_BEFORE" || isRemembered(summary.code)) return this.#decline(summary, judged);
 		return { ...summary, reached: true };
 	}
 
@@ -152,7 +157,9 @@ class ImageStep {
 	#decline(refusal: Refusal, { head }: Judged): FileOutcome {
 		const { downloads, context } = this.#run;
 		const record = { ...validatorsOf(this.#exchange), sha256: head, version: context.board.application.version };
-		if (refusal.code !== undefined) Object.assign(record, { code: refusal.code, reason: refusal.reason });
+		if (refusal.code !== undefined) {
+			Object.assign(record, { code: refusal.code, reason: refusal.reason, policy: policyOf(context) });
+		}
 		observeDate(this.#run, this.#exchange);
 		const changes = this.#entry.once ? [] : downloads.remember(this.#entry.url, record);
 		if (changes.length > 0) context.store.commit([...changes, ...this.#run.clock.floorChange()]);
@@ -187,7 +194,9 @@ class ImageStep {
 		}
 		let summary: ImageSummary | undefined;
 		const refusal = this.#check(() => {
-			summary = this.#parser.end();
+			const image = this.#parser.end();
+			checkTrust(this.#run.context, image);
+			summary = image;
 		});
 		if (summary === undefined) return refusal ?? { result: "refused", code: "UPDATE_INTERNAL", reason: "no image" };
 		return this.#run.trial.failedFile(toHex(summary.sha256)) ? failedBefore(summary.description) : summary;

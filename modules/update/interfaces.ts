@@ -7,6 +7,7 @@ import type { Board } from "../ecma419/board.js";
 import type { FlashStorage } from "../ecma419/flash.js";
 import type { TimerService } from "../ecma419/timer.js";
 import type { SelectEntry } from "../flash/select-entry.js";
+import type { SignatureVerifier } from "../image/trust.js";
 import type { Credentials } from "../http/credentials.js";
 import type { UpdateRecord } from "./events.js";
 
@@ -85,6 +86,16 @@ export interface CertificatesPort {
 	import(role: CertificateRole, bytes: Uint8Array): { changed: boolean; description: string };
 }
 
+/** Who may sign firmware (modules `certificates` and `image`); asked anew for each file. */
+export interface SigningPort {
+	/** Public keys, SubjectPublicKeyInfo in DER. @throws ImageError IMAGE_KEY when they cannot be read */
+	keys(): readonly Uint8Array[];
+	/** SHA-256 digests of keys that count no longer, 32 bytes each. */
+	revoked(): readonly Uint8Array[];
+	/** The mathematics: `verifySignature` of image/verify. */
+	verify: SignatureVerifier;
+}
+
 export interface HeadersPort {
 	get(name: string): string | undefined;
 }
@@ -128,6 +139,7 @@ export interface UpdateContext {
 	store: RecordStore;
 	selector: SelectorPort;
 	storage: FlashStorage;
+	signing: SigningPort;
 	board: Board;
 	timer: TimerService;
 	/** Without it files of TLS are not fetched. */

@@ -15,6 +15,8 @@ import { readJSON, readText } from "./records.js";
 
 const trialRecord = "upd.trial";
 const failedRecord = "upd.failed";
+/** Highest secure version that was ever confirmed here: what ESP-IDF's anti-rollback burns into eFuses. */
+const secureRecord = "upd.secure";
 const maxFailed = 4;
 
 /** Identity of one firmware file. */
@@ -58,6 +60,7 @@ export class Trial {
 	#store: RecordStore;
 	#selector: SelectorPort;
 	#running: 0 | 1;
+	#secureVersion: number;
 	#pending = false;
 	#note: TrialNote | undefined;
 
@@ -65,6 +68,7 @@ export class Trial {
 		this.#store = options.store;
 		this.#selector = options.selector;
 		this.#running = options.board.runningSlot;
+		this.#secureVersion = options.board.application.secureVersion;
 	}
 
 	/** The running firmware is not confirmed yet; the other slot must not be touched. */
@@ -82,6 +86,11 @@ export class Trial {
 		return this.#latest(this.#running)?.state ?? "UNDEFINED";
 	}
 
+	/** Lowest secure version that may be installed. */
+	get secureFloor(): number {
+		return Math.max(this.#secureVersion, this.#confirmedSecureVersion());
+	}
+
 	/** To be called once at start; clears a note that is settled. */
 	examine(): TrialFinding {
 		const value = readJSON(this.#store, trialRecord);
@@ -91,9 +100,9 @@ export class Trial {
 			this.#note = note?.slot === this.#running ? note : undefined;
 			return { kind: "pending" };
 		}
-		if (note === undefined) return { kind: "none" };
-		if (note.slot === this.#running) {
-			this.#dropNote(); // confirmed, but power went before the note did
+		// Running without a trial is as good as confirmed; after a cut the note of a confirmed one may still be there.
+		if (note === undefined || note.slot === this.#running) {
+			this.#settleConfirmed();
 			return { kind: "none" };
 		}
 		const entry = this.#latest(note.slot);
@@ -121,7 +130,7 @@ export class Trial {
 	confirm(): void {
 		this.#selector.confirm(this.#running);
 		this.#pending = false;
-		if (readText(this.#store, trialRecord) !== undefined) this.#dropNote();
+		this.#settleConfirmed();
 	}
 
 	/** Content that was on trial and failed, by the hash of the whole file. */
@@ -134,12 +143,24 @@ export class Trial {
 		return this.#failed().some((entry) => entry.head === head);
 	}
 
-	#dropNote(): void {
+	/** The note goes, the secure version rises, in one commit; nothing is written where nothing changes. */
+	#settleConfirmed(): void {
+		const changes: RecordChange[] = [];
+		if (readText(this.#store, trialRecord) !== undefined) changes.push({ name: trialRecord });
+		if (this.#secureVersion > this.#confirmedSecureVersion()) {
+			changes.push({ name: secureRecord, value: encodeUTF8(String(this.#secureVersion)) });
+		}
+		if (changes.length === 0) return;
 		try {
-			this.#store.commit([{ name: trialRecord }]);
+			this.#store.commit(changes);
 		} catch {
 			// Settled all the same: the next start finds the slot VALID and tries again.
 		}
+	}
+
+	#confirmedSecureVersion(): number {
+		const text = readText(this.#store, secureRecord) ?? "";
+		return /^[0-9]{1,10}$/.test(text) ? Number(text) : 0;
 	}
 
 	#failed(): ImageIdentity[] {

@@ -20,6 +20,7 @@ import type {
 	RecordStore,
 	SelectorPort,
 	SettingsPort,
+	SigningPort,
 	UpdateContext,
 } from "./interfaces.js";
 import type { Run } from "./outcome.js";
@@ -41,6 +42,8 @@ export interface UpdaterOptions {
 	selector: SelectorPort;
 	/** Opens `nextota`. */
 	storage: FlashStorage;
+	/** Keys that firmware has to be signed by, and the verifier. */
+	signing: SigningPort;
 	board: Board;
 	timer: TimerService;
 	/** Takes the files of TLSRootFileUrl, TLSCertFileUrl and TLSPkeyFileUrl; without it they are not fetched. */
@@ -79,7 +82,7 @@ export class Updater {
 
 	/** Starts nothing; see `start`. */
 	constructor(options: UpdaterOptions) {
-		const { settings, store, selector, storage, board, timer, http } = options;
+		const { settings, store, selector, storage, signing, board, timer, http } = options;
 		this.#onEvent = options.onEvent ?? (() => undefined);
 		const onProgress = options.onProgress ?? (() => undefined);
 		this.#context = {
@@ -87,6 +90,7 @@ export class Updater {
 			store,
 			selector,
 			storage,
+			signing,
 			board,
 			timer,
 			certificates: options.certificates,

@@ -99,6 +99,8 @@ test("show version, clock, memory and slots", () => {
 		"MAC address     00:90:8f:1d:d0:d3",
 		"last reset      software",
 	]);
+	gateway.settings.set("AUPDVerifySignature", "0");
+	assert.ok(gateway.type("show version").includes("signatures      NOT verified (AUPDVerifySignature = 0)"));
 	assert.deepEqual(gateway.type("show clock"), ["time    2026-06-01T00:00:00.000Z", "source  http", "up      61 s"]);
 	assert.deepEqual(gateway.type("show memory"), [
 		"bytes              now      peak      size",

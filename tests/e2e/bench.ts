@@ -17,6 +17,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, buildBootloader, projectRoot } from "../../tools/build/index.js";
 import { buildFirmware, type FirmwareOptions } from "../../tools/firmware-lib/build.js";
+import { makeKey, publicPEM } from "../../tools/firmware-lib/keys.js";
 import { EventFollower, type GatewayEvent } from "../../tools/gateway-lib/events.js";
 import { type FactoryOptions, makeFlash } from "../../tools/gateway-lib/factory.js";
 
@@ -34,9 +35,20 @@ export function gatewayProgram(): Promise<string> {
 	return program;
 }
 
-/** A firmware image of the gateway program. */
+/** Signs all firmware of these tests. */
+const signingKey = makeKey("ecdsa");
+
+/** A firmware image of the gateway program, signed unless `keys` says otherwise. */
 export async function firmware(version: string, options: Partial<FirmwareOptions> = {}): Promise<Buffer> {
-	return buildFirmware({ version, elf: await gatewayProgram(), builtMs: Date.UTC(2026, 0, 1), ...options });
+	const fixed = { elf: await gatewayProgram(), builtMs: Date.UTC(2026, 0, 1), keys: [signingKey] };
+	return buildFirmware({ version, ...fixed, ...options });
+}
+
+/** File with the public key that gateways of these tests trust. */
+export function trustedKey(folder: string): string {
+	const path = join(folder, "signing.pem");
+	writeFileSync(path, publicPEM(signingKey));
+	return path;
 }
 
 export interface BenchOptions {
@@ -46,7 +58,7 @@ export interface BenchOptions {
 	version?: string;
 	mac?: string;
 	/** Files with PEM texts for the factory's flash. */
-	credentials?: Pick<FactoryOptions, "roots" | "certificate" | "key">;
+	credentials?: Pick<FactoryOptions, "roots" | "certificate" | "key" | "signingKey">;
 	/** More of the boot loader's arguments. */
 	args?: string[];
 }
@@ -82,7 +94,8 @@ export class Bench {
 		const ini = join(bench.folder, "factory.ini");
 		writeFileSync(ini, options.ini);
 		const partitions = join(projectRoot, "hosts/partitions/4mb.csv");
-		await makeFlash({ flash: bench.flash, partitions, ini, firmware: factory, ...options.credentials });
+		const signing = { signingKey: trustedKey(bench.folder) };
+		await makeFlash({ flash: bench.flash, partitions, ini, firmware: factory, ...signing, ...options.credentials });
 		return bench;
 	}
 

@@ -3,9 +3,13 @@
 // What a server may offer and a gateway must not take; the version that runs and the settings stay.
 
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import type { KeyObject } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
+import { damageImage } from "../../tools/firmware-lib/damage.js";
+import { makeKey, publicPEM } from "../../tools/firmware-lib/keys.js";
 import { startProvisioningServer } from "../../tools/provisioning-lib/server.js";
 import { Bench, firmware, isVerdict } from "./bench.js";
 
@@ -39,6 +43,14 @@ test("firmware that must not be taken is refused, and the old version goes on", 
 		["an image for another chip", chip, "refused", "IMAGE_CHIP"],
 		["an image of another model", await firmware("1.1.0", { model: "other" }), "refused", "IMAGE_MODEL"],
 		["a corrupt image", flipped(good, good.length >> 1), "refused", undefined],
+		["an unsigned image", await firmware("1.1.0", { keys: [] }), "refused", "IMAGE_UNSIGNED"],
+		[
+			"a signature by an unknown key",
+			await firmware("1.1.0", { keys: [makeKey("rsa")] }),
+			"refused",
+			"IMAGE_KEY_UNKNOWN",
+		],
+		["a bad signature by the trusted key", damageImage(good, "signature"), "refused", "IMAGE_SIGNATURE_BAD"],
 		["a truncated image", good.subarray(0, good.length >> 1), "refused", "IMAGE_TRUNCATED"],
 		["no image at all", Buffer.from("<html>not found</html>"), "refused", undefined],
 	];
@@ -59,6 +71,58 @@ test("firmware that must not be taken is refused, and the old version goes on", 
 		await offer(bench, good);
 		await bench.until(isVerdict("confirmed"));
 		assert.equal(bench.all("boot").at(-1)?.version, "1.1.0");
+	});
+});
+
+test("firmware is taken by any of several keys; without a key in the store none is, and verification is switched off by hand only", async (t) => {
+	const rsa = makeKey("rsa");
+	const old = makeKey("ecdsa");
+	const image = await firmware("1.1.0", { keys: [old, rsa] });
+	const run = async (name: string, keys: KeyObject[], act: (bench: Bench) => Promise<void>): Promise<void> => {
+		const folder = mkdtempSync(join(tmpdir(), "upgate-e2e-"));
+		const signingKey = join(folder, "keys.pem");
+		writeFileSync(signingKey, keys.map(publicPEM).join(""));
+		const credentials = keys.length > 0 ? { signingKey } : { signingKey: undefined };
+		const bench = await Bench.make({ ini: "AutoUpdateOnStartup = 0\n", credentials });
+		const server = await startProvisioningServer({ root: bench.www, port: 0 });
+		try {
+			writeFileSync(join(bench.www, "firmware.cmp"), image);
+			writeFileSync(join(bench.www, "off.ini"), "HostName = 'taken'\nAUPDVerifySignature = 0\n");
+			bench.powerOn();
+			await bench.until((event) => event.event === "boot");
+			bench.type(`set AutoCmpFileUrl ${server.url}/firmware.cmp`);
+			await bench.printed("AutoCmpFileUrl =");
+			await t.test(name, () => act(bench));
+		} finally {
+			await bench.close();
+			await server.close();
+			rmSync(folder, { recursive: true });
+		}
+	};
+	await run("RSA-3072, the second block", [makeKey("ecdsa"), rsa], async (bench) => {
+		bench.type("update");
+		const signature = await bench.until((event) => event.event === "signature");
+		assert.deepEqual([signature.verified, signature.kind], [true, "rsa-3072"]);
+		await bench.until(isVerdict("updated"));
+	});
+	await run("no key", [], async (bench) => {
+		bench.type("update");
+		const file = await bench.until((event) => event.event === "file");
+		assert.equal(file.code, "IMAGE_NO_KEYS");
+		assert.equal(bench.all("flash").length, 0);
+		await bench.until((event) => event.event === "verdict");
+		bench.type(`set IniFileURL ${bench.all("request")[0].url?.toString().replace("firmware.cmp", "off.ini")}`);
+		bench.type("update");
+		const ini = await bench.until((event) => event.event === "file" && event.file === "ini");
+		assert.deepEqual([ini.result, ini.code], ["refused", "SETTINGS_LOCAL"]);
+		await bench.until((event) => event.event === "verdict");
+		bench.type("set AUPDVerifySignature 0");
+		bench.type("show version");
+		await bench.printed("signatures      NOT verified");
+		bench.type("update");
+		const signature = await bench.until((event) => event.event === "signature");
+		assert.equal(signature.verified, false);
+		await bench.until(isVerdict("updated"));
 	});
 });
 

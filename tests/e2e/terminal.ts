@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ReadStream, WriteStream } from "node:tty";
 import { buildBootloader, projectRoot } from "../../tools/build/index.js";
-import { firmware } from "./bench.js";
+import { firmware, trustedKey } from "./bench.js";
 
 const patienceMs = 60_000;
 
@@ -39,6 +39,7 @@ export class Desk {
 	private constructor() {
 		const file = (name: string): string => join(this.folder, name);
 		this.#args = ["--flash", file("gateway.flash"), "--ini", file("factory.ini"), "--firmware", file("factory.cmp")];
+		this.#args.push("--signing-key", trustedKey(this.folder));
 	}
 
 	/** @param ini factory ini besides the name `desk`; no update runs at start */

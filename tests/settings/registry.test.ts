@@ -63,5 +63,6 @@ test("passwords are secret, and a full file must name what it wants to change of
 	const secret = parameters.filter((parameter) => parameter.secret === true).map((parameter) => parameter.name);
 	assert.deepEqual(secret, ["AUPDDigestPassword", "AUPDUserPassword"]);
 	const kept = parameters.filter((parameter) => parameter.keep === true).map((parameter) => parameter.name);
-	assert.deepEqual(kept, ["IniFileURL", "AUPDDigestUsername", "AUPDDigestPassword", "AUPDUserPassword", "DHCPEnable"]);
+	const credentials = ["AUPDDigestUsername", "AUPDDigestPassword", "AUPDUserPassword"];
+	assert.deepEqual(kept, ["IniFileURL", ...credentials, "AUPDVerifySignature", "DHCPEnable"]);
 });

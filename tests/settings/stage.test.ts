@@ -23,6 +23,25 @@ test("a full file returns what it does not name to its default", () => {
 	assert.deepEqual(nonDefaults(settings), { NTPServerIP: "n", INIFileVersion: "7" });
 });
 
+test("a fetched file may not name a parameter that is for the gateway's own people; it is refused whole, with the line", () => {
+	const { settings } = make({ AUPDVerifySignature: "0" });
+	for (const value of ["0", "1"]) {
+		const file = ini(`HostName = gw\nAUPDVerifySignature = ${value}\n`);
+		assert.throws(() => settings.applyIni(file, { full: true }), { code: "SETTINGS_LOCAL", line: 2 });
+	}
+	settings.applyIni(ini("HostName = gw\n"), { full: true });
+	assert.deepEqual(nonDefaults(settings), { AUPDVerifySignature: "0", HostName: "gw" });
+	settings.applyIni(ini("AUPDVerifySignature = 1\n"), { full: false, local: true });
+	assert.deepEqual(nonDefaults(settings), { HostName: "gw" });
+});
+
+test("the factory ini may name it", () => {
+	const { store, settings } = make();
+	store.records.set("factory.ini", ini("AUPDVerifySignature = 0\n"));
+	settings.loadFactory();
+	assert.deepEqual(nonDefaults(settings), { AUPDVerifySignature: "0" });
+});
+
 test("SetDefaultOnINIFileProcess = 0 makes a full file incremental, whether stored or in the file", () => {
 	const stored = make({ HostName: "gw", SetDefaultOnINIFileProcess: "0" });
 	stored.settings.applyIni(ini("NTPServerIP = n\n"), { full: true });

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Makes small application images for these tests: two segments, checksum, appended SHA-256.
+// Makes small application images for these tests: two segments, checksum, appended SHA-256, signature sector. Signatures are
+// toys, so that these tests run without a cryptographic library: the hash of key and digest stands for one.
 
+import { crc32 } from "../../modules/bytes/crc32.js";
+import { fromHex, toHex } from "../../modules/bytes/hex.js";
 import { SHA256 } from "../../modules/bytes/sha256.js";
 import { encodeUTF8 } from "../../modules/bytes/text.js";
+import { ByteWriter } from "../../modules/bytes/writer.js";
 import { buildDescription } from "../../modules/image/description.js";
 import { buildImageHeader, buildSegmentHeader, checksumOffset } from "../../modules/image/header.js";
+import { keyRecord, readPublicKey } from "../../modules/image/public-key.js";
+import type { SignatureVerifier } from "../../modules/image/trust.js";
 import { Random } from "../harness/random.js";
 
 export const testChip = 0x8664;
@@ -16,10 +22,16 @@ export interface ImageFields {
 	model?: string;
 	chip?: number;
 	secureVersion?: number;
+	/** Lowest chip revision, default 0. */
+	minRevision?: number;
 	/** Bytes of the program segment, a multiple of 4. */
 	length?: number;
 	/** Another seed: another program. */
 	seed?: number;
+	/** Numbers of toy keys that sign, at most three; default key 1. None: an unsigned image. */
+	keys?: readonly number[];
+	/** The signatures are not by the keys that they name. */
+	forged?: boolean;
 	/** The description carries no hash of the program. */
 	anonymous?: boolean;
 }
@@ -40,6 +52,51 @@ function join(parts: Uint8Array[]): Uint8Array {
 	return result;
 }
 
+/** SubjectPublicKeyInfo of a toy key: a point of P-256 in form only. */
+export function toyKey(number: number): Uint8Array {
+	const head = fromHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
+	return join([head, new Uint8Array(64).fill(number)]);
+}
+
+/** Stands for the mathematics. */
+function toySignature(keyRecord: Uint8Array, digest: Uint8Array): Uint8Array {
+	const half = sha256(keyRecord, digest);
+	return join([half, half]);
+}
+
+export const toyVerify: SignatureVerifier = ({ keyRecord, digest, signature }) =>
+	toHex(toySignature(keyRecord, digest)) === toHex(signature);
+
+function reversedHalves(bytes: Uint8Array): Uint8Array {
+	return join([bytes.slice(0, 32).reverse(), bytes.slice(32).reverse()]);
+}
+
+function block(number: number, digest: Uint8Array, forged: boolean): Uint8Array {
+	const record = keyRecord(readPublicKey(toyKey(number)));
+	const writer = new ByteWriter(1216);
+	writer.bytes(new Uint8Array([0xe7, 3, 0, 0]));
+	writer.bytes(digest);
+	writer.bytes(record);
+	writer.bytes(reversedHalves(toySignature(record, forged ? record.slice(0, 32) : digest)));
+	writer.fill(1196 - writer.offset);
+	const output = new Uint8Array(1216);
+	output.set(writer.finish());
+	const sum = new ByteWriter(4);
+	sum.u32le(crc32(output.subarray(0, 1196)));
+	output.set(sum.finish(), 1196);
+	return output;
+}
+
+function sign(image: Uint8Array, keys: readonly number[], forged: boolean): Uint8Array {
+	if (keys.length === 0) return image;
+	const whole = new Uint8Array(Math.ceil(image.length / 4096) * 4096 + 4096).fill(0xff);
+	whole.set(image);
+	const sector = whole.length - 4096;
+	const digest = sha256(whole.subarray(0, sector));
+	keys.forEach((key, index) => whole.set(block(key, digest, forged), sector + index * 1216));
+	return whole;
+}
+
 export function buildImage(fields: ImageFields): Uint8Array {
 	const program = new Random(fields.seed ?? 1).bytes(fields.length ?? 8000);
 	const description = buildDescription({
@@ -58,7 +115,7 @@ export function buildImage(fields: ImageFields): Uint8Array {
 		spiPinDrive: [0, 0, 0],
 		chip: fields.chip ?? testChip,
 		minRevisionOld: 0,
-		minRevision: 0,
+		minRevision: fields.minRevision ?? 0,
 		maxRevision: 0xffff,
 		hashAppended: 1,
 	});
@@ -75,5 +132,5 @@ export function buildImage(fields: ImageFields): Uint8Array {
 	for (const byte of description) checksum ^= byte;
 	for (const byte of program) checksum ^= byte;
 	image[image.length - 1] = checksum;
-	return join([image, sha256(image)]);
+	return sign(join([image, sha256(image)]), fields.keys ?? [1], fields.forged === true);
 }

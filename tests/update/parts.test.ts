@@ -202,10 +202,22 @@ test("conditionalHeaders() leaves the conditions out when another firmware versi
 		["If-Modified-Since", "Wed, 01 Jan 2014 19:43:31 GMT"],
 		["If-None-Match", '"a"'],
 	];
-	assert.deepEqual(conditionalHeaders(download(), "2.0"), both);
-	assert.deepEqual(conditionalHeaders(download({ version: "2.0" }), "2.0"), both);
-	assert.deepEqual(conditionalHeaders(download({ version: "2.0" }), "1.0"), []);
-	assert.deepEqual(conditionalHeaders(undefined, "1.0"), []);
+	const same = (): string => "p";
+	assert.deepEqual(conditionalHeaders(download(), "2.0", same), both);
+	assert.deepEqual(conditionalHeaders(download({ version: "2.0" }), "2.0", same), both);
+	assert.deepEqual(conditionalHeaders(download({ version: "2.0" }), "1.0", same), []);
+	assert.deepEqual(conditionalHeaders(undefined, "1.0", same), []);
+});
+
+test("conditionalHeaders() leaves them out too when another policy refused the file", () => {
+	const refused = download({ code: "IMAGE_UNSIGNED", policy: "p" });
+	assert.equal(conditionalHeaders(refused, "2.0", () => "p").length, 2);
+	assert.deepEqual(
+		conditionalHeaders(refused, "2.0", () => "q"),
+		[],
+	);
+	const anyway = download();
+	assert.equal(conditionalHeaders(anyway, "2.0", () => assert.fail("not asked")).length, 2);
 });
 
 test("RestartBudget allows four restarts within an hour of running time", () => {

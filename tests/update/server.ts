@@ -25,6 +25,8 @@ export interface ServedFile {
 	unannounced?: boolean;
 	/** Of an https URL: the certificate was not looked at. */
 	unverified?: boolean;
+	/** Told how many body bytes have been handed over. */
+	onSent?: (bytes: number) => void;
 	/** More header fields, names in lower case. */
 	fields?: Record<string, string>;
 	/** The client gives up with this code at a response of `status`; with one of TLS before there is any. */
@@ -92,6 +94,7 @@ class FakeRequest implements HTTPRequestPort {
 		this.#at += count;
 		this.#available -= count;
 		this.#seen.sent += count;
+		this.#file?.onSent?.(this.#seen.sent);
 		if (this.#available === 0 && this.#handle === undefined) this.#soon(() => this.#more());
 		return count;
 	}

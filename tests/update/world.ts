@@ -8,12 +8,13 @@ import type { Board, ClockSource, ResetReason } from "../../modules/ecma419/boar
 import { activeEntry, buildSelectEntry } from "../../modules/flash/select-entry.js";
 import { BootSelector } from "../../modules/flash/otadata.js";
 import { parseDescription } from "../../modules/image/description.js";
+import { keyDigest } from "../../modules/image/public-key.js";
 import { Settings } from "../../modules/settings/settings.js";
 import type { StampedRecord } from "../../modules/update/events.js";
 import type { CertificatesPort, Progress } from "../../modules/update/interfaces.js";
 import { Updater } from "../../modules/update/updater.js";
 import { FakeClock } from "../fakes/clock.js";
-import { buildImage, testChip } from "./image.js";
+import { buildImage, testChip, toyKey, toyVerify } from "./image.js";
 import { MemoryFlash, TestStore } from "./partitions.js";
 import { FakeServer } from "./server.js";
 
@@ -34,6 +35,10 @@ export class World {
 	events: StampedRecord[] = [];
 	progress: Progress[] = [];
 	restarts = 0;
+	/** Toy keys that firmware may be signed by, and those that count no longer. */
+	keys = [1];
+	revoked: number[] = [];
+	chipRevision: number | undefined;
 	/** The listener throws. */
 	deaf = false;
 	runningSlot: 0 | 1 = 0;
@@ -79,6 +84,11 @@ export class World {
 			store: this.store,
 			selector: this.selector,
 			storage: { open: ({ path }) => (path === "nextota" ? this.slots[1 - this.runningSlot] : assert.fail(path)) },
+			signing: {
+				keys: () => this.keys.map(toyKey),
+				revoked: () => this.revoked.map((number) => keyDigest(toyKey(number))),
+				verify: toyVerify,
+			},
 			board: this.#board(reason),
 			timer: this.clock.timer,
 			...(this.certificates === undefined ? {} : { certificates: this.certificates }),
@@ -156,6 +166,7 @@ export class World {
 			resetReason,
 			mac: new Uint8Array([0x00, 0x90, 0x8f, 0x1d, 0xd0, 0xd3]),
 			chip: testChip,
+			chipRevision: this.chipRevision,
 			runningSlot: this.runningSlot,
 			clock: {
 				now: () => (source === "none" ? undefined : offset + ticks()),

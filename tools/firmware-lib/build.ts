@@ -2,6 +2,7 @@
 //
 // From the gateway program (built now, or given) to a .cmp file.
 
+import type { KeyObject } from "node:crypto";
 import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { buildDescription, formatBuildTime } from "../../modules/image/description.js";
 import { FirmwareError } from "./error.js";
@@ -23,8 +24,8 @@ export interface FirmwareOptions {
 	model?: string;
 	/** Default 0. */
 	secureVersion?: number;
-	/** PEM files of private keys, at most three; none makes an unsigned image. */
-	keys?: readonly string[];
+	/** Private keys or PEM files of them, at most three; none makes an unsigned image. */
+	keys?: readonly (string | KeyObject)[];
 	/** ELF program; default: the gateway is built from the manifest. */
 	elf?: string;
 	/** Milliseconds since 1970-01-01T00:00Z; default SOURCE_DATE_EPOCH, else now. */
@@ -46,7 +47,7 @@ async function gatewayProgram(): Promise<string> {
 
 /** @returns the whole image @throws FirmwareError, ImageError IMAGE_DESCRIPTION */
 export async function buildFirmware(options: FirmwareOptions): Promise<Buffer> {
-	const keys = (options.keys ?? []).map(loadKey);
+	const keys = (options.keys ?? []).map((key) => (typeof key === "string" ? loadKey(key) : key));
 	const elf = options.elf ?? (await gatewayProgram());
 	const description = buildDescription({
 		version: options.version,

@@ -2,15 +2,21 @@
 //
 // Command line of tools/firmware. Exit status: 0 done, 1 refused or damaged (one line on stderr), 2 wrong arguments.
 
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ImageError } from "../../modules/image/error.js";
 import { buildFirmware, writeFirmware, type FirmwareOptions } from "./build.js";
+import { DAMAGES } from "./damage.js";
 import { FirmwareError } from "./error.js";
 import { describeImage } from "./info.js";
+import { readImage, signCommands } from "./sign-commands.js";
 
 const USAGE = `usage: tools/firmware build --version V -o FILE.cmp [options]
        tools/firmware info FILE.cmp
+       tools/firmware key -o FILE [--type ecdsa|rsa]
+       tools/firmware digest KEY.pem
+       tools/firmware sign FILE.cmp --key PEM... -o FILE.cmp [--append]
+       tools/firmware verify FILE.cmp --key PEM... [--revoked PEM...]
+       tools/firmware damage FILE.cmp --what KIND -o FILE.cmp
 
 build: packs the gateway program into an application image
   --version V         version the image carries, up to 31 characters
@@ -19,7 +25,13 @@ build: packs the gateway program into an application image
   --secure-version N  number that may only grow (default 0)
   --key PEM           sign with this private key, ECDSA P-256 or RSA-3072; up to three times
   --elf FILE          program to pack (default: the gateway is built)
-info: shows an image and verifies checksum, hash and signatures
+info: shows an image and verifies checksum, hash and signatures by the keys beside them
+key: makes a private key (ECDSA P-256, or RSA-3072) and FILE.pub with its public half
+digest: prints the digest by which the keys of a file are trusted, as espsecure's digest-sbv2-public-key does
+sign: signs anew, or with --append in addition; an image takes up to three signatures
+verify: judges as a gateway would that trusts these keys
+damage: changes one thing and leaves the rest right
+  ${DAMAGES}
 `;
 
 /** Where the command's text goes. */
@@ -78,19 +90,14 @@ async function build(args: string[], output: Output): Promise<void> {
 function info(args: string[], output: Output): void {
 	const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
 	if (positionals.length !== 1) throw usage("info wants one FILE");
-	let image: Buffer;
-	try {
-		image = readFileSync(positionals[0]);
-	} catch (cause) {
-		throw new FirmwareError("FIRMWARE_INPUT", `${positionals[0]}: cannot be read`, { cause });
-	}
-	output.out(`${describeImage(image).join("\n")}\n`);
+	output.out(`${describeImage(readImage(positionals[0])).join("\n")}\n`);
 }
 
 async function run(args: string[], output: Output): Promise<void> {
 	const [command, ...rest] = args;
 	if (command === "build") return build(rest, output);
 	if (command === "info") return info(rest, output);
+	if (command !== undefined && Object.hasOwn(signCommands, command)) return output.out(signCommands[command](rest));
 	if (command === "--help" || command === "-h") {
 		output.out(USAGE);
 		return;

@@ -106,16 +106,19 @@ export function signedPart(image: Uint8Array, size = image.length): Buffer {
 
 /**
  * @param image unsigned image
- * @param keys 1 to 3 private keys; one block each, in this order
+ * @param keys private keys; one block each, in this order
+ * @param before blocks of the same image that stand in front; 3 with those of `keys` at most
  * @throws FirmwareError FIRMWARE_KEY
  */
-export function signImage(image: Uint8Array, keys: readonly KeyObject[]): Buffer {
-	if (keys.length > MAX_SIGNATURES) {
-		throw new FirmwareError("FIRMWARE_KEY", `${keys.length} keys, at most ${MAX_SIGNATURES} fit`);
+export function signImage(image: Uint8Array, keys: readonly KeyObject[], before: readonly Uint8Array[] = []): Buffer {
+	const count = before.length + keys.length;
+	if (count > MAX_SIGNATURES) {
+		throw new FirmwareError("FIRMWARE_KEY", `${count} signatures, at most ${MAX_SIGNATURES} fit`);
 	}
 	const padded = signedPart(image);
 	const sector = Buffer.alloc(SIGNATURE_SECTOR_LENGTH, 0xff);
-	keys.forEach((key, index) => signatureBlock(padded, key).copy(sector, index * SIGNATURE_BLOCK_LENGTH));
+	const blocks = [...before, ...keys.map((key) => signatureBlock(padded, key))];
+	blocks.forEach((block, index) => sector.set(block, index * SIGNATURE_BLOCK_LENGTH));
 	return Buffer.concat([padded, sector]);
 }
 

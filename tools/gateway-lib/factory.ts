@@ -8,6 +8,7 @@ import { IniError } from "../../modules/ini/error.js";
 import { SettingsError } from "../../modules/settings/error.js";
 import { Settings } from "../../modules/settings/settings.js";
 import { buildFirmware } from "../firmware-lib/build.js";
+import { readPublicKeys, toPEM } from "../firmware-lib/keys.js";
 import { createFlash } from "../flash-image-lib/index.js";
 
 /** Version of the firmware a gateway leaves the factory with, when no file says otherwise. */
@@ -21,6 +22,8 @@ export interface FactoryOptions {
 	roots?: string;
 	certificate?: string;
 	key?: string;
+	/** Public keys that firmware may be signed by. */
+	signingKey?: string;
 }
 
 /** A text in PEM: what the gateway is given shall not be found to be something else at its first connection. */
@@ -30,11 +33,12 @@ function readPEM(path: string, what: RegExp): Uint8Array {
 	return bytes;
 }
 
-function credentialRecords({ roots, certificate, key }: FactoryOptions): Record<string, Uint8Array> {
+function credentialRecords({ roots, certificate, key, signingKey }: FactoryOptions): Record<string, Uint8Array> {
 	const records: Record<string, Uint8Array> = {};
 	if (roots !== undefined) records["roots.pem"] = readPEM(roots, /-----BEGIN CERTIFICATE-----/);
 	if (certificate !== undefined) records["device.crt"] = readPEM(certificate, /-----BEGIN CERTIFICATE-----/);
 	if (key !== undefined) records["device.key"] = readPEM(key, /-----BEGIN (EC |RSA )?PRIVATE KEY-----/);
+	if (signingKey !== undefined) records["signing.pem"] = toPEM(readPublicKeys(signingKey));
 	return records;
 }
 
@@ -43,7 +47,7 @@ function readIni(path: string): Uint8Array {
 	const bytes = readFileSync(path);
 	const settings = new Settings({ store: { get: () => undefined, commit: () => undefined } });
 	try {
-		settings.applyIni(bytes, { full: true });
+		settings.applyIni(bytes, { full: true, local: true });
 	} catch (error) {
 		if (error instanceof SettingsError || error instanceof IniError)
 			throw new Error(`${path}: line ${error.line}, column ${error.column}: ${error.message}`, { cause: error });

@@ -14,6 +14,7 @@ export const usage = `usage: tools/gateway [options]
   --roots FILE          trusted roots of a new flash image, PEM
   --certificate FILE    its own certificate and chain, PEM; needs --key
   --key FILE            private key of the certificate, PEM, not encrypted
+  --signing-key FILE    keys that firmware must be signed by, PEM, public; without one no firmware update is taken
   --listen ADDRESS      address the listeners bind
   --port NAME=NUMBER    port of a listener: sip, snmp or web; they listen only when their feature is on
   --clock ISO8601       time at start; none starts without a clock
@@ -36,6 +37,7 @@ export interface GatewayOptions {
 	roots?: string;
 	certificate?: string;
 	key?: string;
+	signingKey?: string;
 	partitions: string;
 	events?: string;
 	until?: Until;
@@ -59,6 +61,7 @@ const definition = {
 	roots: stringOption,
 	certificate: stringOption,
 	key: stringOption,
+	"signing-key": stringOption,
 	partitions: stringOption,
 	listen: stringOption,
 	port: listOption,
@@ -141,6 +144,7 @@ export function parseOptions(
 		roots: values.roots,
 		certificate: values.certificate,
 		key: values.key,
+		signingKey: values["signing-key"],
 		partitions: values.partitions ?? defaults.partitions,
 		events: values.events,
 		until,

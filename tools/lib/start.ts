@@ -12,6 +12,7 @@ import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { build, buildBootloader, projectRoot } from "../build/index.js";
 import { buildFirmware, writeFirmware } from "../firmware-lib/build.js";
+import { makeKeyFiles, type KeyFiles } from "../firmware-lib/keys.js";
 import { factoryVersion, makeFlash } from "../gateway-lib/factory.js";
 import type { GatewayOptions } from "../gateway-lib/options.js";
 import { runGateway } from "../gateway-lib/run.js";
@@ -51,18 +52,20 @@ const rules = {
 	],
 };
 
-async function prepare(): Promise<{ bootloader: string; factory: string }> {
+async function prepare(): Promise<{ bootloader: string; factory: string; signing: KeyFiles }> {
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(served, { recursive: true });
 	const onMessage = process.stdout.isTTY ? (line: string) => say(`  ${line}`) : undefined;
 	const { executable: elf } = await build({ manifest: "manifest.json", platform: "linux", name: "gateway", onMessage });
 	const { executable: bootloader } = await buildBootloader({ onMessage });
 	const factory = join(folder, `upgate-${factoryVersion}.cmp`);
-	writeFirmware(factory, await buildFirmware({ version: factoryVersion, elf }));
-	writeFirmware(join(served, `upgate-${newVersion}.cmp`), await buildFirmware({ version: newVersion, elf }));
+	const signing = makeKeyFiles(join(folder, "signing.pem"));
+	const keys = [signing.private];
+	writeFirmware(factory, await buildFirmware({ version: factoryVersion, elf, keys }));
+	writeFirmware(join(served, `upgate-${newVersion}.cmp`), await buildFirmware({ version: newVersion, elf, keys }));
 	writeFileSync(join(served, "gateway.ini"), template);
 	writeFileSync(join(served, "provisioning.json"), JSON.stringify(rules, null, "\t"));
-	return { bootloader, factory };
+	return { bootloader, factory, signing };
 }
 
 function serve({ server, root }: PrivateCA, log: string): Promise<ProvisioningServer> {
@@ -76,7 +79,12 @@ function serve({ server, root }: PrivateCA, log: string): Promise<ProvisioningSe
 	});
 }
 
-function gatewayOptions(factory: string, { root, device }: PrivateCA, once: boolean): GatewayOptions {
+function gatewayOptions(
+	factory: string,
+	signing: KeyFiles,
+	{ root, device }: PrivateCA,
+	once: boolean,
+): GatewayOptions {
 	const notice = "Now running the new version. Try: help, show version, show update, show memory, update, reset";
 	const options: GatewayOptions = {
 		flash: join(folder, "gateway.flash"),
@@ -86,6 +94,7 @@ function gatewayOptions(factory: string, { root, device }: PrivateCA, once: bool
 		roots: root,
 		certificate: device.certificate,
 		key: device.key,
+		signingKey: signing.public,
 		firmware: factory,
 		partitions: join(projectRoot, "hosts/partitions/4mb.csv"),
 		events: join(folder, "events.jsonl"),
@@ -100,11 +109,11 @@ function gatewayOptions(factory: string, { root, device }: PrivateCA, once: bool
 async function main(): Promise<number> {
 	const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
 	say("upgate: building firmware ...");
-	const { bootloader, factory } = await prepare();
+	const { bootloader, factory, signing } = await prepare();
 	const authority = makePrivateCA(join(folder, "ca"), mac);
 	const log = join(folder, "server.log");
 	const server = await serve(authority, log);
-	const options = gatewayOptions(factory, authority, values.once);
+	const options = gatewayOptions(factory, signing, authority, values.once);
 	const ini = [`IniFileURL = '${server.url}/config_<MAC>.ini'`, `AUPDDigestUsername = '${user}'`];
 	ini.push(`AUPDDigestPassword = '${password}'`, "");
 	writeFileSync(join(folder, "factory.ini"), ini.join("\r\n"), { mode: 0o600 });
@@ -115,6 +124,9 @@ async function main(): Promise<number> {
 	);
 	say(
 		`security             private root and certificates of both in ${shown(join(folder, "ca"))}; Digest user ${user}`,
+	);
+	say(
+		`                     firmware is signed by the key in ${shown(signing.private)}; the gateway trusts that key only`,
 	);
 	say(values.once ? "" : "Ctrl-C stops both.\n");
 	try {
