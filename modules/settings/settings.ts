@@ -163,6 +163,13 @@ export class Settings {
 		return changes.length > 0;
 	}
 
+	/** Takes what the store holds, over what was set since; what cannot be read is at its default. */
+	reload(): void {
+		const record = this.#store.get(RECORD);
+		this.#values = record === undefined ? new Map() : this.#load(record, []);
+		this.#saved = this.#values;
+	}
+
 	/** Starts to take an ini file that arrives in pieces. */
 	stage(options: StageOptions): IniStage {
 		return this.#stage(options, () => this.#values);

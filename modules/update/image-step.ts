@@ -13,8 +13,8 @@ import { ImageParser, type ImageSummary } from "../image/parser.js";
 import { compareVersions } from "../image/version.js";
 import { describeError } from "./error.js";
 import type { Exchange } from "./exchange.js";
-import { forgetURL, observeDate, validatorsOf, type FileOutcome, type Run } from "./outcome.js";
-import { hasStandingFile, type PlanEntry } from "./plan.js";
+import { forgetURL, observeDate, onTrial, validatorsOf, type FileOutcome, type Run } from "./outcome.js";
+import type { PlanEntry } from "./plan.js";
 import { checkTrust, isRemembered, policyOf, takeTrust } from "./signature-check.js";
 import { sleep } from "./tasks.js";
 
@@ -43,7 +43,7 @@ function judge(run: Run, { description, head }: Judged): Refusal | undefined {
 		return { result: "refused", code: "UPDATE_VERSION", reason };
 	}
 	// A program hash of zeros is none: two builds may then share a head, and only the whole file tells them apart.
-	if (description.elfSHA256.some((byte) => byte !== 0) && run.trial.failedHead(head)) return failedBefore(description);
+	if (description.elfSHA256.some((byte) => byte !== 0) && run.trial.failures.hasHead(head)) return failedBefore(description);
 	return undefined;
 }
 
@@ -149,8 +149,7 @@ class ImageStep {
 	/** The other slot is the way back while the running firmware is on trial. */
 	async #skip(): Promise<FileOutcome> {
 		await this.#exchange.drain(drainBytes);
-		const reason = "the running firmware is not confirmed yet";
-		return { result: "skipped", code: "UPDATE_ON_TRIAL", reason, reached: true, again: true };
+		return onTrial;
 	}
 
 	/** Not wanted: the rest of the body is not downloaded, and the decision is remembered for this version. */
@@ -199,7 +198,7 @@ class ImageStep {
 			summary = image;
 		});
 		if (summary === undefined) return refusal ?? { result: "refused", code: "UPDATE_INTERNAL", reason: "no image" };
-		return this.#run.trial.failedFile(toHex(summary.sha256)) ? failedBefore(summary.description) : summary;
+		return this.#run.trial.failures.has("cmp", toHex(summary.sha256)) ? failedBefore(summary.description) : summary;
 	}
 
 	/** Hands bytes to the writer, one flash job a turn, so that other events come in between. */
@@ -228,28 +227,28 @@ class ImageStep {
 		report({ event: "flash", slot: idleSlot(this.#run), bytes: writer.stored, erases: writer.erases, ms });
 	}
 
-	/** The switch: noted in the store first, then the boot choice; a cut between the two is seen at the next start. */
+	/** It lies whole in the slot; the boot choice changes with the rest of the update, when the run is over. */
 	#install({ head }: Judged, summary: ImageSummary): FileOutcome {
 		const { context, downloads, trial, clock } = this.#run;
 		const { once, url } = this.#entry;
 		const sha256 = toHex(summary.sha256);
 		const version = summary.description.version;
 		const slot = idleSlot(this.#run);
-		const note = { version, sha256, head, slot, reachable: hasStandingFile(context.settings) };
 		// The version that runs after the restart: if another one does, the request is unconditional again.
 		const record = { ...validatorsOf(this.#exchange), sha256, version };
 		const remembered = once ? [] : downloads.remember(url, record);
-		context.store.commit([trial.stage(note), ...remembered, ...clock.floorChange()]);
-		context.selector.activate(slot);
+		trial.begin();
+		context.store.commit([...remembered, ...clock.floorChange()]);
+		trial.add({ file: "cmp", sha256, head, version });
 		if (once) forgetURL(this.#run, this.#entry);
 		const reason = `version ${version} checked and ready in slot ${slot}`;
-		return { result: "installed", reason, reached: true, version, restart: `firmware ${version}` };
+		return { result: "installed", reason, reached: true, version, slot, restart: `firmware ${version}` };
 	}
 }
 
 /**
  * Takes the body of a 200.
- * @throws the exchange's, flash writer's, selector's or store's error; the boot choice is as before then
+ * @throws the exchange's, flash writer's or store's error; the boot choice is as before in any case
  */
 export async function takeImage(run: Run, entry: PlanEntry, exchange: Exchange): Promise<FileOutcome> {
 	const flash = run.context.storage.open({ path: "nextota" });

@@ -10,7 +10,7 @@ import type { DownloadRecord } from "./downloads.js";
 import { describeError, type Fault } from "./error.js";
 import type { Exchange } from "./exchange.js";
 import type { IniReport, IniStagePort, RecordChange } from "./interfaces.js";
-import { observeDate, validatorsOf, type FileOutcome, type Run } from "./outcome.js";
+import { observeDate, onTrial, validatorsOf, type FileOutcome, type Run } from "./outcome.js";
 import type { PlanEntry } from "./plan.js";
 import { readText } from "./records.js";
 
@@ -58,8 +58,14 @@ function describeChanges(report: IniReport): string {
 	return parts.join(", ");
 }
 
+const failedBefore: Fault = Object.freeze({
+	code: "UPDATE_FAILED_BEFORE",
+	reason: "these settings failed their trial with the version that runs",
+});
+
 /**
- * Takes the body of a 200. Settings, the hash of the file and the download record are written in one commit.
+ * Takes the body of a 200. Settings, the hash of the file and the download record are written in one commit, which
+ * counts when the run switches over.
  * @throws the exchange's error, the store's error; settings are as before then
  */
 export async function takeIni(run: Run, entry: PlanEntry, exchange: Exchange): Promise<FileOutcome> {
@@ -72,11 +78,17 @@ export async function takeIni(run: Run, entry: PlanEntry, exchange: Exchange): P
 		save(run, run.downloads.remember(entry.url, record));
 		return { result: "same", reason: "content equal to the ini applied last", reached: true };
 	}
+	if (run.trial.failures.has("ini", sha256)) return refuse(run, entry, record, failedBefore);
+	if (run.trial.pending) return onTrial;
 	if (fault !== undefined) return refuse(run, entry, record, fault);
 	const report = stage.end();
 	if (report.problems.length > 0) return refuse(run, entry, record, describeError(report.problems[0]));
 	const applied = { name: appliedRecord, value: encodeUTF8(sha256) };
+	// What changes nothing has nothing to prove.
+	const onTrialSoon = report.changed.length > 0;
+	if (onTrialSoon) run.trial.begin();
 	store.commit([...stage.changes(), applied, ...run.downloads.remember(entry.url, record), ...run.clock.floorChange()]);
+	if (onTrialSoon) run.trial.add({ file: "ini", sha256 });
 	stage.apply();
 	const outcome: FileOutcome = { result: "applied", reason: describeChanges(report), reached: true };
 	if (report.resetNow) outcome.restart = "ResetNow = 1 in the ini";

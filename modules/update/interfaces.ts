@@ -61,6 +61,8 @@ export interface SettingsPort extends SettingsReader {
 	/** Back to the default, in memory. */
 	reset(name: string): void;
 	save(): unknown;
+	/** Takes what the store holds, over what was set since. */
+	reload(): void;
 }
 
 /** The boot choice (module `flash`, class BootSelector). */
@@ -137,7 +139,6 @@ export interface Progress {
 export interface UpdateContext {
 	settings: SettingsPort;
 	store: RecordStore;
-	selector: SelectorPort;
 	storage: FlashStorage;
 	signing: SigningPort;
 	board: Board;

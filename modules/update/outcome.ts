@@ -27,11 +27,21 @@ export interface FileOutcome {
 	retryAfterMs?: number;
 	/** The gateway has to restart, and why. */
 	restart?: string;
-	/** Version of the firmware that starts next. */
+	/** Version of the firmware that starts next, and the slot it lies in. */
 	version?: string;
+	slot?: 0 | 1;
 	/** To be fetched again in a run of its own. */
 	again?: boolean;
 }
+
+/** While the running state has to prove itself, nothing new is taken: it is fetched again in a run of its own. */
+export const onTrial: FileOutcome = Object.freeze({
+	result: "skipped",
+	code: "UPDATE_ON_TRIAL",
+	reason: "what runs is not confirmed yet",
+	reached: true,
+	again: true,
+});
 
 /** One run's surroundings. */
 export interface Run {

@@ -3,10 +3,11 @@
 // One run: the files of the plan one after another, each on its own (a failed one does not stop the others), then one
 // verdict and at most one restart.
 
+import { describeError } from "./error.js";
 import type { UpdateRecord, Verdict } from "./events.js";
 import { fetchFile } from "./file-step.js";
 import type { FileOutcome, Run } from "./outcome.js";
-import { planEntry, planSteps, type PlanEntry } from "./plan.js";
+import { hasStandingFile, planEntry, planSteps, type PlanEntry } from "./plan.js";
 
 export interface RunEnd {
 	verdict: Verdict;
@@ -21,6 +22,13 @@ export interface RunEnd {
 	reached: boolean;
 	/** There was a file to fetch. */
 	asked: boolean;
+	/** Something new is in force, or will be after the restart. */
+	switched: boolean;
+}
+
+interface Taken {
+	file: string;
+	outcome: FileOutcome;
 }
 
 export interface RunHooks {
@@ -55,7 +63,7 @@ function fileRecord(file: string, outcome: FileOutcome): UpdateRecord {
 	return code === undefined ? { event: "file", file, result, reason } : { event: "file", file, result, code, reason };
 }
 
-function conclude(run: Run, outcomes: readonly { file: string; outcome: FileOutcome }[]): RunEnd {
+function conclude(run: Run, outcomes: readonly Taken[]): RunEnd {
 	const all = outcomes.map(({ outcome }) => outcome);
 	const changed = all.some(isChange);
 	const failed = all.some(isFault);
@@ -67,6 +75,7 @@ function conclude(run: Run, outcomes: readonly { file: string; outcome: FileOutc
 		again: all.some((outcome) => outcome.again === true),
 		reached: all.some((outcome) => outcome.reached),
 		asked: all.length > 0,
+		switched: false,
 	};
 	const restarts = all.map((outcome) => outcome.restart).filter((text) => text !== undefined);
 	if (restarts.length > 0) end.restart = restarts.join(", ");
@@ -77,10 +86,26 @@ function isForStore({ file }: PlanEntry): boolean {
 	return file !== "ini" && file !== "cmp";
 }
 
-/** Does one run. Throws only for a fault of this program. */
-export async function runPlan(run: Run, hooks: RunHooks): Promise<RunEnd> {
+/** What the files have brought comes into force together. */
+function switchOver(run: Run, end: RunEnd, outcomes: readonly Taken[]): RunEnd {
+	const { context, trial, clock } = run;
+	if (!trial.staged) return end;
+	const slot = outcomes.find(({ outcome }) => outcome.slot !== undefined)?.outcome.slot;
+	try {
+		trial.switchOver(slot, hasStandingFile(context.settings), clock.floorChange());
+		return { ...end, switched: true };
+	} catch (error) {
+		const { code, reason } = describeError(error);
+		context.report({ event: "file", file: "store", result: "failed", code, reason });
+		context.settings.reload();
+		const { version } = context.board.application;
+		return { verdict: "failed", reason: `${code}: ${reason}`, version, again: false, reached: end.reached, asked: true, switched: false };
+	}
+}
+
+async function fetchFiles(run: Run, hooks: RunHooks): Promise<Taken[]> {
 	const { settings, board, report, certificates } = run.context;
-	const outcomes: { file: string; outcome: FileOutcome }[] = [];
+	const outcomes: Taken[] = [];
 	let staged = false;
 	for (let step = 0; step < planSteps; step++) {
 		const entry = planEntry(step, settings, board.mac);
@@ -96,5 +121,18 @@ export async function runPlan(run: Run, hooks: RunHooks): Promise<RunEnd> {
 		outcomes.push({ file: entry.file, outcome });
 		staged ||= outcome.result === "installed";
 	}
-	return conclude(run, outcomes);
+	return outcomes;
+}
+
+/** Does one run; what was staged is given up when it throws. Throws only for a fault of this program. */
+export async function runPlan(run: Run, hooks: RunHooks): Promise<RunEnd> {
+	try {
+		const outcomes = await fetchFiles(run, hooks);
+		if (!run.trial.staged) run.trial.abandon(); // a file that failed half-way
+		return switchOver(run, conclude(run, outcomes), outcomes);
+	} catch (error) {
+		run.trial.abandon();
+		run.context.settings.reload();
+		throw error;
+	}
 }

@@ -2,7 +2,7 @@
 //
 // The body of a 200 for a file of the certificate store: trusted roots, device certificate, private key. Small, so it is gathered
 // whole, then handed to the store, which checks and keeps it; afterwards the URL is forgotten. A refused file is not handed over
-// again, though its URL stays. Leaves out going back together with settings and firmware.
+// again, though its URL stays. It goes back with the rest of the update.
 // Sources: AudioCodes Automatic Update, "TLSRootFileUrl", "TLSCertFileUrl", "TLSPkeyFileUrl"; AC-SYSTEM-MIB, acSysHTTPClient.
 
 import { sha256 } from "../bytes/sha256.js";
@@ -12,7 +12,7 @@ import { describeError, type Fault } from "./error.js";
 import type { Exchange } from "./exchange.js";
 import { isContentFault } from "./faults.js";
 import type { CertificatesPort } from "./interfaces.js";
-import { forgetURL, observeDate, validatorsOf, type FileOutcome, type Run } from "./outcome.js";
+import { forgetURL, observeDate, onTrial, validatorsOf, type FileOutcome, type Run } from "./outcome.js";
 import type { PlanEntry } from "./plan.js";
 
 /** Longest file, bytes: a dozen roots as PEM. */
@@ -74,17 +74,29 @@ function refuse(run: Run, entry: PlanEntry, exchange: Exchange, hash: string, fa
 	return { result: "refused", ...fault, reached: true };
 }
 
-/** The store commits by itself; only then is the URL forgotten, so that a cut between the two costs one more download. */
-function hand(run: Run, entry: PlanEntry, certificates: CertificatesPort, bytes: Uint8Array): FileOutcome | Fault {
+const failedBefore: Fault = Object.freeze({ code: "UPDATE_FAILED_BEFORE", reason: "this file failed its trial" });
+
+/** What the store commits belongs to the update, and so does that the URL is forgotten. */
+function hand(
+	run: Run,
+	entry: PlanEntry,
+	certificates: CertificatesPort,
+	bytes: Uint8Array,
+	sha256: string,
+): FileOutcome | Fault {
 	if (entry.file === "ini" || entry.file === "cmp") return { code: "UPDATE_INTERNAL", reason: "no file of TLS" };
 	let taken: ReturnType<CertificatesPort["import"]>;
 	try {
+		run.trial.begin();
 		taken = certificates.import(entry.file, bytes);
 	} catch (error) {
 		const fault = describeError(error);
+		if (!run.trial.staged) run.trial.abandon();
 		if (!isContentFault(fault.code)) throw error;
 		return fault;
 	}
+	if (taken.changed) run.trial.add({ file: entry.file, sha256 });
+	else if (!run.trial.staged) run.trial.abandon();
 	forgetURL(run, entry);
 	return { result: taken.changed ? "applied" : "same", reason: taken.description, reached: true };
 }
@@ -114,7 +126,9 @@ export async function takeTLSFile(
 			const reason = `still the file that was refused: ${known.reason ?? known.code}`;
 			return { result: "same", code: known.code, reason, reached: true };
 		}
-		const outcome = hand(run, entry, certificates, received);
+		if (run.trial.failures.has(entry.file, hash)) return refuse(run, entry, exchange, hash, failedBefore);
+		if (run.trial.pending) return onTrial;
+		const outcome = hand(run, entry, certificates, received, hash);
 		if (!("result" in outcome)) return refuse(run, entry, exchange, hash, outcome);
 		if (exchange.verified) return outcome;
 		return { ...outcome, reason: `${outcome.reason} (came over a way that was NOT verified)` };

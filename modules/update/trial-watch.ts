@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The time side of a trial: begins it at start, confirms it when a server has answered, repeats the run while none has,
-// and restarts when the time is over, so that the loader goes back.
+// The time side of a trial: settles what a start has found, confirms when a server has answered, repeats the run while none
+// has, and goes back when the time is over: the records at once, firmware by a restart, after which the loader does.
 
 import type { TimerHandle } from "../ecma419/timer.js";
 import { describeError } from "./error.js";
 import type { UpdateContext } from "./interfaces.js";
-import { commitOrReport } from "./records.js";
 import type { Restarter } from "./restarter.js";
 import type { Trial } from "./trial.js";
+import { describeNote } from "./trial-note.js";
 
 /** Pause between runs while a trial waits for an answer. */
 const againMs = 30000;
@@ -37,17 +37,25 @@ export class TrialWatch {
 		this.#again = options.again;
 	}
 
-	/** Settles what the last restart left, or begins the trial. */
+	/** Settles what the last restart left, or goes on with the trial. */
 	start(): void {
-		const finding = this.#trial.examine();
-		if (finding.kind === "pending") return this.#begin();
-		if (finding.kind === "none") return;
-		const { note } = finding;
-		commitOrReport(this.#context, this.#trial.settle(finding));
-		if (finding.kind === "cut") return;
-		const reason = `version ${note.version} was not confirmed; its content is not tried again`;
-		const version = this.#context.board.application.version;
-		this.#context.report({ event: "verdict", result: "rolled-back", version, reason });
+		const { finding, note } = this.#trial;
+		if (finding === "pending") {
+			this.#stored(() => this.#trial.countStart());
+			return this.#begin();
+		}
+		if (finding === "interrupted") return this.#resume();
+		if (finding === "rolled-back") {
+			this.#stored(() => this.#trial.lose());
+			return this.#lost(note === undefined ? "the update" : describeNote(note));
+		}
+		this.#stored(() => (finding === "cut" ? this.#trial.forget() : this.#trial.keep()));
+	}
+
+	/** An update without firmware has come into force, and needs no restart: it has to prove itself at once. */
+	switched(): void {
+		this.#begin();
+		if (this.#trial.pending) this.#again();
 	}
 
 	/** A server has answered completely. */
@@ -73,7 +81,7 @@ export class TrialWatch {
 
 	#begin(): void {
 		const { settings, timer } = this.#context;
-		if (!this.#trial.provable) return this.#confirm("it is up, and no server is left to ask");
+		if (this.#trial.note?.reachable === false) return this.#confirm("it is up, and no server is left to ask");
 		const seconds = Number(settings.text("AupdTrialTime"));
 		this.#end = timer.set(
 			() => {
@@ -82,6 +90,26 @@ export class TrialWatch {
 			},
 			1000 * (seconds > 0 ? seconds : defaultTrialSeconds),
 		);
+	}
+
+	/** The power went during the trial of firmware that lies whole in the other slot: it gets another one. */
+	#resume(): void {
+		const { note } = this.#trial;
+		if (!this.#stored(() => this.#trial.resume())) return;
+		const what = note === undefined ? "firmware" : describeNote(note);
+		this.#restarter.force(`the power went during the trial of ${what}: it is tried again`);
+	}
+
+	/** A gateway whose store fails has to start all the same. @returns whether it was stored */
+	#stored(action: () => void): boolean {
+		try {
+			action();
+			return true;
+		} catch (error) {
+			const { code, reason } = describeError(error);
+			this.#context.report({ event: "file", file: "store", result: "failed", code, reason });
+			return false;
+		}
 	}
 
 	#confirm(reason: string): void {
@@ -96,8 +124,19 @@ export class TrialWatch {
 		this.#context.report({ event: "verdict", result: "confirmed", version, reason });
 	}
 
+	#lost(what: string): void {
+		const reason = `${what} was not confirmed; its content is not tried again`;
+		const version = this.#context.board.application.version;
+		this.#context.report({ event: "verdict", result: "rolled-back", version, reason });
+	}
+
 	#giveUp(reason: string): void {
+		const { note } = this.#trial;
 		this.close();
+		if (note !== undefined && note.slot === undefined) {
+			this.#stored(() => this.#trial.lose());
+			this.#lost(describeNote(note));
+		}
 		this.#restarter.force(reason);
 	}
 }

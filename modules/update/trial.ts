@@ -1,84 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The trial of new firmware, as seen from both sides of the restart: what is noted before the switch, what the next
-// start finds, and the memory of content that failed. Source: ESP-IDF, "App rollback" (states of otadata).
+// The trial of an update, as seen from both sides of the restart: firmware, settings and certificates come into force together,
+// and stay or go together. Holds the records that go back with it (layers.ts) and tells what a start has found.
+// Leaves out the time side: trial-watch.ts. Source: ESP-IDF, "App rollback" (states of otadata).
 //
-//   stage -> [store commit] -> [otadata NEW] -> restart -> loader: PENDING_VERIFY -> confirm -> VALID, note removed
-//                  |                                              |
-//            cut between: "cut"                   no confirm: ABORTED, old slot: "rolled-back", hash remembered
+//   begin, records -> [note] -> [otadata NEW] -> restart -> loader: PENDING_VERIFY -> [VALID] -> [records kept, note gone]
+//                        |                          |
+//            cut between: "cut"        no confirm: ABORTED, old slot: "rolled-back", or after a loss of power "interrupted"
+//
+// Without firmware there is no boot choice: the note alone decides, and starts are counted in place of the loader.
 
 import { encodeUTF8 } from "../bytes/text.js";
-import type { Board } from "../ecma419/board.js";
+import type { Board, ResetReason } from "../ecma419/board.js";
 import type { SlotState } from "../flash/select-entry.js";
+import { type Content, Failures } from "./failures.js";
 import type { RecordChange, RecordStore, SelectorPort } from "./interfaces.js";
-import { readJSON, readText } from "./records.js";
+import { LayeredStore, switchRecord } from "./layers.js";
+import { readText } from "./records.js";
+import { SecureVersion } from "./secure-version.js";
+import { buildNote, parseNote, type TrialNote } from "./trial-note.js";
 
-const trialRecord = "upd.trial";
-const failedRecord = "upd.failed";
-/** Highest secure version that was ever confirmed here: what ESP-IDF's anti-rollback burns into eFuses. */
-const secureRecord = "upd.secure";
-const maxFailed = 4;
+/** Starts without firmware on trial; see `startsRecord`. */
+const maxStarts = 3;
+/** Trials of firmware that may be cut short by a loss of power before it counts as failed. */
+const maxCuts = 2;
+/** Starts since an update without firmware came into force. */
+const startsRecord = "upd.starts";
 
-/** Identity of one firmware file. */
-export interface ImageIdentity {
-	version: string;
-	/** SHA-256 of the whole file, hexadecimal. */
-	sha256: string;
-	/** SHA-256 of what stands before the program: header, first segment header, description; hexadecimal. */
-	head: string;
-}
-
-/** What is noted before the boot choice changes. */
-export interface TrialNote extends ImageIdentity {
-	slot: 0 | 1;
-	/** Highest otadata sequence before the switch. */
-	sequence: number;
-	/** A server could be asked again after the switch, so the trial needs an answer of one. */
-	reachable: boolean;
-}
-
-/** What a start finds. `cut`: noted, but power went before the boot choice was written. */
-export type TrialFinding =
-	{ kind: "none" } | { kind: "pending" } | { kind: "rolled-back"; note: TrialNote } | { kind: "cut"; note: TrialNote };
+/**
+ * What a start finds.
+ * - pending: the trial goes on
+ * - kept: confirmed, but the power went before the records were
+ * - cut: noted, but the power went before the boot choice was written
+ * - interrupted: the power went during the trial of firmware, which is no fault of it
+ * - rolled-back: the trial was lost
+ */
+export type TrialFinding = "none" | "pending" | "kept" | "cut" | "interrupted" | "rolled-back";
 
 type Entry = ReturnType<SelectorPort["entries"]>[number];
 
-function isIdentity(value: unknown): value is ImageIdentity {
-	if (typeof value !== "object" || value === null) return false;
-	const { version, sha256, head } = value as Partial<Record<keyof ImageIdentity, unknown>>;
-	return typeof version === "string" && typeof sha256 === "string" && typeof head === "string";
+/** Resets that say nothing against what was running. */
+function isPowerLoss(reason: ResetReason): boolean {
+	return reason === "power-on" || reason === "brownout";
 }
 
-function isNote(value: unknown): value is TrialNote {
-	if (!isIdentity(value)) return false;
-	const { slot, sequence, reachable } = value as Partial<Record<keyof TrialNote, unknown>>;
-	if (slot !== 0 && slot !== 1) return false;
-	return typeof sequence === "number" && typeof reachable === "boolean";
+function isCrash(reason: ResetReason): boolean {
+	return reason === "panic" || reason === "watchdog";
 }
 
 export class Trial {
-	#store: RecordStore;
-	#selector: SelectorPort;
-	#running: 0 | 1;
-	#secureVersion: number;
-	#pending = false;
+	/** The store for everybody: settings, certificates, the update itself. */
+	readonly records: LayeredStore;
+	readonly failures: Failures;
+	/** What this start has found. */
+	readonly finding: TrialFinding;
+	readonly #secure: SecureVersion;
+	readonly #store: RecordStore;
+	readonly #selector: SelectorPort;
+	readonly #running: 0 | 1;
 	#note: TrialNote | undefined;
+	/** The note in the store is about something else than what is on trial. */
+	#stray = false;
+	#pending: boolean;
+	#contents: Content[] = [];
 
+	/** Only reads; to be made before anything else reads the records. */
 	constructor(options: { store: RecordStore; selector: SelectorPort; board: Board }) {
+		const { application, resetReason, runningSlot } = options.board;
 		this.#store = options.store;
 		this.#selector = options.selector;
-		this.#running = options.board.runningSlot;
-		this.#secureVersion = options.board.application.secureVersion;
+		this.#running = runningSlot;
+		this.#secure = new SecureVersion(options.store, application.secureVersion);
+		this.failures = new Failures(options.store, application.version);
+		this.#note = parseNote(this.#readNote());
+		this.finding = this.#examine(resetReason);
+		this.#pending = this.finding === "pending";
+		this.records = new LayeredStore(options.store, this.#note !== undefined && ["pending", "kept"].includes(this.finding));
 	}
 
-	/** The running firmware is not confirmed yet; the other slot must not be touched. */
+	/** The running state is not confirmed yet; the other slot must not be touched. */
 	get pending(): boolean {
 		return this.#pending;
 	}
 
-	/** Nothing was left to ask when the switch was made: being up is all that can be proven. */
-	get provable(): boolean {
-		return this.#note?.reachable ?? true;
+	/** What the note says about the update that is, or was, on trial. */
+	get note(): TrialNote | undefined {
+		return this.#note;
 	}
 
 	/** State of the running slot; `UNDEFINED` where otadata says nothing. */
@@ -88,84 +95,132 @@ export class Trial {
 
 	/** Lowest secure version that may be installed. */
 	get secureFloor(): number {
-		return Math.max(this.#secureVersion, this.#confirmedSecureVersion());
+		return this.#secure.floor;
 	}
 
-	/** To be called once at start; clears a note that is settled. */
-	examine(): TrialFinding {
-		const value = readJSON(this.#store, trialRecord);
-		const note = isNote(value) ? value : undefined;
-		if (this.state === "PENDING_VERIFY") {
-			this.#pending = true;
-			this.#note = note?.slot === this.#running ? note : undefined;
-			return { kind: "pending" };
-		}
-		// Running without a trial is as good as confirmed; after a cut the note of a confirmed one may still be there.
-		if (note === undefined || note.slot === this.#running) {
-			this.#settleConfirmed();
-			return { kind: "none" };
-		}
-		const entry = this.#latest(note.slot);
-		const switched = entry !== undefined && entry.sequence > note.sequence;
-		return { kind: switched ? "rolled-back" : "cut", note };
+	/** Whether files wait for `switchOver`. */
+	get staged(): boolean {
+		return this.#contents.length > 0;
 	}
 
-	/** The changes that settle a finding of `examine`: the note goes, failed content is remembered. */
-	settle(finding: TrialFinding): RecordChange[] {
-		if (finding.kind === "cut") return [{ name: trialRecord }];
-		if (finding.kind !== "rolled-back") return [];
-		const { version, sha256, head } = finding.note;
-		const failed = [...this.#failed().filter((entry) => entry.sha256 !== sha256), { version, sha256, head }];
-		const value = encodeUTF8(JSON.stringify(failed.slice(-maxFailed)));
-		return [{ name: trialRecord }, { name: failedRecord, value }];
+	/**
+	 * A file is about to change records: from now on they belong to the update.
+	 * @throws what the store throws; nothing has changed then
+	 */
+	begin(): void {
+		this.records.begin();
 	}
 
-	/** The change that notes an image before `switchTo`. */
-	stage(image: Omit<TrialNote, "sequence">): RecordChange {
-		const note: TrialNote = { ...image, sequence: this.#highest() };
-		return { name: trialRecord, value: encodeUTF8(JSON.stringify(note)) };
+	/** A file has been taken. */
+	add(content: Content): void {
+		this.#contents.push(content);
 	}
 
-	/** Ends the trial for good: otadata first, so that a cut in between leaves a confirmed firmware. */
-	confirm(): void {
-		this.#selector.confirm(this.#running);
-		this.#pending = false;
-		this.#settleConfirmed();
-	}
-
-	/** Content that was on trial and failed, by the hash of the whole file. */
-	failedFile(sha256: string): boolean {
-		return this.#failed().some((entry) => entry.sha256 === sha256);
-	}
-
-	/** The same by what stands before the program, so that it is known before the first erase. */
-	failedHead(head: string): boolean {
-		return this.#failed().some((entry) => entry.head === head);
-	}
-
-	/** The note goes, the secure version rises, in one commit; nothing is written where nothing changes. */
-	#settleConfirmed(): void {
-		const changes: RecordChange[] = [];
-		if (readText(this.#store, trialRecord) !== undefined) changes.push({ name: trialRecord });
-		if (this.#secureVersion > this.#confirmedSecureVersion()) {
-			changes.push({ name: secureRecord, value: encodeUTF8(String(this.#secureVersion)) });
-		}
-		if (changes.length === 0) return;
+	/**
+	 * Puts everything since `begin` in force, in one commit; then the boot choice, if there is firmware.
+	 * @param reachable a server could be asked afterwards
+	 * @throws what store and selector throw; the update has been given up then, as far as the store lets it
+	 */
+	switchOver(slot: 0 | 1 | undefined, reachable: boolean, changes: readonly RecordChange[]): void {
+		const note: TrialNote = { contents: this.#contents, sequence: this.#highest(), reachable, cuts: 0 };
+		if (slot !== undefined) note.slot = slot;
+		this.#contents = [];
 		try {
-			this.#store.commit(changes);
+			const starts = slot === undefined ? [startsChange(0)] : [];
+			this.records.switchOver(buildNote(note), [...changes, ...starts]);
+			if (slot !== undefined) this.#selector.activate(slot);
+		} catch (error) {
+			this.records.drop();
+			throw error;
+		}
+		this.#note = note;
+		this.#pending = slot === undefined;
+	}
+
+	/** Gives up what was begun since the last switch, without a word about the content. @throws what the store throws */
+	abandon(): void {
+		this.#contents = [];
+		if (this.#note === undefined && this.records.open) this.records.drop();
+	}
+
+	/**
+	 * Ends the trial for good: otadata first, so that a cut in between leaves a confirmed firmware.
+	 * @throws what the selector throws
+	 */
+	confirm(): void {
+		if (this.state === "PENDING_VERIFY") this.#selector.confirm(this.#running);
+		this.#pending = false;
+		try {
+			this.keep();
 		} catch {
-			// Settled all the same: the next start finds the slot VALID and tries again.
+			// Settled all the same: the next start finds it confirmed and tries again.
 		}
 	}
 
-	#confirmedSecureVersion(): number {
-		const text = readText(this.#store, secureRecord) ?? "";
-		return /^[0-9]{1,10}$/.test(text) ? Number(text) : 0;
+	/** What is in force stays; nothing is written where nothing changes. @throws what the store throws */
+	keep(): void {
+		const changes = this.#secure.changes();
+		if (this.#note !== undefined) this.records.keep(changes);
+		else if (this.#stray) this.records.drop(changes);
+		else if (changes.length > 0) this.#store.commit(changes);
+		this.#stray = false;
+		this.#note = undefined;
 	}
 
-	#failed(): ImageIdentity[] {
-		const value = readJSON(this.#store, failedRecord);
-		return Array.isArray(value) ? value.filter(isIdentity) : [];
+	/** Notes one more start of an update without firmware. @throws what the store throws */
+	countStart(): void {
+		if (this.#note?.slot === undefined && this.#note !== undefined) this.#store.commit([startsChange(this.#starts() + 1)]);
+	}
+
+	/** Everything goes back, for who reads from now on, and the content is remembered. @throws what the store throws */
+	lose(): void {
+		const { contents = [] } = this.#note ?? {};
+		this.records.drop(contents.length > 0 ? [this.failures.remember(contents)] : []);
+		this.#pending = false;
+		this.#note = undefined;
+	}
+
+	/** Everything goes back, and may be tried again. @throws what the store throws */
+	forget(): void {
+		this.records.drop();
+		this.#note = undefined;
+	}
+
+	/** Puts firmware whose trial was cut short on trial once more; takes a restart. @throws what store and selector throw */
+	resume(): void {
+		if (this.#note?.slot === undefined) return;
+		const note = { ...this.#note, sequence: this.#highest(), cuts: this.#note.cuts + 1 };
+		this.#store.commit([{ name: switchRecord, value: buildNote(note) }]);
+		this.#selector.activate(this.#note.slot);
+		this.#note = note;
+	}
+
+	#examine(reason: ResetReason): TrialFinding {
+		const note = this.#note;
+		if (this.state === "PENDING_VERIFY") {
+			this.#stray = note !== undefined && note.slot !== this.#running;
+			if (this.#stray) this.#note = undefined;
+			return "pending";
+		}
+		if (note === undefined) return "none";
+		if (note.slot === undefined) return isCrash(reason) || this.#starts() >= maxStarts ? "rolled-back" : "pending";
+		if (note.slot === this.#running) return "kept";
+		const entry = this.#latest(note.slot);
+		if (entry === undefined || entry.sequence <= note.sequence) return "cut";
+		return isPowerLoss(reason) && note.cuts < maxCuts ? "interrupted" : "rolled-back";
+	}
+
+	#readNote(): Uint8Array | undefined {
+		try {
+			return this.#store.get(switchRecord);
+		} catch {
+			return undefined;
+		}
+	}
+
+	#starts(): number {
+		const text = readText(this.#store, startsRecord) ?? "";
+		return /^[0-9]{1,3}$/.test(text) ? Number(text) : 0;
 	}
 
 	#entries(): Entry[] {
@@ -183,4 +238,8 @@ export class Trial {
 	#highest(): number {
 		return this.#entries().reduce((highest, entry) => Math.max(highest, entry.sequence), 0);
 	}
+}
+
+function startsChange(count: number): RecordChange {
+	return { name: startsRecord, value: encodeUTF8(String(count)) };
 }

@@ -17,8 +17,6 @@ import type {
 	CertificatesPort,
 	HTTPPort,
 	Progress,
-	RecordStore,
-	SelectorPort,
 	SettingsPort,
 	SigningPort,
 	UpdateContext,
@@ -28,7 +26,7 @@ import { Restarter } from "./restarter.js";
 import { runPlan, type RunEnd } from "./run.js";
 import { intervalMs, Schedule } from "./schedule.js";
 import type { LastRun, UpdateStatus } from "./status.js";
-import { Trial } from "./trial.js";
+import type { Trial } from "./trial.js";
 import { TrialWatch } from "./trial-watch.js";
 import { macText, userAgent } from "./user-agent.js";
 import type { Board } from "../ecma419/board.js";
@@ -36,10 +34,10 @@ import type { FlashStorage } from "../ecma419/flash.js";
 import type { TimerHandle, TimerService } from "../ecma419/timer.js";
 
 export interface UpdaterOptions {
+	/** Over the records of `trial`. */
 	settings: SettingsPort;
-	store: RecordStore;
-	/** Boot choice over the otadata partition. */
-	selector: SelectorPort;
+	/** Made before everything that reads records. */
+	trial: Trial;
 	/** Opens `nextota`. */
 	storage: FlashStorage;
 	/** Keys that firmware has to be signed by, and the verifier. */
@@ -82,13 +80,13 @@ export class Updater {
 
 	/** Starts nothing; see `start`. */
 	constructor(options: UpdaterOptions) {
-		const { settings, store, selector, storage, signing, board, timer, http } = options;
+		const { settings, trial, storage, signing, board, timer, http } = options;
+		const store = trial.records;
 		this.#onEvent = options.onEvent ?? (() => undefined);
 		const onProgress = options.onProgress ?? (() => undefined);
 		this.#context = {
 			settings,
 			store,
-			selector,
 			storage,
 			signing,
 			board,
@@ -104,7 +102,7 @@ export class Updater {
 		const ticks = (): number => board.clock.ticks();
 		this.#downloads = new DownloadLog(store);
 		this.#clock = new ClockPolicy({ clock: board.clock, store, builtMs: board.application.builtMs });
-		this.#trial = new Trial({ store, selector, board });
+		this.#trial = trial;
 		this.#holds = new Holds(store, ticks);
 		this.#holdWatch = new HoldWatch({
 			context: this.#context,
@@ -216,7 +214,7 @@ export class Updater {
 			const { code, reason } = describeError(error);
 			const version = this.#context.board.application.version;
 			const text = `${code}: ${reason}`;
-			end = { verdict: "failed", reason: text, version, again: false, reached: false, asked: true };
+			end = { verdict: "failed", reason: text, version, again: false, reached: false, asked: true, switched: false };
 		}
 		if (!this.#closed) this.#finish(end);
 	}
@@ -264,8 +262,10 @@ export class Updater {
 		this.#schedule.change(intervalMs(this.#context.settings)); // an ini may just have set it
 		this.#holdWatch.ended();
 		if (end.restart !== undefined) return this.#restarter.request(end.restart);
-		this.#watch.ended(end.reached);
-		if (queued.length > 0) this.#prepare(queued);
+		if (end.switched) this.#watch.switched();
+		else this.#watch.ended(end.reached);
+		if (this.#phase !== "idle") this.#queued.push(...queued);
+		else if (queued.length > 0) this.#prepare(queued);
 		else if (end.again) this.trigger("trial");
 	}
 

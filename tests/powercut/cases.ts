@@ -4,10 +4,9 @@
 // must have come of the step in the end. A case has an id by which it can be run alone.
 
 import assert from "node:assert/strict";
-import { toHex } from "../../modules/bytes/text.js";
 import type { ServedFile } from "../update/server.js";
 import { CUT_MODES, type CutMode, type FlashSnapshot } from "../fakes/flash.js";
-import { Chip } from "./chip.js";
+import { Chip, imageHash } from "./chip.js";
 import { Gateway } from "./gateway.js";
 import { factoryState, images, manufacture, steps, type Step } from "./scenario.js";
 
@@ -35,8 +34,8 @@ export interface Beginning {
 	operations: number;
 }
 
-/** Digests that firmware images carry at their end: what may run at all. */
-const trusted: readonly string[] = Object.freeze(Object.values(images).map((image) => toHex(image.subarray(-32))));
+/** Digests that the images carry: what may run at all. */
+const trusted: readonly (string | undefined)[] = Object.freeze(Object.values(images).map(imageHash));
 
 export function nameCase({ step, cuts, seed }: Case): string {
 	return [step, ...cuts.flatMap(({ operation, mode }) => [operation, mode]), seed].join(":");

@@ -97,7 +97,8 @@ export class Chip {
 		if (active !== undefined && entries[active].state === "NEW") setState(otadata, active, "PENDING_VERIFY");
 		const first = active === undefined ? 0 : entries[active].slot;
 		for (const slot of [first, first === 0 ? 1 : 0] as const) {
-			const sha256 = imageHash(this.partition(slot === 0 ? "slot0" : "slot1"));
+			const partition = this.partition(slot === 0 ? "slot0" : "slot1");
+			const sha256 = imageHash(new Uint8Array(partition.read(partition.status().size, 0)));
 			if (sha256 !== undefined) return { slot, sha256 };
 		}
 		return undefined;
@@ -123,9 +124,8 @@ function setState(otadata: Flash, sector: number, state: "ABORTED" | "PENDING_VE
 }
 
 /** @returns the SHA-256 behind a whole image whose checksum and hash are right; else `undefined` */
-function imageHash(slot: Flash): string | undefined {
-	const { size } = slot.status();
-	const bytes = new Uint8Array(slot.read(size, 0));
+export function imageHash(bytes: Uint8Array): string | undefined {
+	const size = bytes.length;
 	try {
 		let end = 24;
 		let checksum = 0xef;

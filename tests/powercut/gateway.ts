@@ -7,13 +7,14 @@ import assert from "node:assert/strict";
 import type { Board, ClockSource, ResetReason } from "../../modules/ecma419/board.js";
 import { BootSelector } from "../../modules/flash/otadata.js";
 import { parseDescription } from "../../modules/image/description.js";
-import { Settings } from "../../modules/settings/settings.js";
+import { Settings, type SettingsStore } from "../../modules/settings/settings.js";
 import { Store } from "../../modules/store/store.js";
 import type { StampedRecord } from "../../modules/update/events.js";
+import { Trial } from "../../modules/update/trial.js";
 import { Updater } from "../../modules/update/updater.js";
 import { FakeClock } from "../fakes/clock.js";
 import { PowerCut } from "../fakes/flash.js";
-import { testChip } from "../update/image.js";
+import { testChip, toyKey, toyVerify } from "../update/image.js";
 import { FakeServer, type ServedFile } from "../update/server.js";
 import type { Chip } from "./chip.js";
 
@@ -51,7 +52,6 @@ export class Gateway {
 	#updater: Updater | undefined;
 	#clock = new FakeClock();
 	#restarting = false;
-	#selector: BootSelector | undefined;
 
 	constructor(chip: Chip) {
 		this.chip = chip;
@@ -78,7 +78,7 @@ export class Gateway {
 		}
 	}
 
-	/** Reads the settings as a start would. */
+	/** What the store holds for good; to be asked at rest. */
 	settings(): string {
 		return tell(new Store({ flash: this.chip.partition("store") }));
 	}
@@ -94,22 +94,21 @@ export class Gateway {
 		assert.ok(loaded !== undefined, "nothing is bootable");
 		const running = this.chip.partition(loaded.slot === 0 ? "slot0" : "slot1");
 		const description = parseDescription(new Uint8Array(running.read(288, 0)).subarray(32));
-		const store = new Store({ flash: this.chip.partition("store") });
-		this.found.push({ version: description.version, sha256: loaded.sha256, reason, settings: tell(store) });
+		const board = this.#board(reason, loaded.slot, description);
+		const trial = this.#trial(board);
+		this.found.push({ version: description.version, sha256: loaded.sha256, reason, settings: tell(trial.records) });
 		this.#clock = new FakeClock();
 		this.#restarting = false;
-		const settings = new Settings({ store });
-		this.#selector = new BootSelector({ flash: this.chip.partition("otadata") });
 		const server = new FakeServer(this.#clock.timer, () => startMs + this.#clock.now);
 		server.files = this.files;
 		server.down = this.down;
 		if (this.faulty.has(description.version)) return "panic";
 		this.#updater = new Updater({
-			settings,
-			store,
-			selector: this.#selector,
+			settings: new Settings({ store: trial.records }),
+			trial,
+			signing: { keys: () => [toyKey(1)], revoked: () => [], verify: toyVerify },
 			storage: { open: ({ path }) => (path === "nextota" ? this.#idle(loaded.slot) : assert.fail(path)) },
-			board: this.#board(reason, loaded.slot, description),
+			board,
 			timer: this.#clock.timer,
 			http: server.client,
 			onEvent: (record) => this.events.push(record),
@@ -127,6 +126,11 @@ export class Gateway {
 			if (phase === "idle" && !trial) return undefined;
 		}
 		throw new assert.AssertionError({ message: "it does not come to rest" });
+	}
+
+	#trial(board: Board): Trial {
+		const store = new Store({ flash: this.chip.partition("store") });
+		return new Trial({ store, selector: new BootSelector({ flash: this.chip.partition("otadata") }), board });
 	}
 
 	#idle(running: 0 | 1): ReturnType<Chip["partition"]> {
@@ -170,7 +174,7 @@ export class Gateway {
 	}
 }
 
-function tell(store: Store): string {
+function tell(store: SettingsStore): string {
 	const settings = new Settings({ store });
 	assert.deepEqual(settings.problems, [], "the stored settings are whole");
 	return telling.map((name) => settings.text(name)).join("|");

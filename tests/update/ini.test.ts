@@ -18,16 +18,26 @@ function withIni(text: string, settings: Record<string, string> = {}): World {
 	return world;
 }
 
-test("a new ini is applied and saved in one commit, without a restart", async () => {
+test("a new ini is applied without a restart, and confirmed by the next answer; that takes three commits", async () => {
 	const world = withIni("HostName = gate7\r\n");
+	const commits = world.store.commits;
+	world.boot();
+	await world.run();
+	assert.deepEqual(world.files, ["ini:applied", "ini:not-modified"]);
+	assert.deepEqual(world.verdicts, ["updated", "confirmed", "nothing-new"]);
+	assert.equal(world.settings.text("HostName"), "gate7");
+	assert.equal(world.store.commits, commits + 3);
+	assert.equal(world.restarts, 0);
+});
+
+test("an ini that changes nothing is remembered in one commit, and has nothing to prove", async () => {
+	const world = withIni("HostName = gate7\r\n", { HostName: "gate7" });
 	const commits = world.store.commits;
 	world.boot();
 	await world.run();
 	assert.deepEqual(world.files, ["ini:applied"]);
 	assert.deepEqual(world.verdicts, ["updated"]);
-	assert.equal(world.settings.text("HostName"), "gate7");
 	assert.equal(world.store.commits, commits + 1);
-	assert.equal(world.restarts, 0);
 });
 
 test("the request carries the four tags, and <MAC> in the URL becomes 12 upper-case digits", async () => {
@@ -72,7 +82,8 @@ test("the condition belongs to the URL: another URL is asked without one", async
 	world.configure({ IniFileURL: "http://server/other.ini" });
 	world.boot();
 	await world.run();
-	assert.equal(world.server.requests[1].headers["If-Modified-Since"], undefined);
+	assert.equal(world.server.requests[1].headers["If-Modified-Since"], "Sun, 01 Jun 2025 11:00:00 GMT");
+	assert.equal(world.server.requests[2].headers["If-Modified-Since"], undefined);
 });
 
 test("a server that ignores conditions does not make the same ini apply again, nor flash be written", async () => {
@@ -80,7 +91,10 @@ test("a server that ignores conditions does not make the same ini apply again, n
 	world.server.files[iniURL] = { body: encodeUTF8("HostName = gate7\nResetNow = 1\n"), ignoresConditions: true };
 	world.boot();
 	await world.restart();
+	await world.run();
+	assert.deepEqual(world.verdicts, ["confirmed", "nothing-new"]);
 	const wear = world.wear;
+	world.boot();
 	await world.run();
 	assert.deepEqual(world.files, ["ini:same"]);
 	assert.deepEqual(world.verdicts, ["nothing-new"]);
@@ -209,7 +223,7 @@ test("a response over http, or from a server that was not verified, never moves 
 		world.server.files[url] = { body: encodeUTF8("HostName = gate7\n"), ...file };
 		world.boot();
 		await world.run();
-		assert.deepEqual(world.files, ["ini:applied"]);
+		assert.deepEqual(world.files, ["ini:applied", "ini:not-modified"]);
 		assert.equal(world.events.at(-1)?.time?.slice(0, 16), "2025-05-31T12:00");
 	}
 });

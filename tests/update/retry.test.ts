@@ -10,7 +10,7 @@ import type { ServedFile } from "./server.js";
 import { iniURL, startMs, World } from "./world.js";
 
 function worldWith(file: Partial<ServedFile>, settings: Record<string, string> = {}): World {
-	const world = new World(settings);
+	const world = new World({ HostName: "gate7", SetDefaultOnINIFileProcess: "0", ...settings });
 	world.server.files[iniURL] = { body: encodeUTF8("HostName = gate7\n"), ...file };
 	return world;
 }

@@ -28,7 +28,7 @@ function spoiled(fields: Partial<ImageFields>, offsetFromEnd: number): Uint8Arra
 }
 
 async function update(world: World): Promise<void> {
-	world.updater?.trigger("console");
+	world.updater?.trigger("interval");
 	await world.run();
 }
 

@@ -62,7 +62,7 @@ test("roots, certificate and key are fetched in this order, handed over, and the
 	]);
 	assert.deepEqual(world.files, ["root:applied", "device:applied", "key:applied"]);
 	assert.equal(world.seen("file")[0].reason, "the root of this test");
-	assert.deepEqual(world.verdicts, ["updated"]);
+	assert.deepEqual(world.verdicts, ["updated", "confirmed"]);
 	assert.equal(world.restarts, 0);
 	for (const name of Object.keys(urls)) assert.equal(world.settings.text(name), "");
 	assert.deepEqual(Object.keys(world.server.requests[0].headers), ["User-Agent"]);

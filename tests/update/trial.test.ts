@@ -58,13 +58,14 @@ test("firmware that dies on trial is rolled back, and its content is not tried a
 	assert.deepEqual(world.verdicts, ["rolled-back"]);
 	const erases = world.slots[1].erases;
 	await world.run();
-	assert.deepEqual(world.files, ["ini:not-modified", "cmp:refused:UPDATE_FAILED_BEFORE"]);
+	assert.equal(world.settings.text("HostName"), "", "the settings that came with it went too");
+	assert.deepEqual(world.files, ["ini:refused:UPDATE_FAILED_BEFORE", "cmp:refused:UPDATE_FAILED_BEFORE"]);
 	assert.equal(world.slots[1].erases, erases);
 	assert.ok(world.server.requests.slice(-1)[0].sent < 2000, "its head is enough");
 	assert.equal(world.seen("verdict")[1].result, "nothing-new");
 	world.boot();
 	await world.run();
-	assert.deepEqual(world.files, ["ini:not-modified", "cmp:not-modified:UPDATE_FAILED_BEFORE"]);
+	assert.deepEqual(world.files, ["ini:not-modified:UPDATE_FAILED_BEFORE", "cmp:not-modified:UPDATE_FAILED_BEFORE"]);
 	assert.deepEqual(world.verdicts, ["nothing-new"], "the rollback is told once");
 	world.server.files[cmpURL] = { body: buildImage({ version: "2.0", seed: 2 }), modifiedMs: modifiedMs + 1000 };
 	world.boot();
@@ -72,6 +73,7 @@ test("firmware that dies on trial is rolled back, and its content is not tried a
 	await world.run();
 	assert.equal(world.version, "2.0");
 	assert.equal(world.verdicts[0], "confirmed");
+	assert.equal(world.settings.text("HostName"), "gate7", "other firmware may take them");
 });
 
 test("failed content is refused by a server without conditions too", async () => {
@@ -169,7 +171,8 @@ test("a boot choice that cannot be written fails the file and leaves it to the n
 		throw new Error("worn out");
 	};
 	await world.run();
-	assert.deepEqual(world.files, ["cmp:failed:FLASH_IO"]);
+	assert.deepEqual(world.files, ["cmp:installed", "store:failed:FLASH_IO"]);
+	assert.deepEqual(world.verdicts, ["failed"]);
 	assert.equal(world.restarts, 0);
 	delete (world.otadata as Partial<typeof world.otadata>).eraseBlock;
 	world.updater?.trigger("console");
@@ -181,7 +184,7 @@ test("two builds that share a head are told apart by the whole file", async () =
 	const world = await onTrial({}, buildImage({ version: "2.0", anonymous: true }));
 	world.boot("panic");
 	await world.run();
-	assert.deepEqual(world.files, ["ini:not-modified", "cmp:refused:UPDATE_FAILED_BEFORE"]);
+	assert.deepEqual(world.files, ["ini:refused:UPDATE_FAILED_BEFORE", "cmp:refused:UPDATE_FAILED_BEFORE"]);
 	assert.equal(world.restarts, 0);
 	const other = buildImage({ version: "2.0", anonymous: true, seed: 2 });
 	world.server.files[cmpURL] = { body: other, modifiedMs: modifiedMs + 1000 };

@@ -12,6 +12,7 @@ import { keyDigest } from "../../modules/image/public-key.js";
 import { Settings } from "../../modules/settings/settings.js";
 import type { StampedRecord } from "../../modules/update/events.js";
 import type { CertificatesPort, Progress } from "../../modules/update/interfaces.js";
+import { Trial } from "../../modules/update/trial.js";
 import { Updater } from "../../modules/update/updater.js";
 import { FakeClock } from "../fakes/clock.js";
 import { buildImage, testChip, toyKey, toyVerify } from "./image.js";
@@ -78,18 +79,19 @@ export class World {
 		this.#bootTicks = this.clock.now;
 		this.events = [];
 		this.restarts = 0;
-		this.settings = new Settings({ store: this.store });
+		const board = this.#board(reason);
+		const trial = new Trial({ store: this.store, selector: this.selector, board });
+		this.settings = new Settings({ store: trial.records });
 		this.updater = new Updater({
 			settings: this.settings,
-			store: this.store,
-			selector: this.selector,
+			trial,
 			storage: { open: ({ path }) => (path === "nextota" ? this.slots[1 - this.runningSlot] : assert.fail(path)) },
 			signing: {
 				keys: () => this.keys.map(toyKey),
 				revoked: () => this.revoked.map((number) => keyDigest(toyKey(number))),
 				verify: toyVerify,
 			},
-			board: this.#board(reason),
+			board,
 			timer: this.clock.timer,
 			...(this.certificates === undefined ? {} : { certificates: this.certificates }),
 			http: this.server.client,
