@@ -8,12 +8,11 @@ import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { ESPLoader, Transport } from "esptool-js";
 import { chipName } from "../../modules/image/chips.js";
+import { ROM_BAUD } from "./chips.js";
 import { FlashError } from "./error.js";
 import type { ImageSet, Part } from "./image-set.js";
 import type { WebSerial } from "./serial.js";
 
-/** Speed of every ROM loader at its start, and of the firmware's console. */
-export const ROM_BAUD = 115200;
 const RESET_MS = 100;
 const MAC_TEXT = /^([0-9a-f]{2}:){5}[0-9a-f]{2}/;
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the tools must know of a chip besides its number: where its ROM looks for the second-stage loader.
+// What the tools must know of a chip besides its number: where its ROM looks for the second-stage loader, and
+// the speed its loader starts at.
 // Source: ESP-IDF, components/bootloader/Kconfig.projbuild, BOOTLOADER_OFFSET_IN_FLASH.
 
 import { CHIPS, chipName, type Chip } from "../../modules/image/chips.js";
 import { FlashError } from "./error.js";
+
+/** Speed of every ROM loader at its start, and of the firmware's console. */
+export const ROM_BAUD = 115200;
 
 /** By chip number; a chip that is not listed cannot be flashed. */
 const loaderOffsets: Readonly<Record<number, number>> = {

@@ -28,6 +28,20 @@ export function readInput(path: string): Buffer {
 	}
 }
 
+/** @param values of --record @returns contents by name @throws FlashError FLASH_USAGE, FLASH_INPUT */
+export function readRecords(values: readonly string[] | undefined): Record<string, Uint8Array> | undefined {
+	if (values === undefined) return undefined;
+	const records: Record<string, Uint8Array> = {};
+	for (const value of values) {
+		const equals = value.indexOf("=");
+		if (equals < 1 || equals === value.length - 1) {
+			throw new FlashError("FLASH_USAGE", `--record wants a name and a file, not "${value}"`);
+		}
+		records[value.slice(0, equals)] = new Uint8Array(readInput(value.slice(equals + 1)));
+	}
+	return records;
+}
+
 function optional(path: string): Buffer | undefined {
 	return existsSync(path) ? readInput(path) : undefined;
 }

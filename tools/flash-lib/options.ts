@@ -3,10 +3,9 @@
 // Arguments of tools/flash.
 
 import { parseArgs } from "node:util";
-import { ROM_BAUD } from "./board.js";
-import { chipByName } from "./chips.js";
+import { ROM_BAUD, chipByName } from "./chips.js";
 import { FlashError } from "./error.js";
-import { readInput } from "./files.js";
+import { readRecords } from "./files.js";
 
 export const USAGE = `usage: tools/flash [--board NAME] [--port PORT] [options]
        tools/flash --image PATH [--port PORT] [options]
@@ -60,17 +59,6 @@ function baudRate(text: string | undefined, option: string, fallback: number): n
 		throw usage(`${option} wants a number from ${LEAST_BAUD} to ${MOST_BAUD}, not "${text}"`);
 	}
 	return value;
-}
-
-function readRecords(values: readonly string[] | undefined): Record<string, Uint8Array> | undefined {
-	if (values === undefined) return undefined;
-	const records: Record<string, Uint8Array> = {};
-	for (const value of values) {
-		const equals = value.indexOf("=");
-		if (equals < 1 || equals === value.length - 1) throw usage(`--record wants a name and a file, not "${value}"`);
-		records[value.slice(0, equals)] = new Uint8Array(readInput(value.slice(equals + 1)));
-	}
-	return records;
 }
 
 const SPECIFICATION = {
