@@ -48,8 +48,8 @@ export function signApp(options: SignOptions): { image: Buffer; summary: ImageSu
 		throw new FirmwareError("FIRMWARE_SIGNATURE", `${options.app} is signed already: sign the unsigned image`);
 	}
 	const { model, version, secureVersion } = summary.description;
-	compare("model", options.model, model, "it is the project's name in the build (PROJECT_NAME)");
-	compare("version", options.version, version, "it is set in the build (PROJECT_VER)");
+	compare("model", options.model, model, "it was compiled in (esp_app_desc, project name)");
+	compare("version", options.version, version, "it was compiled in (esp_app_desc, version)");
 	compare("secure version", options.secureVersion, secureVersion, "CONFIG_BOOTLOADER_APP_SECURE_VERSION sets it");
 	return { image: signImage(app, keys), summary };
 }

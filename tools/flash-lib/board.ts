@@ -91,6 +91,7 @@ export class Board {
 			board.#checkChip(options);
 			await step("FLASH_CONNECT", "the flasher stub does not start", () => board.#startStub(options.baudRate));
 		} catch (error) {
+			await board.restart(ROM_BAUD).catch(() => undefined);
 			await port.close();
 			throw error;
 		}

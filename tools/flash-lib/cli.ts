@@ -34,7 +34,7 @@ function progressLine(around: Surroundings): Progress {
 }
 
 async function writeAll(board: Board, images: ImageSet, options: Options, around: Surroundings): Promise<void> {
-	if (options.erase) {
+	if (options.erase || images.whole) {
 		around.out("erasing the whole flash\n");
 		await board.erase();
 	}
@@ -74,6 +74,10 @@ async function flashBoard(port: WebSerial, images: ImageSet, options: Options, a
 		await board.restart(options.consoleBaud);
 		if (port.withoutSignals) note("this port cannot reset the board: press EN (RST)");
 		await done;
+	} catch (error) {
+		// What the board has may still run; the error is what counts.
+		await board.restart(options.consoleBaud).catch(() => undefined);
+		throw error;
 	} finally {
 		await port.close();
 	}

@@ -12,7 +12,7 @@ import { IMAGE_MAGIC, parseImageHeader } from "../../modules/image/header.js";
 import { ImageParser, type ImageSummary } from "../../modules/image/parser.js";
 import { SIGNATURE_MAGIC, SIGNATURE_SECTOR_LENGTH } from "../../modules/image/signature.js";
 import { SUBTYPE_DATA_OTA, SUBTYPE_OTA_0, TYPE_APP, TYPE_DATA } from "../flash-image-lib/names.js";
-import { TABLE_OFFSET, flashNeeded, type Partition } from "../flash-image-lib/partitions.js";
+import { SECTOR_SIZE, TABLE_OFFSET, flashNeeded, type Partition } from "../flash-image-lib/partitions.js";
 import { imageLength } from "../flash-image-lib/slots.js";
 import { TABLE_LENGTH, parseTable } from "../flash-image-lib/table.js";
 import { loaderOffset } from "./chips.js";
@@ -35,6 +35,8 @@ export interface ImageSet {
 	partitions: Partition[];
 	/** Bytes of flash that the partitions need. */
 	flashNeeded: number;
+	/** Whether it describes the whole flash: what no part covers is erased. */
+	whole: boolean;
 }
 
 /** Contents of the pieces. */
@@ -133,7 +135,7 @@ export function arrange(pieces: Pieces): ImageSet {
 		parts.push(placed(store, pieces.store));
 	}
 	parts.sort((a, b) => a.offset - b.offset);
-	return { chip, description, parts, partitions, flashNeeded: flashNeeded(partitions) };
+	return { chip, description, parts, partitions, flashNeeded: flashNeeded(partitions), whole: false };
 }
 
 /** The image at the start of a slot, its signature sector included. */
@@ -141,6 +143,22 @@ function appOf(slot: Uint8Array): Uint8Array {
 	const length = imageLength(Buffer.from(slot));
 	const sector = Math.ceil(length / SIGNATURE_SECTOR_LENGTH) * SIGNATURE_SECTOR_LENGTH;
 	return slot.subarray(0, slot[sector] === SIGNATURE_MAGIC ? sector + SIGNATURE_SECTOR_LENGTH : length);
+}
+
+/** What of a whole image is to be written: runs of sectors that are not erased. */
+function writtenParts(bytes: Uint8Array): Part[] {
+	const parts: Part[] = [];
+	for (let offset = 0; offset < bytes.length; offset += SECTOR_SIZE) {
+		const end = Math.min(offset + SECTOR_SIZE, bytes.length);
+		if (bytes.subarray(offset, end).every((byte) => byte === 0xff)) continue;
+		const last = parts.at(-1);
+		if (last !== undefined && last.offset + last.data.length === offset) {
+			last.data = bytes.subarray(last.offset, end);
+		} else {
+			parts.push({ name: "factory image", offset, data: bytes.subarray(offset, end) });
+		}
+	}
+	return parts;
 }
 
 /**
@@ -160,6 +178,7 @@ export function readFactory(bytes: Uint8Array, name: string): ImageSet {
 	const app = appOf(bytes.subarray(slot.offset, slot.offset + slot.size));
 	const summary = parseApp(app, name, slot);
 	if (summary.header.chip !== chip) throw new FlashError("FLASH_IMAGE", `${name} has parts for different chips`);
-	const parts = [{ name: "factory image", offset: 0, data: bytes }];
-	return { chip, description: summary.description, parts, partitions, flashNeeded: flashNeeded(partitions) };
+	const needed = Math.max(flashNeeded(partitions), bytes.length);
+	const parts = writtenParts(bytes);
+	return { chip, description: summary.description, parts, partitions, flashNeeded: needed, whole: true };
 }

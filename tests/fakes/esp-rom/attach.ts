@@ -12,6 +12,9 @@ import type { FakeBoard } from "./rom.js";
 
 type Done = (error?: Error | null) => void;
 
+/** Where `BoardPort` has its board. */
+export const PORT = "/dev/ttyUSB7";
+
 class BoardLine extends EventEmitter implements Line {
 	isOpen = false;
 	readonly #board: FakeBoard;
@@ -26,7 +29,7 @@ class BoardLine extends EventEmitter implements Line {
 	}
 
 	open(done: Done): void {
-		if (this.#path !== "/dev/ttyUSB7") {
+		if (this.#path !== PORT) {
 			return void setImmediate(done, new Error(`Error: No such file or directory, cannot open ${this.#path}`));
 		}
 		this.isOpen = true;
@@ -67,9 +70,23 @@ class BoardLine extends EventEmitter implements Line {
 	}
 }
 
-/** The board as `/dev/ttyUSB7`. */
-export function lineTo(board: FakeBoard): MakeLine {
-	return (path, baudRate) => new BoardLine(board, path, baudRate);
+/** A USB port with the board behind it. */
+export class BoardPort {
+	/** For the flash tool. */
+	readonly makeLine: MakeLine;
+	#line: BoardLine | undefined;
+
+	constructor(board: FakeBoard) {
+		this.makeLine = (path, baudRate) => (this.#line = new BoardLine(board, path, baudRate));
+	}
+
+	/** As a board with USB of its own does at a reset, or by hand. */
+	unplug(): void {
+		const line = this.#line;
+		if (line?.isOpen !== true) throw new Error("the port is not open");
+		line.isOpen = false;
+		line.emit("close", new Error("disconnected"));
+	}
 }
 
 /** The board at a pseudo-terminal; it is gone when its user closes it. */
