@@ -121,6 +121,8 @@ export class Board {
 	}
 
 	async #startStub(baudRate: number): Promise<void> {
+		// Chips with USB of their own: smaller blocks, and watchdogs that would interrupt.
+		await this.#loader.chip.postConnect?.(this.#loader);
 		await this.#loader.runStub();
 		if (!this.#loader.IS_STUB) throw new FlashError("FLASH_CHIP", "esptool-js has no flasher stub for this chip");
 		if (baudRate !== ROM_BAUD) await this.#loader.changeBaud();
@@ -182,7 +184,8 @@ export class Board {
 		await this.#port.setBaudRate(consoleBaud);
 		await this.#port.setSignals({ dataTerminalReady: false, requestToSend: true });
 		await delay(RESET_MS);
-		await this.#port.setSignals({ requestToSend: false });
+		// A board with USB of its own is gone by now, and restarts all the same.
+		await this.#port.setSignals({ requestToSend: false }).catch(() => undefined);
 	}
 }
 

@@ -123,8 +123,7 @@ export class FakeBoard {
 		this.commands.push(command);
 		const answer = this.#execute(command, packet.subarray(8), packet.readUInt32LE(4));
 		if (answer === undefined) return this.#unknown(command);
-		const times = command === COMMAND.sync ? 8 : 1;
-		for (let i = 0; i < times; i++) this.#answer(command, answer);
+		this.#answer(command, answer, command === COMMAND.sync ? 8 : 1);
 		if (command === COMMAND.memoryEnd && answer.status === OK) {
 			this.#mode = "stub";
 			this.send(encodeFrame(text("OHAI")));
@@ -136,10 +135,11 @@ export class FakeBoard {
 	/** The ROM says eight times, under no command's number, that it does not know the command; the stub says 0xff. */
 	#unknown(command: number): void {
 		if (this.#mode === "stub") return this.#answer(command, { status: 0xff });
-		for (let i = 0; i < 8; i++) this.#answer(0, { status: BAD_FORMAT });
+		this.#answer(0, { status: BAD_FORMAT }, 8);
 	}
 
-	#answer(command: number, { status, value = 0, data = new Uint8Array(0) }: Answer): void {
+	/** Repeated answers leave without a gap, as they do on the chip's line: clients discard what has come so far. */
+	#answer(command: number, { status, value = 0, data = new Uint8Array(0) }: Answer, times = 1): void {
 		const statusLength = this.#mode === "stub" ? 2 : 4;
 		const packet = Buffer.alloc(8 + data.length + statusLength);
 		packet[0] = 1;
@@ -149,7 +149,7 @@ export class FakeBoard {
 		packet.set(data, 8);
 		packet[8 + data.length] = status === OK ? 0 : 1;
 		packet[9 + data.length] = status;
-		this.send(encodeFrame(packet));
+		this.send(Buffer.concat(Array<Uint8Array>(times).fill(encodeFrame(packet))));
 	}
 
 	#execute(command: number, data: Buffer, checksum: number): Answer | undefined {
