@@ -2,29 +2,21 @@
 //
 // The commands of tools/firmware around signatures: key, digest, sign, verify, damage.
 
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { toHex } from "../../modules/bytes/hex.js";
+import { chipName } from "../../modules/image/chips.js";
 import { keyDigest } from "../../modules/image/public-key.js";
-import { SIGNATURE_BLOCK_LENGTH } from "../../modules/image/signature.js";
 import { checkSignatures } from "../../modules/image/trust.js";
 import { writeFirmware } from "./build.js";
 import { damageImage } from "./damage.js";
 import { FirmwareError } from "./error.js";
 import { parseImage } from "./info.js";
 import { makeKeyFiles, readPublicKeys } from "./keys.js";
-import { loadKey, signImage, signedPart, verifyBlock } from "./sign.js";
+import { readImageFile, signApp } from "./sdk-app.js";
+import { signedPart, verifyBlock } from "./sign.js";
 
 function usage(message: string): FirmwareError {
 	return new FirmwareError("FIRMWARE_USAGE", message);
-}
-
-export function readImage(path: string): Buffer {
-	try {
-		return readFileSync(path);
-	} catch (cause) {
-		throw new FirmwareError("FIRMWARE_INPUT", `${path}: cannot be read`, { cause });
-	}
 }
 
 function only(positionals: readonly string[], command: string): string {
@@ -50,20 +42,32 @@ function digest(args: string[]): string {
 	return keys.map((spki) => `${toHex(keyDigest(spki))}\n`).join("");
 }
 
+const signOptions = {
+	output,
+	key: list,
+	append: { type: "boolean", default: false },
+	model: { type: "string" },
+	version: { type: "string" },
+	"secure-version": { type: "string" },
+} as const;
+
+function wholeNumber(text: string | undefined, option: string): number | undefined {
+	if (text === undefined) return undefined;
+	if (!/^[0-9]{1,10}$/.test(text)) throw usage(`${option} wants a whole number, not "${text}"`);
+	return Number(text);
+}
+
 function sign(args: string[]): string {
-	const options = { output, key: list, append: { type: "boolean", default: false } } as const;
-	const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-	const path = only(positionals, "sign");
+	const { values, positionals } = parseArgs({ args, options: signOptions, allowPositionals: true });
+	const app = only(positionals, "sign");
+	const { append, model, version } = values;
 	if (values.output === undefined) throw usage("-o FILE is missing");
 	if (values.key === undefined) throw usage("--key PEM is missing");
-	const image = readImage(path);
-	const { size, signatures } = parseImage(image);
-	const sector = signedPart(image, size).length;
-	const before = signatures.map((_, index) => image.subarray(sector + index * SIGNATURE_BLOCK_LENGTH));
-	const kept = values.append ? before.map((block) => block.subarray(0, SIGNATURE_BLOCK_LENGTH)) : [];
-	const signed = signImage(image.subarray(0, size), values.key.map(loadKey), kept);
-	writeFirmware(values.output, signed);
-	return `${values.output}: ${signed.length} bytes, ${kept.length + values.key.length} signature(s)\n`;
+	const secureVersion = wholeNumber(values["secure-version"], "--secure-version");
+	const { image, summary, count } = signApp({ app, keys: values.key, append, model, version, secureVersion });
+	writeFirmware(values.output, image);
+	const what = `${summary.description.model} ${summary.description.version} for ${chipName(summary.header.chip)}`;
+	return `${values.output}: ${what}, ${image.length} bytes, ${count} signature(s)\n`;
 }
 
 function digests(paths: readonly string[] = []): Uint8Array[] {
@@ -76,7 +80,7 @@ function verify(args: string[]): string {
 	const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
 	const path = only(positionals, "verify");
 	if (values.key === undefined) throw usage("--key PEM is missing");
-	const image = readImage(path);
+	const image = readImageFile(path);
 	const summary = parseImage(image);
 	const covered = signedPart(image, summary.size);
 	const trust = { trusted: digests(values.key), revoked: digests(values.revoked) };
@@ -93,7 +97,7 @@ function damage(args: string[]): string {
 	const path = only(positionals, "damage");
 	if (values.output === undefined) throw usage("-o FILE is missing");
 	if (values.what === undefined) throw usage("--what is missing");
-	writeFirmware(values.output, damageImage(readImage(path), values.what));
+	writeFirmware(values.output, damageImage(readImageFile(path), values.what));
 	return `${values.output}: damaged, ${values.what}\n`;
 }
 
