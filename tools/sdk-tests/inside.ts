@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The second half of cli.ts, a process of its own because it may run in another network: starts the peers, runs the tests
+// The second half of the command, a process of its own because it may run in another network: starts the peers, runs the tests
 // of a job file, prints TAP. Exit status 0 when all passed, were skipped, or differ as explained; otherwise 1.
 
 import { readFileSync } from "node:fs";

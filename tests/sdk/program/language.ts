@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the SDK's tests use of the chip's engine that the engine on Linux lacks: Promise.withResolvers (ES2024), and the
-// conversions between text and buffer, which XS leaves out where it keeps strings as CESU-8. Preloaded, so that it runs
-// before the built-ins are frozen.
-
-import { decodeUTF8, encodeUTF8 } from "upgate/bytes/text";
+// What the SDK's tests use of a newer language than the engine on Linux has: Promise.withResolvers (ES2024). Preloaded, so
+// that it runs before the built-ins are frozen.
 
 function withResolvers(): object {
 	const result: Record<string, unknown> = {};
@@ -12,10 +9,6 @@ function withResolvers(): object {
 	return result;
 }
 
-function add(target: object, name: string, value: unknown): void {
-	if (!(name in target)) Object.defineProperty(target, name, { value });
-}
+if (!("withResolvers" in Promise)) Object.defineProperty(Promise, "withResolvers", { value: withResolvers });
 
-add(Promise, "withResolvers", withResolvers);
-add(ArrayBuffer, "fromString", (text: unknown) => encodeUTF8(String(text)).buffer);
-add(String, "fromArrayBuffer", (buffer: ArrayBuffer) => decodeUTF8(new Uint8Array(buffer)));
+export {};
