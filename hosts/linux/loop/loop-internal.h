@@ -20,10 +20,11 @@ struct loop {
 	loop_deferred_t *deferred;
 	loop_deferred_t **deferred_tail;
 	size_t deferred_count;
-	loop_timer_t **timers; /* binary heap by (due, sequence) */
+	loop_timer_t **timers; /* binary heap by (due, order) */
 	size_t timer_count;
 	size_t timer_capacity;
 	uint64_t timer_sequence;
+	uint64_t timer_order;
 	loop_fn after;
 	void *after_ctx;
 	double scale;

@@ -13,6 +13,8 @@
 
 struct loop_timer {
 	uint64_t due;
+	uint64_t order;
+	/* Of the call that set it, to tell in which turn that was. */
 	uint64_t sequence;
 	loop_fn fn;
 	void *ctx;
@@ -30,7 +32,7 @@ uint64_t loop_real_now_us(void)
 
 static bool earlier(const loop_timer_t *a, const loop_timer_t *b)
 {
-	return a->due < b->due || (a->due == b->due && a->sequence < b->sequence);
+	return a->due < b->due || (a->due == b->due && a->order < b->order);
 }
 
 static void place(loop_t *loop, loop_timer_t *timer, size_t index)
@@ -79,7 +81,17 @@ static bool grow_timers(loop_t *loop)
 	return true;
 }
 
+uint64_t loop_timer_order(void)
+{
+	return the_loop.timer_order++;
+}
+
 int loop_timer_set(uint64_t due_ms, loop_fn fn, void *ctx, loop_timer_t **handle)
+{
+	return loop_timer_set_ordered(due_ms, loop_timer_order(), fn, ctx, handle);
+}
+
+int loop_timer_set_ordered(uint64_t due_ms, uint64_t order, loop_fn fn, void *ctx, loop_timer_t **handle)
 {
 	loop_t *loop = loop_default();
 	if (handle)
@@ -90,6 +102,7 @@ int loop_timer_set(uint64_t due_ms, loop_fn fn, void *ctx, loop_timer_t **handle
 	if (!timer)
 		return -ENOMEM;
 	timer->due = due_ms;
+	timer->order = order;
 	timer->sequence = loop->timer_sequence++;
 	timer->fn = fn;
 	timer->ctx = ctx;

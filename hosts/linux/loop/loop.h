@@ -46,6 +46,10 @@ void loop_defer_cancel(loop_deferred_t *handle);
 /* Calls fn once when loop_now() >= due_ms; same due times fire in the order set. *handle ends when fn starts or at cancel.
  * Returns 0 or -ENOMEM. */
 int loop_timer_set(uint64_t due_ms, loop_fn fn, void *ctx, loop_timer_t **handle);
+/* The same for one that is set again and again: it keeps its place, which loop_timer_order gave it at first. */
+int loop_timer_set_ordered(uint64_t due_ms, uint64_t order, loop_fn fn, void *ctx, loop_timer_t **handle);
+/* The place among deadlines of the same due time, behind all given so far. */
+uint64_t loop_timer_order(void);
 void loop_timer_cancel(loop_timer_t *handle);
 
 /* Milliseconds since the loop was made, never going back, multiplied by the time scale. */

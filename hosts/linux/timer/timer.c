@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Timers over the event loop. The timer object stays alive until it fires for the last time or is cleared. A repeating timer
-// does not drift: the next due time counts from the last one, unless the loop is more than one interval late.
+// does not drift: the next due time counts from the last one; a late loop makes up for up to CATCH_UP_MAX of them. Timers of
+// the same due time fire in the order they were made, also repeating ones. That the callback is a function shows when it
+// is called, as on the chip. Source: Moddable SDK 8.2.3, documentation/base/base.md, modules/base/timer.
 
 #include "xsmc.h"
 #include "mc.xs.h"
@@ -11,10 +13,9 @@
 
 #include "../loop/loop.h"
 
-/* In the engine, but not in its xs.h. */
-extern void *fxGetHostDataIf(xsMachine *the, xsSlot *slot);
-
 #define INTERVAL_MAX 0x7FFFFFFF
+/* The chip makes up for all; in scaled time that could be without end. */
+#define CATCH_UP_MAX 8
 
 typedef struct {
 	xsMachine *the;
@@ -22,6 +23,7 @@ typedef struct {
 	xsSlot callback;
 	loop_timer_t *handle;
 	uint64_t due;
+	uint64_t order;
 	int repeat;
 	/* Inside the callback: clear must not free. */
 	int firing;
@@ -61,7 +63,7 @@ static void timer_release(timer_record *timer)
 static void timer_arm(timer_record *timer)
 {
 	xsMachine *the = timer->the;
-	if (loop_timer_set(timer->due, timer_fire, timer, &timer->handle))
+	if (loop_timer_set_ordered(timer->due, timer->order, timer_fire, timer, &timer->handle))
 		xsUnknownError("too many timers");
 }
 
@@ -87,7 +89,7 @@ static void timer_fire(void *context)
 	}
 	uint64_t now = loop_now();
 	timer->due += (uint64_t)timer->repeat;
-	if (timer->due < now)
+	if (timer->due + (uint64_t)timer->repeat * CATCH_UP_MAX < now)
 		timer->due = now;
 	xsBeginHost(timer->the);
 	timer_arm(timer);
@@ -107,10 +109,14 @@ static int interval_argument(xsMachine *the, int index)
 	return (value > INTERVAL_MAX) ? INTERVAL_MAX : (int)value;
 }
 
+static void need_arguments(xsMachine *the, int count)
+{
+	if (xsmcArgc < count)
+		xsSyntaxError("argument missing");
+}
+
 static void timer_make(xsMachine *the, int interval, int repeat)
 {
-	if ((xsmcArgc < 1) || !xsmcIsCallable(xsArg(0)))
-		xsTypeError("callback is no function");
 	timer_record *timer = c_calloc(1, sizeof(timer_record));
 	if (!timer)
 		xsUnknownError("no memory");
@@ -118,6 +124,7 @@ static void timer_make(xsMachine *the, int interval, int repeat)
 	timer->callback = xsArg(0);
 	timer->repeat = repeat;
 	timer->due = loop_now() + (uint64_t)interval;
+	timer->order = loop_timer_order();
 	xsResult = xsNewHostObject(NULL);
 	timer->self = xsResult;
 	xsmcSetHostData(timer->self, timer);
@@ -128,29 +135,26 @@ static void timer_make(xsMachine *the, int interval, int repeat)
 
 void xs_timer_set(xsMachine *the)
 {
+	need_arguments(the, 1);
 	timer_make(the, interval_argument(the, 1), interval_argument(the, 2));
 }
 
 void xs_timer_repeat(xsMachine *the)
 {
+	need_arguments(the, 2);
 	int interval = interval_argument(the, 1);
 	timer_make(the, interval, interval);
 }
 
-/* The record of argument 0, NULL when it is no live timer. */
-static timer_record *timer_argument(xsMachine *the)
-{
-	if ((xsmcArgc < 1) || (xsmcTypeOf(xsArg(0)) != xsReferenceType))
-		return NULL;
-	timer_record *timer = fxGetHostDataIf(the, &xsArg(0));
-	return (timer && (xsGetHostHooks(xsArg(0)) == &timer_hooks)) ? timer : NULL;
-}
-
 void xs_timer_schedule(xsMachine *the)
 {
-	timer_record *timer = timer_argument(the);
+	need_arguments(the, 1);
+	timer_record *timer = xsmcGetHostDataValidate(xsArg(0), (void *)&timer_hooks);
 	if (!timer || timer->cleared)
-		xsTypeError("invalid timer");
+		xsSyntaxError("invalid timer");
+	/* All arguments first: a bad one leaves the timer as it was. */
+	int interval = interval_argument(the, 1);
+	int repeat = interval_argument(the, 2);
 	if (timer->handle) {
 		loop_timer_cancel(timer->handle);
 		timer->handle = NULL;
@@ -158,9 +162,26 @@ void xs_timer_schedule(xsMachine *the)
 	timer->kept = xsmcArgc < 2;
 	if (timer->kept)
 		return;
-	timer->repeat = interval_argument(the, 2);
-	timer->due = loop_now() + (uint64_t)interval_argument(the, 1);
+	timer->repeat = repeat;
+	timer->due = loop_now() + (uint64_t)interval;
 	timer_arm(timer);
+}
+
+/* The record of argument 0, NULL for whatever is no live timer. */
+static timer_record *timer_argument(xsMachine *the)
+{
+	timer_record *volatile timer = NULL;
+	if ((xsmcArgc < 1) || (xsmcTypeOf(xsArg(0)) != xsReferenceType))
+		return NULL;
+	{
+		/* The engine has no test of an object's kind that does not throw. */
+		xsTry {
+			timer = xsmcGetHostDataValidate(xsArg(0), (void *)&timer_hooks);
+		}
+		xsCatch {
+		}
+	}
+	return timer;
 }
 
 void xs_timer_clear(xsMachine *the)
@@ -183,6 +204,7 @@ void xs_timer_clear(xsMachine *the)
 
 void xs_timer_delay(xsMachine *the)
 {
+	need_arguments(the, 1);
 	int interval = interval_argument(the, 0);
 	struct timespec time = {.tv_sec = interval / 1000, .tv_nsec = (interval % 1000) * 1000000L};
 	nanosleep(&time, NULL);

@@ -60,6 +60,6 @@ void native_free(void *block);
 #define mxUseDefaultSharedChunks 1
 #define mxUseDefaultDebug 1
 
-#define mxCESU8 1
+/* No mxCESU8: strings are UTF-8 as on the chip, where a character above U+FFFF counts as one. */
 
 #endif

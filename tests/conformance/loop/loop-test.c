@@ -73,6 +73,18 @@ static int equal_deadlines_keep_order_and_turns_are_bounded(void)
 	return 0;
 }
 
+static int deadline_set_again_keeps_its_place(void)
+{
+	uint64_t first = loop_timer_order();
+	count = 0;
+	loop_timer_set(0, note, (void *)2, NULL);
+	loop_timer_set_ordered(0, first, note, (void *)1, NULL);
+	loop_timer_set(0, note, (void *)3, NULL);
+	CHECK(loop_run_once(0) == 3);
+	CHECK(order[0] == 1 && order[1] == 2 && order[2] == 3);
+	return 0;
+}
+
 static void cancel_timer(void *ctx)
 {
 	loop_timer_cancel(ctx);
@@ -202,6 +214,7 @@ static const struct {
 	{"deadlines fire in order, cancelled ones do not", deadlines_fire_in_order},
 	{"equal deadlines keep their order, and a turn runs a bounded number",
 		equal_deadlines_keep_order_and_turns_are_bounded},
+	{"a deadline set again keeps its place", deadline_set_again_keeps_its_place},
 	{"a callback may cancel another deadline", deadline_is_cancelled_in_a_callback},
 	{"deferred calls run in the next turn, each followed by the hook", deferred_calls_run_in_the_next_turn},
 	{"a deadline in the past does not starve the loop", deadline_in_the_past_does_not_starve},

@@ -8,12 +8,44 @@ import { type Case, Deferred, delay, ok, same, throws } from "./cases.js";
 type Callback = Parameters<typeof Timer.set>[0];
 
 function refusals(): void {
-	throws(TypeError, () => Timer.set(undefined as unknown as Callback, 1), "no callback");
-	throws(TypeError, () => Timer.set({} as unknown as Callback, 1), "an object as callback");
-	throws(TypeError, () => Timer.schedule({}, 1), "schedule of no timer");
+	const call = Timer as unknown as Record<"set" | "repeat" | "schedule" | "delay", (...values: unknown[]) => unknown>;
+	throws(SyntaxError, () => call.set(), "set without callback");
+	throws(SyntaxError, () => call.repeat(() => undefined), "repeat without interval");
+	throws(SyntaxError, () => call.schedule(), "schedule of nothing");
+	throws(SyntaxError, () => call.schedule({}, 1), "schedule of no timer");
+	throws(SyntaxError, () => call.delay(), "delay without time");
+	throws(TypeError, () => call.set(() => undefined, 1n), "BigInt");
+	Timer.clear(Timer.set(undefined as unknown as Callback, 1));
 	Timer.clear(undefined);
 	Timer.clear(null);
 	Timer.clear({});
+	Timer.clear(new ArrayBuffer(1));
+}
+
+/** A bad argument leaves the timer as it was. */
+async function scheduleRefused(): Promise<void> {
+	const done = new Deferred();
+	const timer = Timer.set(() => done.resolve(), 5);
+	const wrong = 1n as unknown as number;
+	throws(TypeError, () => Timer.schedule(timer, wrong), "interval");
+	throws(TypeError, () => Timer.schedule(timer, 10_000, wrong), "repeat");
+	await done.promise;
+}
+
+/** Made first, fires first at the same time, however often it has fired before. */
+async function repeatingOrder(): Promise<void> {
+	const done = new Deferred<string>();
+	const seen: string[] = [];
+	Timer.set(
+		(timer) => {
+			seen.push("r");
+			if (seen.length === 3) Timer.schedule(timer);
+		},
+		10,
+		5,
+	);
+	Timer.set(() => done.resolve(seen.join("")), 20);
+	same(await done.promise, "rrr", "fired before the one made later");
 }
 
 async function never(): Promise<void> {
@@ -121,7 +153,9 @@ async function jobs(): Promise<void> {
 }
 
 export const timerCases: Case[] = [
-	["Timer refuses what is no callback or no timer; clearing nothing is fine", refusals],
+	["Timer refuses missing arguments and what is no timer; clearing nothing is fine", refusals],
+	["Timer.schedule with bad arguments changes nothing", scheduleRefused],
+	["Timer that repeats fires before one of the same time made later", repeatingOrder],
 	["Timer calls nothing from inside set and nothing after clear", never],
 	["Timer keeps the order of due times, then of calls", order],
 	["Timer hands the timer to the callback", argument],

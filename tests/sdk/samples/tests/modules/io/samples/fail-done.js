@@ -1,0 +1,5 @@
+/*---
+flags: [async, module]
+---*/
+
+$DONE("the reason");

@@ -1,0 +1,5 @@
+/*---
+flags: [async, module]
+---*/
+
+await new Promise(() => undefined);

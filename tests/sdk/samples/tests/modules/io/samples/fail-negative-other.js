@@ -1,0 +1,8 @@
+/*---
+negative:
+  phase: runtime
+  type: TypeError
+flags: [module]
+---*/
+
+assert(false);

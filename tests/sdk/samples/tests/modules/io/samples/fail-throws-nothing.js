@@ -1,0 +1,5 @@
+/*---
+flags: [module]
+---*/
+
+assert.throws(Error, () => undefined, "quiet");

@@ -1,0 +1,7 @@
+/*---
+flags: [module]
+---*/
+
+assert.throws(Error, () => {
+	throw new RangeError("a subclass is another class");
+});

@@ -1,0 +1,5 @@
+/*---
+flags: [async, module]
+---*/
+
+$TESTMC.timeout(1, "nothing came");

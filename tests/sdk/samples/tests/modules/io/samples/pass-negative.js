@@ -1,0 +1,8 @@
+/*---
+negative:
+  phase: runtime
+  type: Test262Error
+flags: [module]
+---*/
+
+assert(false);

@@ -1,0 +1,6 @@
+/*---
+includes: [propertyHelper.js]
+flags: [module]
+---*/
+
+assert(true);

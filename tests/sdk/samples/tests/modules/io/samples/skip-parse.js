@@ -1,0 +1,8 @@
+/*---
+negative:
+  phase: parse
+  type: SyntaxError
+flags: [module]
+---*/
+
+assert(true);

@@ -1,0 +1,6 @@
+/*---
+flags: [async, module]
+---*/
+
+await $NETWORK.resolve("www.example.com");
+$DONE();

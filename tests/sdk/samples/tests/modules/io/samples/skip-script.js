@@ -1,0 +1,5 @@
+/*---
+flags: [noStrict]
+---*/
+
+assert(true);
