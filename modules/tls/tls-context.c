@@ -212,20 +212,33 @@ static void wipe(unsigned char *copy, size_t length)
 	c_free(copy);
 }
 
-/* (bytes): PEM, one or more, or one in DER. Returns how many could not be read when above 0. */
+/* Adds certificates to a list: PEM, one or more, or one in DER. Returns how many could not be read when above 0. */
+static int parse_certificates(xsMachine *the, xsSlot *slot, mbedtls_x509_crt *list)
+{
+	size_t length;
+	unsigned char *copy = copy_text(the, slot, &length);
+	if (!copy)
+		return MBEDTLS_ERR_X509_ALLOC_FAILED;
+	int status = mbedtls_x509_crt_parse(list, copy, length);
+	c_free(copy);
+	return status;
+}
+
+/* (bytes): as parse_certificates. */
 void xs_tls_context_addRoots(xsMachine *the)
 {
 	tls_context_t *context = tls_context_get(the, &xsThis);
-	size_t length;
-	unsigned char *copy = copy_text(the, &xsArg(0), &length);
-	int status = MBEDTLS_ERR_X509_ALLOC_FAILED;
-	if (copy) {
-		status = mbedtls_x509_crt_parse(&context->roots, copy, length);
-		c_free(copy);
-	}
+	int status = parse_certificates(the, &xsArg(0), &context->roots);
 	if (status >= 0)
 		mbedtls_ssl_conf_ca_chain(&context->config, &context->roots, NULL);
 	xsmcSetInteger(xsResult, status);
+}
+
+/* (bytes): as parse_certificates; own certificate first, then the chain. */
+void xs_tls_context_setCertificate(xsMachine *the)
+{
+	tls_context_t *context = tls_context_get(the, &xsThis);
+	xsmcSetInteger(xsResult, parse_certificates(the, &xsArg(0), &context->own));
 }
 
 static int parse_key(mbedtls_pk_context *key, const unsigned char *bytes, size_t length)
@@ -244,20 +257,6 @@ static int check_pair(const mbedtls_pk_context *certificate, const mbedtls_pk_co
 #else
 	return mbedtls_pk_check_pair(certificate, key);
 #endif
-}
-
-/* (bytes): own certificate first, then the chain, PEM; or one in DER. */
-void xs_tls_context_setCertificate(xsMachine *the)
-{
-	tls_context_t *context = tls_context_get(the, &xsThis);
-	size_t length;
-	unsigned char *copy = copy_text(the, &xsArg(0), &length);
-	int status = MBEDTLS_ERR_X509_ALLOC_FAILED;
-	if (copy) {
-		status = mbedtls_x509_crt_parse(&context->own, copy, length);
-		c_free(copy);
-	}
-	xsmcSetInteger(xsResult, status);
 }
 
 /* (bytes): the private key of the certificate that was set, PEM or DER, not encrypted. MBEDTLS_ERR_PK_KEY_INVALID...: other codes. */
