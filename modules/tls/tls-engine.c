@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: Apache-2.0
+/* SPDtls_engine_get(the)->ssl-License-Identifier: Apache-2.0
  *
  * Natives of the engine: one connection. Ciphertext comes with each call, as far as it was needed, and what is to be sent lies in
  * a queue until it is taken; there is no socket here. Methods return 0, a count, or a number of Mbed TLS.
@@ -12,11 +12,10 @@
 
 static void destroy(tls_engine_t *engine)
 {
-	mbedtls_ssl_free(&engine->ssl);
+	engine->context->records->free(&engine->ssl);
 	if (engine->output)
 		c_free(engine->output);
-	if (engine->context)
-		tls_context_release(engine->context);
+	tls_context_release(engine->context);
 	c_free(engine);
 }
 
@@ -47,7 +46,7 @@ static int set_up(xsMachine *the, tls_engine_t *engine)
 		verification->address_length = (uint8_t)(length <= sizeof(verification->address) ? length : 0);
 		memcpy(verification->address, address, verification->address_length);
 	}
-	int status = mbedtls_ssl_setup(&engine->ssl, &engine->context->config);
+	int status = engine->context->records->setup(&engine->ssl, &engine->context->config);
 	if (status)
 		return status;
 	mbedtls_ssl_set_bio(&engine->ssl, engine, tls_feed_send, tls_feed_receive, NULL);
@@ -94,7 +93,7 @@ void xs_tls_engine_handshake(xsMachine *the)
 {
 	tls_engine_t *engine = tls_engine_get(the);
 	tls_feed_open(the, engine);
-	int status = mbedtls_ssl_handshake_step(&engine->ssl);
+	int status = engine->context->records->handshake_step(&engine->ssl);
 	if (!status && mbedtls_ssl_is_handshake_over(&engine->ssl))
 		status = 1;
 	tls_feed_close(engine);
@@ -112,7 +111,7 @@ void xs_tls_engine_advance(xsMachine *the)
 	/* A ticket of TLS 1.3 is announced by WANT_READ and taken by the next call, which then needs no input. */
 	do {
 		before = engine->input_used;
-		status = mbedtls_ssl_read(&engine->ssl, &nothing, 0);
+		status = engine->context->records->read(&engine->ssl, &nothing, 0);
 	} while (status == MBEDTLS_ERR_SSL_WANT_READ && engine->input_used != before);
 	tls_feed_close(engine);
 	xsmcSetInteger(xsResult, status);
@@ -134,7 +133,7 @@ void xs_tls_engine_read(xsMachine *the)
 	size_t available = mbedtls_ssl_get_bytes_avail(&engine->ssl);
 	if (size > available)
 		size = (xsUnsignedValue)available;
-	xsmcSetInteger(xsResult, size ? mbedtls_ssl_read(&engine->ssl, bytes, size) : 0);
+	xsmcSetInteger(xsResult, size ? engine->context->records->read(&engine->ssl, bytes, size) : 0);
 }
 
 /* (buffer): encrypts all of it into the queue. Returns 0. */
@@ -146,7 +145,7 @@ void xs_tls_engine_write(xsMachine *the)
 	int status = 0;
 	xsmcGetBufferReadable(xsArg(0), &bytes, &size);
 	while (done < size) {
-		status = mbedtls_ssl_write(&engine->ssl, (const unsigned char *)bytes + done, size - done);
+		status = engine->context->records->write(&engine->ssl, (const unsigned char *)bytes + done, size - done);
 		if (status < 0)
 			break;
 		done += (xsUnsignedValue)status;
@@ -157,5 +156,6 @@ void xs_tls_engine_write(xsMachine *the)
 
 void xs_tls_engine_closeNotify(xsMachine *the)
 {
-	xsmcSetInteger(xsResult, mbedtls_ssl_close_notify(&tls_engine_get(the)->ssl));
+	tls_engine_t *engine = tls_engine_get(the);
+	xsmcSetInteger(xsResult, engine->context->records->close_notify(&engine->ssl));
 }

@@ -17,6 +17,7 @@ export interface ProgramEvent {
 export interface ClientSpec {
 	port: number;
 	host?: string;
+	http?: boolean;
 	roots?: string[];
 	certificate?: string;
 	key?: string;
@@ -28,6 +29,7 @@ export interface ClientSpec {
 	maximum?: string;
 	protocols?: string[];
 	fragmentBytes?: number;
+	records?: "full" | "small";
 	clockSource?: "floor" | "host";
 	bufferBytes?: number;
 	handshakeMs?: number;
