@@ -38,6 +38,9 @@ writeFileSync(join(folder, "big.bin"), Buffer.alloc(bigBytes, "0123456789"));
 const kilobyte = 1024;
 /** KB of a handshake at most; the second of each is for pointers of 8 bytes, the usual build. */
 const bounds = { plain: [28, 32], rsa: [40, 48], small: [14, 18], smallRSA: [26, 32] };
+/** Another library, for which see tools/build/README.md, has other figures. */
+const skip =
+	process.env.UPGATE_MBEDTLS === undefined ? false : "bounds and small records are those of our own build of Mbed TLS";
 const bits = process.env.UPGATE_M32 === "1" ? 0 : 1;
 /** What the library keeps for its generator of random numbers once it has been used; pointers of 8 bytes included. */
 const restBytes = 512;
@@ -76,7 +79,7 @@ const rsaSpec: Partial<ClientSpec> = {
 for (const version of ["1.2", "1.3"]) {
 	const only = { minimum: version, maximum: version };
 
-	test(`TLS ${version}: a handshake keeps within its bounds, with full and with small records`, async () => {
+	test(`TLS ${version}: a handshake keeps within its bounds, with full and with small records`, { skip }, async () => {
 		const plain = await talk(own, ["-www"], { ...only, texts: 1 });
 		assert.equal(eventOf(plain, "error").code, "TLS_CLOSED");
 		assertPeak(plain, "plain");
@@ -91,7 +94,7 @@ for (const version of ["1.2", "1.3"]) {
 	});
 }
 
-test("all is given back after each connection, and with the context", async () => {
+test("all is given back after each connection, and with the context", { skip }, async () => {
 	const events = await talk(own, ["-www"], { times: 30 });
 	const [first, ...rest] = figures(events, "native", "secure").slice(5);
 	assert.equal(rest.length, 24);
@@ -124,7 +127,7 @@ async function ask(
 	}
 }
 
-test("a kept connection gives all back when it is idle, and its session is taken up again", async () => {
+test("a kept connection gives all back when it is idle, and its session is taken up again", { skip }, async () => {
 	const [events, reused] = await ask({ times: 3 }, 100);
 	assert.deepEqual(reused, [false, true, true]);
 	const kept = figures(events, "tls", "kept");
@@ -138,7 +141,7 @@ test("a kept connection gives all back when it is idle, and its session is taken
 	assert.ok(native[2] <= native[0] + 64, `${native}`);
 });
 
-test("small records: a server that agrees sends any length", async () => {
+test("small records: a server that agrees sends any length", { skip }, async () => {
 	const spec = { records: "small", maximum: "1.2", send: "GET /big.bin HTTP/1.0\r\n\r\n" } as const;
 	const events = await talk(own, ["-WWW"], spec);
 	assert.ok((eventOf(events, "data").received as number) > bigBytes);
@@ -146,7 +149,7 @@ test("small records: a server that agrees sends any length", async () => {
 	assertPeak(events, "small");
 });
 
-test("small records: a longer record, and a longer message, fail with a code of their own", async () => {
+test("small records: a longer record, and a longer message, fail with a code of their own", { skip }, async () => {
 	const longRecord = { records: "small", send: "GET /big.bin HTTP/1.0\r\n\r\n" } as const;
 	const record = await talk(own, ["-WWW", "-tls1_3"], longRecord);
 	assert.equal(eventOf(record, "error").code, "TLS_RECORD_SIZE");
@@ -158,7 +161,7 @@ test("small records: a longer record, and a longer message, fail with a code of 
 	}
 });
 
-test("the connector asks for small records, and takes full ones for a server that has none", async () => {
+test("the connector asks for small records, and takes full ones for a server that has none", { skip }, async () => {
 	const [small] = await ask({ records: "small", times: 2 }, 100_000);
 	const received = small.filter((event) => event.event === "data").map((event) => event.received);
 	assert.deepEqual(received, [100_000, 100_000]);
