@@ -8,6 +8,7 @@ import type { TCP, TCPConstructor, TCPOptions } from "../ecma419/tcp.js";
 import type { TimerService } from "../ecma419/timer.js";
 import { crc32 } from "../bytes/crc32.js";
 import { TLSContext } from "./context.js";
+import { TLSError } from "./errors.js";
 import { TLSSocket } from "./socket.js";
 import type { Information } from "./findings.js";
 
@@ -36,9 +37,19 @@ export interface TLSConnectorOptions {
 	onSecure?: (server: Server, information: Information, verified: boolean) => void;
 	/** Servers whose session is kept; default 2. */
 	sessions?: number;
+	/**
+	 * Small record buffers, see TLSContextOptions. `small` asks for them by TLS 1.2, where servers know how to agree to them; a server that
+	 * does not is remembered after the first failure, and has full ones from then on. Default `full`.
+	 */
+	records?: "full" | "small";
 	/** How long a session may stand for a verified certificate, ms; default an hour. */
 	sessionMs?: number;
 }
+
+/** Servers that need full records; when there are more, the oldest is found out again. */
+const mostRemembered = 8;
+/** RFC 8446 section 6: what a server says that has no TLS 1.2. */
+const alertVersion = 70;
 
 interface KeptSession {
 	server: string;
@@ -54,9 +65,29 @@ function fingerprint({ roots, certificate, verify }: Trust): number {
 	return certificate ? crc32(certificate, sum) : sum;
 }
 
+const nameOf = ({ host, port }: Server): string => `${host}:${port}`;
+
+/** Whether an error of a connection with small records would not have come with full ones. */
+function needsFull(error: unknown): boolean {
+	if (!(error instanceof TLSError)) return false;
+	return error.code === "TLS_RECORD_SIZE" || error.code === "TLS_VERSION" || error.alert === alertVersion;
+}
+
+function makeContext({ roots, certificate, key, verify }: Trust, small: boolean): TLSContext {
+	return new TLSContext({
+		roots,
+		certificate: key && certificate,
+		key: certificate && key,
+		verify: verify ? "required" : "none",
+		protocols: ["http/1.1"],
+		...(small ? { records: "small", maximum: "1.2" } : {}),
+	});
+}
+
 export class TLSConnector {
 	readonly #options: TLSConnectorOptions;
 	#kept: KeptSession[] = [];
+	#large: string[] = [];
 
 	constructor(options: TLSConnectorOptions) {
 		this.#options = options;
@@ -73,14 +104,8 @@ export class TLSConnector {
 	#connect(server: Server, options: TCPOptions): TCP {
 		const { io, timer, clock, trust: trustOf, onSecure } = this.#options;
 		const trust = trustOf(server);
-		const { roots, certificate, key, verify } = trust;
-		const context = new TLSContext({
-			roots,
-			certificate: key && certificate,
-			key: certificate && key,
-			verify: verify ? "required" : "none",
-			protocols: ["http/1.1"],
-		});
+		const small = this.#options.records === "small" && !this.#large.includes(nameOf(server));
+		const context = makeContext(trust, small);
 		try {
 			const { onReadable, onWritable, onError, ...where } = options;
 			const mark = fingerprint(trust);
@@ -93,11 +118,14 @@ export class TLSConnector {
 				clock,
 				host: server.host,
 				session: this.#take(server, mark),
-				onSecure: (information) => onSecure?.(server, information, verify),
+				onSecure: (information) => onSecure?.(server, information, trust.verify),
 				onSession: (session) => this.#keep(server, mark, session),
 				onReadable: onReadable as ((bytes: number) => void) | undefined,
 				onWritable: onWritable as ((bytes: number) => void) | undefined,
-				onError: onError as ((error?: Error) => void) | undefined,
+				onError: (error) => {
+					if (small && needsFull(error)) this.#enlarge(server);
+					(onError as ((error?: Error) => void) | undefined)?.(error);
+				},
 			});
 		} finally {
 			// The socket holds what it needs.
@@ -105,15 +133,22 @@ export class TLSConnector {
 		}
 	}
 
+	/** The session is of the other version. */
+	#enlarge(server: Server): void {
+		const name = nameOf(server);
+		this.#large = [name, ...this.#large].slice(0, mostRemembered);
+		this.#kept = this.#kept.filter((kept) => kept.server !== name);
+	}
+
 	#take(server: Server, trust: number): ArrayBuffer | undefined {
 		const oldest = this.#options.clock.ticks() - (this.#options.sessionMs ?? 3_600_000);
-		const name = `${server.host}:${server.port}`;
+		const name = nameOf(server);
 		const found = this.#kept.find((kept) => kept.server === name && kept.trust === trust && kept.at >= oldest);
 		return found?.session;
 	}
 
 	#keep(server: Server, trust: number, session: ArrayBuffer): void {
-		const name = `${server.host}:${server.port}`;
+		const name = nameOf(server);
 		const others = this.#kept.filter((kept) => kept.server !== name);
 		const kept = { server: name, trust, at: this.#options.clock.ticks(), session };
 		this.#kept = [kept, ...others].slice(0, this.#options.sessions ?? 2);

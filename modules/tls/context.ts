@@ -26,8 +26,16 @@ export interface TLSContextOptions {
 	maximum?: TLSVersion;
 	/** ALPN names in order of preference, up to 4, 44 characters together; default none. */
 	protocols?: readonly string[];
-	/** Bytes of a record to ask the peer for (RFC 6066), 512, 1024, 2048 or 4096; default 0: 16 KB. Needs `maximum` 1.2. */
+	/**
+	 * Bytes of a record to ask the peer for (RFC 6066), 512, 1024, 2048 or 4096. Needs `maximum` 1.2. Default 0: 16 KB; with `records`
+	 * small and `maximum` 1.2: 4096.
+	 */
 	fragmentBytes?: number;
+	/**
+	 * Record buffers: `full` for any peer; `small`, 4 KB in and 2 KB out, for a peer that keeps to the length that is asked for (under TLS
+	 * 1.3 by RFC 8449): another fails with TLS_RECORD_SIZE, as does a message that is longer. Default `full`.
+	 */
+	records?: "full" | "small";
 }
 
 const fragments: readonly number[] = Object.freeze([0, 512, 1024, 2048, 4096]);
@@ -77,14 +85,17 @@ export class TLSContext {
 	}
 
 	#configure(options: TLSContextOptions, verify: string): void {
-		const fragment = fragments.indexOf(options.fragmentBytes ?? 0);
+		const small = options.records === "small";
+		const fragment = fragments.indexOf(options.fragmentBytes ?? (small && options.maximum === "1.2" ? 4096 : 0));
 		const minimum = options.minimum === "1.3" ? 3 : 2;
 		const maximum = options.maximum === "1.2" ? 2 : 3;
 		if (fragment < 0) throw new TLSError("TLS_OPTION", "fragmentBytes is 512, 1024, 2048 or 4096");
 		// Mbed TLS asks for it under TLS 1.3 too, and then takes the server's consent for a fault.
 		if (fragment > 0 && maximum > 2) throw new TLSError("TLS_OPTION", "fragmentBytes needs maximum 1.2");
 		if (minimum > maximum) throw new TLSError("TLS_OPTION", "the lowest version is above the highest");
-		check(this.#native.configure(minimum, maximum, modes.indexOf(verify), fragment), "TLS_OPTION", "bad option");
+		const status = this.#native.configure(minimum, maximum, modes.indexOf(verify), fragment, small);
+		if (status === 1) throw new TLSError("TLS_OPTION", "there are no small record buffers in this build");
+		check(status, "TLS_OPTION", "bad option");
 		const names = (options.protocols ?? []).join(",");
 		if (names.length > 44) throw new TLSError("TLS_OPTION", "too many protocol names");
 		if (names !== "") check(this.#native.setProtocols(names), "TLS_OPTION", "bad protocol name");

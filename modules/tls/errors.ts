@@ -25,6 +25,7 @@ export type TLSErrorCode =
 	| "TLS_OPTION"
 	| "TLS_PATH_LENGTH"
 	| "TLS_RECORD"
+	| "TLS_RECORD_SIZE"
 	| "TLS_REFUSED"
 	| "TLS_REFUSED_LATE"
 	| "TLS_ROOT_UNKNOWN"

@@ -14,12 +14,12 @@
 #define MBEDTLS_HAVE_TIME
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
-/* The host's counted heap. */
-#define MBEDTLS_PLATFORM_CALLOC_MACRO native_calloc
-#define MBEDTLS_PLATFORM_FREE_MACRO native_free
+/* The host's heap, with a count of its own: tls-heap.c. */
+#define MBEDTLS_PLATFORM_CALLOC_MACRO tls_calloc
+#define MBEDTLS_PLATFORM_FREE_MACRO tls_free
 #include <stddef.h>
-void *native_calloc(size_t count, size_t size);
-void native_free(void *block);
+void *tls_calloc(size_t count, size_t size);
+void tls_free(void *block);
 #define MBEDTLS_ENTROPY_C
 #define MBEDTLS_CTR_DRBG_C
 #if defined(__x86_64__)
@@ -112,16 +112,26 @@ void native_free(void *block);
 #define MBEDTLS_SSL_ALL_ALERT_MESSAGES
 #define MBEDTLS_SSL_ALPN
 #define MBEDTLS_SSL_EXTENDED_MASTER_SECRET
+/* TLS 1.3 needs it in 3.6: the chain stays in memory as long as the connection. */
 #define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE
 #define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
 #define MBEDTLS_SSL_RECORD_SIZE_LIMIT
 #define MBEDTLS_SSL_SERVER_NAME_INDICATION
 #define MBEDTLS_SSL_SESSION_TICKETS
 #define MBEDTLS_SSL_TICKET_C
-/* A peer may send 16 KB records; we never do. Out: the longest handshake message, a certificate chain. Not
- * MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH: with two lengths 3.6.6 shrinks the input to the length of the output, and fails at the first
- * longer record. */
+/* A peer may send 16 KB records; we never do. Out: the longest handshake message, a certificate chain. The parts of the library that
+ * know these lengths are built a second time with UPGATE_TLS_SMALL, see tls-records.c. Not MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH: for a
+ * connection without a maximum fragment length, 3.6.6 takes MBEDTLS_TLS_EXT_ADV_CONTENT_LEN, the lesser of the two lengths, as the
+ * length of both buffers when the handshake is over, and fails at the first record longer than OUT. With equal lengths it works,
+ * but needs both in full for the handshake. */
+#if defined(UPGATE_TLS_SMALL)
+#define MBEDTLS_SSL_IN_CONTENT_LEN 4096
+#define MBEDTLS_SSL_OUT_CONTENT_LEN 2048
+#else
 #define MBEDTLS_SSL_IN_CONTENT_LEN 16384
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 4096
+#endif
+/* Tells tls-records.c that both are there. */
+#define UPGATE_TLS_HAS_SMALL
 
 #endif

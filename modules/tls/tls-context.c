@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Natives of the context: configuration of one side of TLS, roots, own certificate and key. What a method returns is 0, or a
+ * Natives of the context: configuration of one side of TLS; roots, own certificate and key: tls-credentials.c. What a method returns is 0, or a
  * number of Mbed TLS that failure.ts puts into words. Suites, groups and signatures are those of RFC 9325 and RFC 8446 that Mbed TLS 4.0
  * still has: forward secrecy and authenticated encryption only.
  */
@@ -64,6 +64,7 @@ void tls_context_release(tls_context_t *context)
 	mbedtls_ssl_config_free(&context->config);
 	mbedtls_ssl_ticket_free(&context->tickets);
 	mbedtls_pk_free(&context->key);
+	(void)psa_destroy_key(context->psa_key);
 	mbedtls_x509_crt_free(&context->own);
 	mbedtls_x509_crt_free(&context->roots);
 	c_free(context);
@@ -80,6 +81,7 @@ static tls_context_t *create(void)
 	if (!context)
 		return NULL;
 	context->references = 1;
+	context->records = tls_records(false);
 	mbedtls_ssl_config_init(&context->config);
 	mbedtls_ssl_ticket_init(&context->tickets);
 	mbedtls_pk_init(&context->key);
@@ -159,7 +161,8 @@ static mbedtls_ssl_protocol_version version_of(xsIntegerValue minor)
 	return minor == 3 ? MBEDTLS_SSL_VERSION_TLS1_3 : MBEDTLS_SSL_VERSION_TLS1_2;
 }
 
-/* (minimum, maximum, verify, fragment): 2 or 3 of TLS 1.x; 0 none, 1 optional, 2 required; 0 or code 1 to 4 of RFC 6066. */
+/* (minimum, maximum, verify, fragment, small): 2 or 3 of TLS 1.x; 0 none, 1 optional, 2 required; 0 or code 1 to 4 of RFC 6066; small
+ * record buffers. Returns 1 where there are no small ones. */
 void xs_tls_context_configure(xsMachine *the)
 {
 	static const int modes[] = {MBEDTLS_SSL_VERIFY_NONE, MBEDTLS_SSL_VERIFY_OPTIONAL, MBEDTLS_SSL_VERIFY_REQUIRED};
@@ -169,6 +172,11 @@ void xs_tls_context_configure(xsMachine *the)
 	mbedtls_ssl_conf_max_tls_version(config, version_of(xsmcToInteger(xsArg(1))));
 	mbedtls_ssl_conf_authmode(config, modes[xsmcToInteger(xsArg(2)) % 3]);
 	int status = mbedtls_ssl_conf_max_frag_len(config, (unsigned char)xsmcToInteger(xsArg(3)));
+	const tls_records_t *records = tls_records(xsmcToBoolean(xsArg(4)));
+	if (records)
+		context->records = records;
+	else
+		status = 1;
 	xsmcSetInteger(xsResult, status);
 }
 
@@ -187,93 +195,4 @@ void xs_tls_context_setProtocols(xsMachine *the)
 	}
 	context->protocols[count] = NULL;
 	xsmcSetInteger(xsResult, mbedtls_ssl_conf_alpn_protocols(&context->config, context->protocols));
-}
-
-/* A copy that ends in 0, as the PEM reader wants it. NULL: no memory. */
-static unsigned char *copy_text(xsMachine *the, xsSlot *slot, size_t *length)
-{
-	void *bytes;
-	xsUnsignedValue count;
-	xsmcGetBufferReadable(*slot, &bytes, &count);
-	unsigned char *copy = c_malloc((size_t)count + 1);
-	if (!copy)
-		return NULL;
-	memcpy(copy, bytes, count);
-	copy[count] = 0;
-	*length = (size_t)count + (strstr((const char *)copy, "-----BEGIN ") ? 1 : 0);
-	return copy;
-}
-
-static void wipe(unsigned char *copy, size_t length)
-{
-	volatile unsigned char *byte = copy;
-	while (length--)
-		*byte++ = 0;
-	c_free(copy);
-}
-
-/* (bytes): PEM, one or more, or one in DER. Returns how many could not be read when above 0. */
-void xs_tls_context_addRoots(xsMachine *the)
-{
-	tls_context_t *context = tls_context_get(the, &xsThis);
-	size_t length;
-	unsigned char *copy = copy_text(the, &xsArg(0), &length);
-	int status = MBEDTLS_ERR_X509_ALLOC_FAILED;
-	if (copy) {
-		status = mbedtls_x509_crt_parse(&context->roots, copy, length);
-		c_free(copy);
-	}
-	if (status >= 0)
-		mbedtls_ssl_conf_ca_chain(&context->config, &context->roots, NULL);
-	xsmcSetInteger(xsResult, status);
-}
-
-static int parse_key(mbedtls_pk_context *key, const unsigned char *bytes, size_t length)
-{
-#if MBEDTLS_VERSION_MAJOR < 4
-	return mbedtls_pk_parse_key(key, bytes, length, NULL, 0, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
-#else
-	return mbedtls_pk_parse_key(key, bytes, length, NULL, 0);
-#endif
-}
-
-static int check_pair(const mbedtls_pk_context *certificate, const mbedtls_pk_context *key)
-{
-#if MBEDTLS_VERSION_MAJOR < 4
-	return mbedtls_pk_check_pair(certificate, key, mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE);
-#else
-	return mbedtls_pk_check_pair(certificate, key);
-#endif
-}
-
-/* (bytes): own certificate first, then the chain, PEM; or one in DER. */
-void xs_tls_context_setCertificate(xsMachine *the)
-{
-	tls_context_t *context = tls_context_get(the, &xsThis);
-	size_t length;
-	unsigned char *copy = copy_text(the, &xsArg(0), &length);
-	int status = MBEDTLS_ERR_X509_ALLOC_FAILED;
-	if (copy) {
-		status = mbedtls_x509_crt_parse(&context->own, copy, length);
-		c_free(copy);
-	}
-	xsmcSetInteger(xsResult, status);
-}
-
-/* (bytes): the private key of the certificate that was set, PEM or DER, not encrypted. MBEDTLS_ERR_PK_KEY_INVALID...: other codes. */
-void xs_tls_context_setKey(xsMachine *the)
-{
-	tls_context_t *context = tls_context_get(the, &xsThis);
-	size_t length = 0;
-	unsigned char *copy = copy_text(the, &xsArg(0), &length);
-	int status = MBEDTLS_ERR_PK_ALLOC_FAILED;
-	if (copy) {
-		status = parse_key(&context->key, copy, length);
-		wipe(copy, length);
-	}
-	if (!status && check_pair(&context->own.pk, &context->key))
-		status = 1;
-	if (!status)
-		status = mbedtls_ssl_conf_own_cert(&context->config, &context->own, &context->key);
-	xsmcSetInteger(xsResult, status);
 }

@@ -19,6 +19,7 @@
 #include "mbedtls/ssl.h"
 #include "mbedtls/ssl_ticket.h"
 #include "mbedtls/x509_crt.h"
+#include "psa/crypto.h"
 
 #define TLS_TEXT 128
 #define TLS_PROTOCOLS 4
@@ -38,14 +39,27 @@ enum {
 	TLS_TRUST_SIGNATURE
 };
 
+/* Functions of Mbed TLS that know the length of the record buffers. */
+typedef struct {
+	int (*setup)(mbedtls_ssl_context *ssl, const mbedtls_ssl_config *config);
+	void (*free)(mbedtls_ssl_context *ssl);
+	int (*handshake_step)(mbedtls_ssl_context *ssl);
+	int (*read)(mbedtls_ssl_context *ssl, unsigned char *buffer, size_t length);
+	int (*write)(mbedtls_ssl_context *ssl, const unsigned char *buffer, size_t length);
+	int (*close_notify)(mbedtls_ssl_context *ssl);
+} tls_records_t;
+
 typedef struct {
 	uint16_t references;
 	bool server;
 	bool has_own;
+	const tls_records_t *records;
 	mbedtls_ssl_config config;
 	mbedtls_x509_crt roots;
 	mbedtls_x509_crt own;
 	mbedtls_pk_context key;
+	/* Where the library holds the key itself; 0: in `key`. */
+	psa_key_id_t psa_key;
 	mbedtls_ssl_ticket_context tickets;
 	char protocol_text[TLS_PROTOCOL_TEXT];
 	const char *protocols[TLS_PROTOCOLS + 1];
@@ -77,6 +91,9 @@ typedef struct {
 /* tls-context.c */
 tls_context_t *tls_context_get(xsMachine *the, xsSlot *slot);
 void tls_context_release(tls_context_t *context);
+
+/* tls-records.c: NULL where there are none of that length. */
+const tls_records_t *tls_records(bool wants_small);
 
 /* tls-verify.c: the verification callback of Mbed TLS; data is a tls_verification_t. */
 int tls_verify(void *data, mbedtls_x509_crt *certificate, int depth, uint32_t *flags);

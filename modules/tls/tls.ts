@@ -12,9 +12,9 @@ export class NativeContext extends Native("xs_tls_context_destructor") {
 		super();
 		native("xs_tls_context_constructor").call(this, server);
 	}
-	/** @param minimum and `maximum`: 2 or 3, of TLS 1.x @param verify 0 no, 1 if there is a certificate, 2 yes @param fragment RFC 6066 code, 0 none */
-	configure(minimum: number, maximum: number, verify: number, fragment: number): number {
-		return native("xs_tls_context_configure").call(this, minimum, maximum, verify, fragment);
+	/** @param minimum and `maximum`: 2 or 3, of TLS 1.x @param verify 0 no, 1 if there is a certificate, 2 yes @param fragment RFC 6066 code, 0 none @param small buffers @returns status, 1: none here */
+	configure(minimum: number, maximum: number, verify: number, fragment: number, small: boolean): number {
+		return native("xs_tls_context_configure").call(this, minimum, maximum, verify, fragment, small);
 	}
 	/** @param names ALPN names with commas between */
 	setProtocols(names: string): number {

@@ -19,28 +19,36 @@ import { build, buildBootloader, projectRoot } from "../../tools/build/index.js"
 import { buildFirmware, type FirmwareOptions } from "../../tools/firmware-lib/build.js";
 import { makeKey, publicPEM } from "../../tools/firmware-lib/keys.js";
 import { EventFollower, type GatewayEvent } from "../../tools/gateway-lib/events.js";
+import { assertNoReport } from "../harness/sanitizers.js";
 import { type FactoryOptions, makeFlash } from "../../tools/gateway-lib/factory.js";
 
 export const mac = "00908F1DD0D3";
 /** Longest wait for any event; a bound against hanging, not a figure to reach. */
 const patienceMs = 120_000;
 
-let program: Promise<string> | undefined;
+/** All runs under AddressSanitizer and UndefinedBehaviorSanitizer, not only those that ask for it. */
+const sanitizeAll = process.env.UPGATE_SANITIZE === "1";
+const programs: Record<string, Promise<string>> = {};
 
 /** The gateway program, built once per process. */
-export function gatewayProgram(): Promise<string> {
-	program ??= build({ manifest: "manifest.json", platform: "linux", name: "gateway" }).then(
-		(result) => result.executable,
-	);
-	return program;
+export function gatewayProgram(sanitize = sanitizeAll): Promise<string> {
+	return (programs[`${sanitize}`] ??= build({
+		manifest: "manifest.json",
+		platform: "linux",
+		name: "gateway",
+		sanitize,
+	}).then((result) => result.executable));
 }
 
 /** Signs all firmware of these tests. */
 const signingKey = makeKey("ecdsa");
 
 /** A firmware image of the gateway program, signed unless `keys` says otherwise. */
-export async function firmware(version: string, options: Partial<FirmwareOptions> = {}): Promise<Buffer> {
-	const fixed = { elf: await gatewayProgram(), builtMs: Date.UTC(2026, 0, 1), keys: [signingKey] };
+export async function firmware(
+	version: string,
+	{ sanitize, ...options }: Partial<FirmwareOptions> & { sanitize?: boolean } = {},
+): Promise<Buffer> {
+	const fixed = { elf: await gatewayProgram(sanitize), builtMs: Date.UTC(2026, 0, 1), keys: [signingKey] };
 	return buildFirmware({ version, ...fixed, ...options });
 }
 
@@ -61,6 +69,8 @@ export interface BenchOptions {
 	credentials?: Pick<FactoryOptions, "roots" | "certificate" | "key" | "signingKey">;
 	/** More of the boot loader's arguments. */
 	args?: string[];
+	/** Our C, of loader and gateway, under sanitizers; in a flash of 8 MB, as the program is larger. `close` fails if they complained. */
+	sanitize?: boolean;
 }
 
 export class Bench {
@@ -76,6 +86,8 @@ export class Bench {
 	readonly events: GatewayEvent[] = [];
 	/** What the serial line printed. */
 	serial = "";
+	/** What loader and gateway wrote to their error stream: nothing, unless a sanitizer has something to say. */
+	errors = "";
 	#seen = 0;
 	#chip: ChildProcess | undefined;
 
@@ -88,12 +100,13 @@ export class Bench {
 	/** Makes the flash file and switches nothing on. */
 	static async make(options: BenchOptions): Promise<Bench> {
 		const bench = new Bench(options);
-		copyFileSync((await buildBootloader()).executable, bench.#bootloader);
+		const sanitize = options.sanitize ?? sanitizeAll;
+		copyFileSync((await buildBootloader({ sanitize })).executable, bench.#bootloader);
 		const factory = join(bench.folder, "factory.cmp");
-		writeFileSync(factory, await firmware(options.version ?? "1.0.0"));
+		writeFileSync(factory, await firmware(options.version ?? "1.0.0", { sanitize }));
 		const ini = join(bench.folder, "factory.ini");
 		writeFileSync(ini, options.ini);
-		const partitions = join(projectRoot, "hosts/partitions/4mb.csv");
+		const partitions = join(projectRoot, `hosts/partitions/${sanitize ? 8 : 4}mb.csv`);
 		const signing = { signingKey: trustedKey(bench.folder) };
 		await makeFlash({ flash: bench.flash, partitions, ini, firmware: factory, ...signing, ...options.credentials });
 		return bench;
@@ -102,8 +115,12 @@ export class Bench {
 	powerOn(): void {
 		const args = ["--flash", this.flash, "--mac", this.#mac, "--serial", "stdio", "--events", this.#eventFile];
 		args.push("--option", "terminal=0", "--panic-delay", "10", ...this.#args);
-		const chip = spawn(this.#bootloader, args, { stdio: ["pipe", "pipe", "inherit"] });
+		const chip = spawn(this.#bootloader, args, { stdio: ["pipe", "pipe", "pipe"] });
 		chip.stdout.on("data", (chunk: Buffer) => (this.serial += chunk.toString("utf8")));
+		chip.stderr.on("data", (chunk: Buffer) => {
+			this.errors += chunk.toString("utf8");
+			process.stderr.write(chunk);
+		});
 		this.#chip = chip;
 	}
 
@@ -135,7 +152,7 @@ export class Bench {
 		this.#chip?.stdin?.write(`${line}\r`);
 	}
 
-	/** Waits for an event not asked for before. @throws Error after two minutes, with what was seen */
+	/** Waits for an event not asked for before. @throws Error after two minutes, with what was seen; at once when a sanitizer complained */
 	async until(match: (event: GatewayEvent) => boolean): Promise<GatewayEvent> {
 		const deadline = Date.now() + patienceMs;
 		for (;;) {
@@ -144,6 +161,7 @@ export class Bench {
 				const event = this.events[this.#seen++];
 				if (match(event)) return event;
 			}
+			assertNoReport(this.errors);
 			if (Date.now() > deadline) throw new Error(`event did not come; serial line:\n${this.serial.slice(-2000)}`);
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
@@ -153,6 +171,7 @@ export class Bench {
 	async printed(text: string, from = 0): Promise<void> {
 		const deadline = Date.now() + patienceMs;
 		while (!this.serial.slice(from).includes(text)) {
+			assertNoReport(this.errors);
 			if (Date.now() > deadline) throw new Error(`"${text}" was not printed:\n${this.serial.slice(from).slice(-2000)}`);
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
@@ -179,6 +198,7 @@ export class Bench {
 	async close(): Promise<void> {
 		await this.powerOff();
 		if (existsSync(this.folder)) rmSync(this.folder, { recursive: true });
+		assertNoReport(this.errors);
 	}
 }
 

@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { build } from "../../tools/build/index.js";
 import { freePort, isListening } from "../harness/loopback.js";
+import { assertNoReport } from "../harness/sanitizers.js";
 import type { Issued } from "./certificates.js";
 
 export interface ProgramEvent {
@@ -17,6 +18,7 @@ export interface ProgramEvent {
 export interface ClientSpec {
 	port: number;
 	host?: string;
+	http?: boolean;
 	roots?: string[];
 	certificate?: string;
 	key?: string;
@@ -28,6 +30,7 @@ export interface ClientSpec {
 	maximum?: string;
 	protocols?: string[];
 	fragmentBytes?: number;
+	records?: "full" | "small";
 	clockSource?: "floor" | "host";
 	bufferBytes?: number;
 	handshakeMs?: number;
@@ -36,15 +39,19 @@ export interface ClientSpec {
 }
 
 const deadlineMs = 30_000;
+const bits32 = process.env.UPGATE_M32 === "1";
 let executable: Promise<string> | undefined;
 
-/** The program, built once; with UPGATE_SANITIZE=1 under AddressSanitizer and UndefinedBehaviorSanitizer. */
+/**
+ * The program, built once, our C under AddressSanitizer and UndefinedBehaviorSanitizer; without them by UPGATE_SANITIZE=0, and for
+ * 32 bits by UPGATE_M32=1.
+ */
 function program(): Promise<string> {
 	executable ??= build({
 		manifest: "tests/tls/program/manifest.json",
 		name: "tls-test",
-		sanitize: process.env.UPGATE_SANITIZE === "1",
-		bits32: process.env.UPGATE_M32 === "1",
+		sanitize: process.env.UPGATE_SANITIZE !== "0" && !bits32,
+		bits32,
 	}).then((result) => result.executable);
 	return executable;
 }
@@ -67,14 +74,18 @@ export async function runClient(spec: ClientSpec, args: string[] = []): Promise<
 	const child = await spawnProgram(spec, args);
 	let errors = "";
 	child.stderr?.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+	const closed = once(child, "close");
 	const events: ProgramEvent[] = [];
+	let done = false;
 	for await (const event of eventsOf(child)) {
-		if (event.event === "done") {
-			child.kill("SIGKILL");
-			return events;
-		}
-		events.push(event);
+		done ||= event.event === "done";
+		// It would wait for ever: it does not end by itself, unless a sanitizer ends it.
+		if (done) child.kill("SIGKILL");
+		else events.push(event);
 	}
+	await closed;
+	assertNoReport(errors);
+	if (done) return events;
 	throw new Error(`the program ended early: ${JSON.stringify(events.slice(-3))} ${errors}`);
 }
 
@@ -89,11 +100,13 @@ export class ProgramServer {
 	readonly port: number;
 	readonly events: ProgramEvent[];
 	readonly #child: ChildProcess;
+	#errors = "";
 
 	private constructor(port: number, child: ChildProcess, events: ProgramEvent[]) {
 		this.port = port;
 		this.#child = child;
 		this.events = events;
+		child.stderr?.on("data", (chunk: Buffer) => (this.#errors += chunk.toString()));
 	}
 
 	static async start(spec: Omit<ClientSpec, "port">): Promise<ProgramServer> {
@@ -111,8 +124,17 @@ export class ProgramServer {
 		return new ProgramServer(await port, child, events);
 	}
 
-	close(): void {
-		this.#child.kill("SIGKILL");
+	/** @throws Error when it had ended by itself, or a sanitizer complained */
+	async close(): Promise<void> {
+		const { exitCode, signalCode } = this.#child;
+		const running = exitCode === null && signalCode === null;
+		if (running) {
+			const closed = once(this.#child, "close");
+			this.#child.kill("SIGKILL");
+			await closed;
+		}
+		assertNoReport(this.#errors);
+		if (!running) throw new Error(`the server ended with ${exitCode ?? signalCode}: ${this.#errors}`);
 	}
 }
 
@@ -140,7 +162,8 @@ export class OpenSSLServer {
 	}
 
 	async close(): Promise<void> {
-		if (this.#child.exitCode !== null) return;
+		// A client that dies in the middle may take it along by SIGPIPE.
+		if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
 		const exit = once(this.#child, "exit");
 		this.#child.kill("SIGTERM");
 		await exit;

@@ -184,12 +184,3 @@ test("roots, certificates and keys that do not fit are refused before any connec
 	assert.equal(await code({ host: undefined }), "TLS_OPTION");
 	assert.equal(await code({ minimum: "1.3", maximum: "1.2" }), "TLS_OPTION");
 });
-
-test("the heap is given back after each connection", async () => {
-	const events = await talk(["-www"], { times: 30, memory: true });
-	const at = (place: string): number[] =>
-		events.filter((event) => event.event === "memory" && event.at === place).map((event) => event.native as number);
-	const [first, ...rest] = at("secure").slice(5);
-	assert.equal(rest.length, 24);
-	assert.ok(Math.max(...rest) - first < 512, `${first} to ${Math.max(...rest)}`);
-});

@@ -33,7 +33,7 @@ async function withServer<T>(spec: Omit<ClientSpec, "port">, body: (server: Prog
 	try {
 		return await body(server);
 	} finally {
-		server.close();
+		await server.close();
 	}
 }
 

@@ -3,7 +3,8 @@
 // Mbed TLS for the Linux host: fetches the source package that requirements.json names through apt, from the mirror the
 // machine uses already, and builds static libraries with our configuration (modules/tls/mbedtls-config.h) into
 // build/mbedtls. apt checks signature and hashes; its own state is not touched: all lists lie in build/.
-// A library of the system is not used: it has neither our configuration nor the allocation hooks.
+// A library of the system is not used: it has neither our configuration nor the allocation hooks. The files whose code depends
+// on the length of the record buffers are built twice, the second time for small buffers and with names of their own.
 
 import { createHash } from "node:crypto";
 import { spawn, spawnSync } from "node:child_process";
@@ -14,6 +15,8 @@ const cFlags = ["-g0", "-std=c99", "-D_GNU_SOURCE", "-ffunction-sections", "-fda
 /** What runs for each byte, or for each number of a key exchange; the rest is built to be small. */
 const hot =
 	/^(aes|aesni|gcm|ccm|chacha20|chachapoly|poly1305|sha256|sha512|bignum|ecp|ecp_curves|constant_time)(_core)?\.c$/;
+/** What depends on MBEDTLS_SSL_IN_CONTENT_LEN and MBEDTLS_SSL_OUT_CONTENT_LEN. */
+const sized = /^ssl_(msg|tls|tls12_\w+|tls13_\w+)\.c$/;
 const jobs = 2;
 
 /** @returns what a command printed; `undefined` when it failed */
@@ -102,39 +105,52 @@ function start(command, args) {
 	});
 }
 
-async function compile(source, target, config, bits) {
-	const library = join(source, "library");
-	const objects = join(target, `objects${bits}`);
+/** Compiles some files of the library, two at a time. @throws Error */
+async function compileFiles(names, objects, flags, library) {
 	mkdirSync(objects, { recursive: true });
-	const names = readdirSync(library).filter((file) => file.endsWith(".c"));
-	const flags = [...cFlags, ...(bits === "32" ? ["-m32"] : []), `-DMBEDTLS_CONFIG_FILE="${config}"`];
-	const includes = ["-I", join(source, "include"), "-I", library];
 	const queue = [...names];
 	let failed;
 	const worker = async () => {
 		for (let name = queue.shift(); name !== undefined && failed === undefined; name = queue.shift()) {
+			const level = hot.test(name) ? "-O2" : "-Os";
 			const object = join(objects, name.replace(/c$/, "o"));
-			if (
-				!(await start("gcc", [
-					hot.test(name) ? "-O2" : "-Os",
-					...flags,
-					...includes,
-					"-c",
-					join(library, name),
-					"-o",
-					object,
-				]))
-			)
-				failed = name;
+			if (!(await start("gcc", [level, ...flags, "-c", join(library, name), "-o", object]))) failed = name;
 		}
 	};
 	await Promise.all(Array.from({ length: jobs }, worker));
 	if (failed !== undefined) throw new Error(`gcc failed at ${failed} of Mbed TLS`);
+	return names.map((name) => join(objects, name.replace(/c$/, "o")));
+}
+
+/** Whatever these objects define and others may call gets `small_` before its name. */
+async function rename(objects, folder) {
+	const symbols = output("nm", ["--defined-only", "--extern-only", "--format=posix", ...objects]);
+	if (symbols === undefined) throw new Error("nm failed at Mbed TLS");
+	const names = symbols.split("\n").flatMap((line) => /^(mbedtls_\w+) /.exec(line)?.[1] ?? []);
+	const list = join(folder, "renamed");
+	writeFileSync(list, names.map((name) => `${name} small_${name}\n`).join(""));
+	for (const object of objects)
+		if (!(await start("objcopy", [`--redefine-syms=${list}`, object]))) throw new Error("objcopy failed at Mbed TLS");
+}
+
+async function compile(source, target, config, bits) {
+	const library = join(source, "library");
+	const objects = join(target, `objects${bits}`);
+	const names = readdirSync(library).filter((file) => file.endsWith(".c"));
+	const includes = ["-I", join(source, "include"), "-I", library];
+	const flags = [...cFlags, ...(bits === "32" ? ["-m32"] : []), `-DMBEDTLS_CONFIG_FILE="${config}"`, ...includes];
+	const all = await compileFiles(names, objects, flags, library);
+	const records = names.filter((name) => sized.test(name));
+	const small = await compileFiles(records, join(objects, "small"), [...flags, "-DUPGATE_TLS_SMALL"], library);
+	await rename(small, objects);
 	const folder = join(target, `lib${bits}`);
 	mkdirSync(folder, { recursive: true });
-	const archive = join(folder, "libupgate-mbedtls.a");
-	if (!(await start("ar", ["rcsD", archive, ...names.map((name) => join(objects, name.replace(/c$/, "o")))])))
-		throw new Error("ar failed at Mbed TLS");
+	/* Two archives: in one, members of the same name would be in each other's way. */
+	for (const [name, members] of [
+		["libupgate-mbedtls.a", all],
+		["libupgate-mbedtls-small.a", small],
+	])
+		if (!(await start("ar", ["rcsD", join(folder, name), ...members]))) throw new Error("ar failed at Mbed TLS");
 	rmSync(objects, { recursive: true });
 }
 
@@ -149,7 +165,7 @@ export async function installMbedTLS(requirement, root) {
 	const target = join(build, "mbedtls");
 	const config = join(root, requirement.config);
 	const has32 = existsSync("/usr/lib32/crt1.o");
-	const text = JSON.stringify([requirement, cFlags, hot.source, has32]);
+	const text = JSON.stringify([requirement, cFlags, hot.source, sized.source, has32]);
 	const wanted = createHash("sha256").update(text).update(readFileSync(config)).digest("hex");
 	const stamp = join(target, ".stamp");
 	if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return false;

@@ -9,6 +9,7 @@ import { encodeLatin1 } from "upgate/bytes/text";
 import type { Board } from "upgate/ecma419/board";
 import type { TLSContext } from "upgate/tls/context";
 import { TLSSocket } from "upgate/tls/socket";
+import { printMemory } from "./memory.js";
 import { describe, makeContext, type Spec } from "./spec.js";
 
 const buffer = new Uint8Array(2048);
@@ -40,18 +41,7 @@ class Client {
 	}
 
 	memory(at: string): void {
-		if (!this.#spec.memory) return;
-		const { slots, chunks, native } = this.#board.memory();
-		print(
-			JSON.stringify({
-				event: "memory",
-				at,
-				slots: slots.now,
-				chunks: chunks.now,
-				native: native.now,
-				peak: native.peak,
-			}),
-		);
+		if (this.#spec.memory) printMemory(this.#board, at);
 	}
 
 	connect(): void {

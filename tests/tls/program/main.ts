@@ -5,6 +5,7 @@
 
 import Board from "upgate/linux/board";
 import { startClient } from "./client.js";
+import { startHTTP } from "./http.js";
 import { startServer } from "./server.js";
 import type { Spec } from "./spec.js";
 
@@ -12,5 +13,6 @@ export default function main(): void {
 	const board = new Board();
 	const spec = JSON.parse(board.option("spec") ?? "{}") as Spec;
 	if (spec.server) startServer(spec, board);
+	else if (spec.http) startHTTP(spec, board);
 	else startClient(spec, board);
 }

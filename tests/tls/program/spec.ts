@@ -9,9 +9,11 @@ import { TLSError } from "upgate/tls/errors";
 /** Texts stand for bytes. */
 export interface Spec extends Pick<
 	TLSContextOptions,
-	"verify" | "minimum" | "maximum" | "protocols" | "fragmentBytes"
+	"verify" | "minimum" | "maximum" | "protocols" | "fragmentBytes" | "records"
 > {
 	server?: boolean;
+	/** Ask with the HTTP client, `times` times. */
+	http?: boolean;
 	port?: number;
 	host?: string;
 	roots?: string[];
@@ -36,7 +38,7 @@ export interface Spec extends Pick<
 export function makeContext(spec: Spec): TLSContext {
 	const bytes = (text: string | undefined): Uint8Array | undefined =>
 		text === undefined ? undefined : encodeLatin1(text);
-	const { server, verify, minimum, maximum, protocols, fragmentBytes } = spec;
+	const { server, verify, minimum, maximum, protocols, fragmentBytes, records } = spec;
 	return new TLSContext({
 		server,
 		verify,
@@ -44,6 +46,7 @@ export function makeContext(spec: Spec): TLSContext {
 		maximum,
 		protocols,
 		fragmentBytes,
+		records,
 		roots: spec.roots?.map((text) => encodeLatin1(text)),
 		certificate: bytes(spec.certificate),
 		key: bytes(spec.key),
