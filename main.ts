@@ -2,6 +2,10 @@
 //
 // The gateway: takes the host's device, builds the modules, starts them. Composition only.
 
+import { ExpiryWatch } from "upgate/certificates/expiry-watch";
+import { importFactory } from "upgate/certificates/factory";
+import { RootsInUse } from "upgate/certificates/roots-in-use";
+import { CertificateStore } from "upgate/certificates/store";
 import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
 import { gatewayCommands } from "upgate/console/gateway-commands";
@@ -10,7 +14,7 @@ import { BootSelector } from "upgate/flash/otadata";
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import { Settings } from "upgate/settings/settings";
 import { type Change, Store } from "upgate/store/store";
-import { TLSConnector } from "upgate/tls/connector";
+import { TLSConnector, type TLSConnectorOptions } from "upgate/tls/connector";
 import { eventText, ProgressText } from "upgate/update/event-text";
 import { stamp, type StampedRecord } from "upgate/update/events";
 import { isConfiguredServer } from "upgate/update/servers";
@@ -48,14 +52,14 @@ function openSettings(store: Store): { settings: Settings; problems: string[] } 
 }
 
 /**
- * Connections for https: roots from the store, verification as the settings say; with our own certificate, if `identified`, to
- * servers that the settings name.
+ * Connections for https: our roots, verification as the settings say; with our own certificate, if `identified`, to servers that
+ * the settings name.
  */
 function makeConnector(
 	device: Device,
-	store: Store,
+	certificates: CertificateStore,
 	settings: Settings,
-	onEvent: (record: StampedRecord) => void,
+	onSecure: TLSConnectorOptions["onSecure"],
 	identified: boolean,
 ): TLSConnector {
 	const { io, timer, board } = device;
@@ -64,30 +68,57 @@ function makeConnector(
 		timer,
 		clock: board.clock,
 		trust: (server) => {
-			const roots = store.get("roots.pem");
 			const own = identified && isConfiguredServer(settings, server);
 			return {
-				roots: roots ? [roots] : [],
-				certificate: own ? store.get("device.crt") : undefined,
-				key: own ? store.get("device.key") : undefined,
+				roots: certificates.roots(),
+				...(own ? certificates.identity() : undefined),
 				verify: settings.text("AUPDVerifyCertificates") !== "0",
 			};
 		},
-		onSecure: ({ host }, { version = "", suite = "" }, verified) =>
-			onEvent(stamp({ event: "tls", host, version, suite, verified }, board.clock)),
+		onSecure,
 	});
 }
 
+interface Trust {
+	certificates: CertificateStore;
+	rootsInUse: RootsInUse;
+}
+
+/** The certificates of the store; those that the factory left are taken in at the first start. @returns with what went wrong */
+function openCertificates(store: Store): Trust & { refused: string[] } {
+	const rootsInUse = new RootsInUse();
+	const certificates = new CertificateStore({ records: store, inUse: (root) => rootsInUse.has(root) });
+	return { certificates, rootsInUse, refused: importFactory(certificates, store) };
+}
+
+type OnEvent = (record: StampedRecord) => void;
+
 /** Where a redirect leads, nobody is told who we are; the sessions of the two are kept apart too. */
-function makeSecure(make: (identified: boolean) => TLSConnector): HTTPSessionOptions["secure"] {
-	const known = make(true);
-	const anonymous = make(false);
+function makeSecure(
+	device: Device,
+	settings: Settings,
+	{ certificates, rootsInUse }: Trust,
+	onEvent: OnEvent,
+): HTTPSessionOptions["secure"] {
+	const onSecure: TLSConnectorOptions["onSecure"] = (server, { version = "", suite = "", root }, verified) => {
+		if (verified && isConfiguredServer(settings, server)) rootsInUse.note(server, root);
+		onEvent(stamp({ event: "tls", host: server.host, version, suite, verified }, device.board.clock));
+	};
+	const known = makeConnector(device, certificates, settings, onSecure, true);
+	const anonymous = makeConnector(device, certificates, settings, onSecure, false);
 	return (url, { identified }) => (identified ? known : anonymous).secure(url);
 }
 
-function makeTerminal({ io, board }: Device, settings: Settings, commands: Command[]): Console {
+function watchExpiry({ board, timer }: Device, certificates: CertificateStore, onEvent: OnEvent): void {
+	const { clock } = board;
+	const onWarning = (warning: string): void => onEvent(stamp({ event: "certificate", warning }, clock));
+	new ExpiryWatch({ certificates, clock, timer, onWarning }).start();
+}
+
+function makeTerminal({ io, timer, board }: Device, settings: Settings, commands: Command[]): Console {
 	return new Console({
 		io: io.Serial,
+		timer,
 		prompt: () => `${settings.text("HostName") || board.application.name}> `,
 		terminal: board.option("terminal") !== "0",
 		commands,
@@ -98,6 +129,7 @@ export default function main(device: Device): void {
 	const { io, storage, timer, board } = device;
 	const store = new Store({ flash: storage.open({ path: "store" }) });
 	const { settings, problems } = openSettings(store);
+	const trust = openCertificates(store);
 	const selector = new BootSelector({ flash: storage.open({ path: "otadata" }) });
 	const resolver = new io.Resolver({});
 	const progressText = new ProgressText();
@@ -113,7 +145,7 @@ export default function main(device: Device): void {
 	};
 	const ticks = (): number => board.clock.ticks();
 	const random = (bytes: Uint8Array): void => board.random(bytes);
-	const secure = makeSecure((identified) => makeConnector(device, store, settings, onEvent, identified));
+	const secure = makeSecure(device, settings, trust, onEvent);
 	const updater = new Updater({
 		...parts,
 		http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ticks, random }),
@@ -126,12 +158,14 @@ export default function main(device: Device): void {
 
 	const commands = gatewayCommands({
 		...parts,
+		certificates: trust.certificates,
 		update: updater,
 		slots: () => slotLines(storage, selector, board.runningSlot),
 		restart: (reason) => updater.restart(reason),
 	});
 	const terminal = makeTerminal(device, settings, commands);
 
-	for (const problem of problems) terminal.print(problem);
+	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);
+	watchExpiry(device, trust.certificates, onEvent);
 	updater.start();
 }

@@ -38,6 +38,8 @@ export function eventText(record: UpdateRecord): string {
 		}
 		case "flash":
 			return `slot ${record.slot}: ${record.bytes} bytes stored, ${record.erases} blocks erased in ${record.ms} ms`;
+		case "certificate":
+			return `warning: ${record.warning}`;
 		case "restart":
 			return `restart: ${record.reason}`;
 		case "verdict":

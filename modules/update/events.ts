@@ -25,6 +25,7 @@ export type UpdateRecord =
 	| { event: "file"; file: string; result: FileResult; code?: string; reason: string }
 	| { event: "flash"; slot: number; bytes: number; erases: number; ms: number }
 	| { event: "restart"; reason: string }
+	| { event: "certificate"; warning: string }
 	| { event: "verdict"; result: Verdict; version: string; reason: string };
 
 /** An event as it leaves the updater. */

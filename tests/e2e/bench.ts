@@ -46,7 +46,7 @@ export interface BenchOptions {
 	version?: string;
 	mac?: string;
 	/** Files with PEM texts for the factory's flash. */
-	credentials?: Pick<FactoryOptions, "roots" | "certificate" | "key">;
+	credentials?: Pick<FactoryOptions, "roots" | "certificate" | "key" | "factory">;
 	/** More of the boot loader's arguments. */
 	args?: string[];
 }

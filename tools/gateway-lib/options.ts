@@ -11,9 +11,11 @@ export const usage = `usage: tools/gateway [options]
   --ini FILE            factory ini of a new flash image
   --firmware FILE       factory firmware of a new flash image, a .cmp (default: version 1.0.0, built now)
   --partitions FILE     partition table of a new flash image (default hosts/partitions/4mb.csv)
-  --roots FILE          trusted roots of a new flash image, PEM
-  --certificate FILE    its own certificate and chain, PEM; needs --key
-  --key FILE            private key of the certificate, PEM, not encrypted
+  --factory FOLDER      for a new flash image: factory.ini, roots.pem, device.crt, device.key, signing.pem, as far as they are there
+  --roots FILE          trusted roots of a new flash image, PEM or DER
+  --certificate FILE    its own certificate and chain, PEM or DER; needs --key
+  --key FILE            private key of the certificate, PEM or DER, not encrypted
+  --signing FILE        public keys that sign firmware, PEM or DER
   --listen ADDRESS      address the listeners bind
   --port NAME=NUMBER    port of a listener: sip, snmp or web; they listen only when their feature is on
   --clock ISO8601       time at start; none starts without a clock
@@ -36,6 +38,8 @@ export interface GatewayOptions {
 	roots?: string;
 	certificate?: string;
 	key?: string;
+	signing?: string;
+	factory?: string;
 	partitions: string;
 	events?: string;
 	until?: Until;
@@ -59,6 +63,8 @@ const definition = {
 	roots: stringOption,
 	certificate: stringOption,
 	key: stringOption,
+	signing: stringOption,
+	factory: stringOption,
 	partitions: stringOption,
 	listen: stringOption,
 	port: listOption,
@@ -141,6 +147,8 @@ export function parseOptions(
 		roots: values.roots,
 		certificate: values.certificate,
 		key: values.key,
+		signing: values.signing,
+		factory: values.factory,
 		partitions: values.partitions ?? defaults.partitions,
 		events: values.events,
 		until,
