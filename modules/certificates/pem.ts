@@ -135,7 +135,20 @@ export function formatBlock(label: string, der: Uint8Array): string {
 	return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
 }
 
-/** @returns a PEM text with the blocks in their order */
+/** Length of `formatBlock`. */
+function formattedLength({ label, der }: Block): number {
+	const body = Math.ceil(der.length / 3) * 4;
+	return body + Math.ceil(body / 64) + 2 * label.length + "-----BEGIN -----\n-----END -----\n".length;
+}
+
+/** @returns a PEM text with the blocks in their order, made without holding it as a string too */
 export function formatBlocks(blocks: readonly Block[]): Uint8Array {
-	return encodeLatin1(blocks.map(({ label, der }) => formatBlock(label, der)).join(""));
+	const bytes = new Uint8Array(blocks.reduce((sum, block) => sum + formattedLength(block), 0));
+	let at = 0;
+	for (const { label, der } of blocks) {
+		const text = encodeLatin1(formatBlock(label, der));
+		bytes.set(text, at);
+		at += text.length;
+	}
+	return bytes;
 }

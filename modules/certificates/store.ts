@@ -27,7 +27,7 @@ export interface CertificateStoreOptions {
 	maxBytes?: number;
 	/** Bytes of the own certificate and chain in DER; default 3900, what fits a handshake message of module tls. */
 	maxChainBytes?: number;
-	/** Bytes of a record and of an import; default 16384. */
+	/** Bytes of a record and of an import, both in memory while it lasts; default 8192. */
 	maxRecordBytes?: number;
 	/** Whether a root verified the present server: it is removed by force only. Default: told of none. */
 	inUse?: (fingerprint: string) => boolean;
@@ -53,7 +53,7 @@ export class CertificateStore {
 
 	constructor(options: CertificateStoreOptions) {
 		this.#options = options;
-		this.#maxRecordBytes = options.maxRecordBytes ?? 16384;
+		this.#maxRecordBytes = options.maxRecordBytes ?? 8192;
 		this.#records = new BlockRecords(options.records, this.#maxRecordBytes);
 		const { maxChain = 5, maxChainBytes = 3900 } = options;
 		this.#own = new OwnIdentity(this.#records, { maxChain, maxChainBytes });

@@ -19,7 +19,7 @@ export interface CertificatePorts {
 }
 
 /** What the store takes at once. */
-const maxPasteBytes = 16384;
+const maxPasteBytes = 8192;
 
 const titles: Readonly<Record<Entry["kind"], string>> = Object.freeze({
 	root: "root",

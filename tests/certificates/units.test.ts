@@ -82,6 +82,11 @@ test("PEM is read with any line ends, indentation and text around; the contents 
 		["EC PRIVATE KEY"],
 	);
 	assert.deepEqual(read(String.fromCharCode(...formatBlocks(Array.from(readBlocks(key))))), [own]);
+	for (const length of [1, 2, 3, 46, 47, 48, 49, 95, 96, 97, 1000]) {
+		const block = { label: "CERTIFICATE", der: new Uint8Array(length) } as const;
+		const text = formatBlock(block.label, block.der);
+		assert.deepEqual(formatBlocks([block, block]), encodeLatin1(text + text), `${length} bytes`);
+	}
 });
 
 test("what is damaged, encrypted or nothing is refused", () => {
