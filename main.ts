@@ -2,26 +2,32 @@
 //
 // The gateway: takes the host's device, builds the modules, starts them. Composition only.
 
+import { ExpiryWatch } from "upgate/certificates/expiry-watch";
+import { importFactory } from "upgate/certificates/factory";
+import { RootsInUse } from "upgate/certificates/roots-in-use";
+import { CertificateStore } from "upgate/certificates/store";
 import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
 import { gatewayCommands } from "upgate/console/gateway-commands";
+import type { Board } from "upgate/ecma419/board";
 import type { Device } from "upgate/ecma419/device";
 import { BootSelector } from "upgate/flash/otadata";
 import { keyDigest, publicKeysIn } from "upgate/image/public-key";
 import { verifySignature } from "upgate/image/verify";
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import { Settings } from "upgate/settings/settings";
-import { type Change, Store } from "upgate/store/store";
-import { TLSConnector } from "upgate/tls/connector";
+import { Store } from "upgate/store/store";
+import { TLSConnector, type TLSConnectorOptions } from "upgate/tls/connector";
 import { eventText, ProgressText } from "upgate/update/event-text";
 import { stamp, type StampedRecord } from "upgate/update/events";
-import type { SigningPort } from "upgate/update/interfaces";
+import type { RecordChange, RecordStore, SigningPort } from "upgate/update/interfaces";
 import { isConfiguredServer } from "upgate/update/servers";
 import { slotLines } from "upgate/update/slots";
+import { Trial } from "upgate/update/trial";
 import { Updater } from "upgate/update/updater";
 
 /** Reads the stored settings, at the first start those of the factory. @returns what went wrong, for the console */
-function openSettings(store: Store): { settings: Settings; problems: string[] } {
+function openSettings(store: RecordStore): { settings: Settings; problems: string[] } {
 	const problems: string[] = [];
 	const note = (what: string, error: unknown): void => {
 		problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
@@ -36,7 +42,7 @@ function openSettings(store: Store): { settings: Settings; problems: string[] } 
 				return undefined;
 			}
 		},
-		commit: (changes: Change[]): void => store.commit(changes),
+		commit: (changes: RecordChange[]): void => store.commit(changes),
 	};
 	const settings = new Settings({ store: readable });
 	for (const problem of settings.problems) note("settings", problem);
@@ -51,14 +57,14 @@ function openSettings(store: Store): { settings: Settings; problems: string[] } 
 }
 
 /**
- * Connections for https: roots from the store, verification as the settings say; with our own certificate, if `identified`, to
- * servers that the settings name.
+ * Connections for https: our roots, verification as the settings say; with our own certificate, if `identified`, to servers that
+ * the settings name.
  */
 function makeConnector(
 	device: Device,
-	store: Store,
+	certificates: CertificateStore,
 	settings: Settings,
-	onEvent: (record: StampedRecord) => void,
+	onSecure: TLSConnectorOptions["onSecure"],
 	identified: boolean,
 ): TLSConnector {
 	const { io, timer, board } = device;
@@ -67,53 +73,92 @@ function makeConnector(
 		timer,
 		clock: board.clock,
 		trust: (server) => {
-			const roots = store.get("roots.pem");
 			const own = identified && isConfiguredServer(settings, server);
 			return {
-				roots: roots ? [roots] : [],
-				certificate: own ? store.get("device.crt") : undefined,
-				key: own ? store.get("device.key") : undefined,
+				roots: certificates.roots(),
+				...(own ? certificates.identity() : undefined),
 				verify: settings.text("AUPDVerifyCertificates") !== "0",
 			};
 		},
-		onSecure: ({ host }, { version = "", suite = "" }, verified) =>
-			onEvent(stamp({ event: "tls", host, version, suite, verified }, board.clock)),
+		onSecure,
 	});
 }
 
+interface Trust {
+	certificates: CertificateStore;
+	rootsInUse: RootsInUse;
+}
+
+/** The certificates of the store; those that the factory left are taken in at the first start. @returns with what went wrong */
+function openCertificates(store: RecordStore): Trust & { refused: string[] } {
+	const rootsInUse = new RootsInUse();
+	const certificates = new CertificateStore({ records: store, inUse: (root) => rootsInUse.has(root) });
+	return { certificates, rootsInUse, refused: importFactory(certificates, store) };
+}
+
+type OnEvent = (record: StampedRecord) => void;
+
 /** Where a redirect leads, nobody is told who we are; the sessions of the two are kept apart too. */
-function makeSecure(make: (identified: boolean) => TLSConnector): HTTPSessionOptions["secure"] {
-	const known = make(true);
-	const anonymous = make(false);
+function makeSecure(
+	device: Device,
+	settings: Settings,
+	{ certificates, rootsInUse }: Trust,
+	onEvent: OnEvent,
+): HTTPSessionOptions["secure"] {
+	const onSecure: TLSConnectorOptions["onSecure"] = (server, { version = "", suite = "", root }, verified) => {
+		if (verified && isConfiguredServer(settings, server)) rootsInUse.note(server, root);
+		onEvent(stamp({ event: "tls", host: server.host, version, suite, verified }, device.board.clock));
+	};
+	const known = makeConnector(device, certificates, settings, onSecure, true);
+	const anonymous = makeConnector(device, certificates, settings, onSecure, false);
 	return (url, { identified }) => (identified ? known : anonymous).secure(url);
 }
 
 /** Firmware is signed by one of the keys in the store, or not taken. */
-function makeSigning(store: Store): SigningPort {
+function makeSigning(certificates: CertificateStore, records: RecordStore): SigningPort {
 	return {
-		keys: () => publicKeysIn(store.get("signing.pem") ?? new Uint8Array(0)),
-		revoked: () => publicKeysIn(store.get("revoked.pem") ?? new Uint8Array(0)).map(keyDigest),
+		keys: () => certificates.signingKeys(),
+		revoked: () => publicKeysIn(records.get("revoked.pem") ?? new Uint8Array(0)).map(keyDigest),
 		verify: verifySignature,
 	};
 }
 
-function makeTerminal({ io, board }: Device, settings: Settings, commands: Command[]): Console {
+function watchExpiry({ board, timer }: Device, certificates: CertificateStore, onEvent: OnEvent): void {
+	const { clock } = board;
+	const onWarning = (warning: string): void => onEvent(stamp({ event: "certificate", warning }, clock));
+	new ExpiryWatch({ certificates, clock, timer, onWarning }).start();
+}
+
+function makeTerminal({ io, timer, board }: Device, settings: Settings, commands: Command[]): Console {
 	return new Console({
 		io: io.Serial,
+		timer,
 		prompt: () => `${settings.text("HostName") || board.application.name}> `,
 		terminal: board.option("terminal") !== "0",
 		commands,
 	});
 }
 
+function clockAndChance(board: Board): Pick<HTTPSessionOptions, "ticks" | "random"> {
+	return { ticks: () => board.clock.ticks(), random: (bytes) => board.random(bytes) };
+}
+
+/** The records, as far as an update that is on trial goes; what has failed its trial, or was never switched to, is not even read. */
+function openTrial({ storage, board }: Device, selector: BootSelector): Trial {
+	const store = new Store({ flash: storage.open({ path: "store" }) });
+	return new Trial({ store, selector, board });
+}
+
 export default function main(device: Device): void {
 	const { io, storage, timer, board } = device;
-	const store = new Store({ flash: storage.open({ path: "store" }) });
-	const { settings, problems } = openSettings(store);
 	const selector = new BootSelector({ flash: storage.open({ path: "otadata" }) });
+	const trial = openTrial(device, selector);
+	const { settings, problems } = openSettings(trial.records);
+	const trust = openCertificates(trial.records);
 	const resolver = new io.Resolver({});
 	const progressText = new ProgressText();
-	const parts = { settings, store, selector, storage, signing: makeSigning(store), board, timer };
+	const { certificates } = trust;
+	const parts = { settings, certificates, storage, board, timer };
 
 	const onEvent = (record: StampedRecord): void => {
 		if (record.event === "request") terminal.endProgress();
@@ -123,12 +168,12 @@ export default function main(device: Device): void {
 		/* Last, because it may throw: an event file that cannot be written must not silence the console. */
 		board.event(record);
 	};
-	const ticks = (): number => board.clock.ticks();
-	const random = (bytes: Uint8Array): void => board.random(bytes);
-	const secure = makeSecure((identified) => makeConnector(device, store, settings, onEvent, identified));
+	const secure = makeSecure(device, settings, trust, onEvent);
 	const updater = new Updater({
 		...parts,
-		http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ticks, random }),
+		trial,
+		signing: makeSigning(certificates, trial.records),
+		http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ...clockAndChance(board) }),
 		onEvent,
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);
@@ -144,6 +189,7 @@ export default function main(device: Device): void {
 	});
 	const terminal = makeTerminal(device, settings, commands);
 
-	for (const problem of problems) terminal.print(problem);
+	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);
+	watchExpiry(device, certificates, onEvent);
 	updater.start();
 }

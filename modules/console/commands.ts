@@ -6,6 +6,20 @@
 import { CommandError } from "./error.js";
 import { splitWords, type Word } from "./words.js";
 
+/** What a command may ask for instead of answering at once: lines of text, as from a clipboard. */
+export interface Paste {
+	/** Told before the first line. */
+	invitation: string;
+	/** Nothing of it is shown. */
+	secret: boolean;
+	/** More is passed over, and refused at the end. */
+	maxBytes: number;
+	/** Whether a line ends a block: an empty line and silence after it end the input. */
+	endsBlock: (line: string) => boolean;
+	/** Answers. The bytes are UTF-8 with LF line ends. @throws CommandError */
+	run: (bytes: Uint8Array) => Iterable<string>;
+}
+
 export interface Command {
 	/** `show settings`. */
 	words: string;
@@ -15,7 +29,7 @@ export interface Command {
 	/** Whether a line with these arguments, any number of them, may hold a secret: it is not kept in history then. */
 	secret?: (values: string[]) => boolean;
 	/** @throws CommandError CONSOLE_ARGUMENTS, CONSOLE_REFUSED */
-	run: (values: string[]) => Iterable<string>;
+	run: (values: string[]) => Iterable<string> | Paste;
 }
 
 /** A command with the arguments of a line. */
@@ -100,9 +114,12 @@ export function mayHoldSecret(commands: Command[], line: string): boolean {
 	return rest.length === 0 || !rest.every((word) => isCommandWord(commands, word));
 }
 
+/** Columns for a command in `help`; where a longer one stands, its help begins further right. */
+const helpColumns = 26;
+
 /** The lines of `help`. */
 export function* helpLines(commands: Command[]): Iterable<string> {
 	const left = commands.map((command) => `${command.words} ${command.usage}`.trim());
-	const width = left.reduce((widest, text) => Math.max(widest, text.length), 0);
+	const width = left.reduce((widest, { length }) => (length > helpColumns ? widest : Math.max(widest, length)), 0);
 	for (let i = 0; i < commands.length; i++) yield `  ${left[i].padEnd(width)}  ${commands[i].help}`;
 }

@@ -5,16 +5,19 @@
 // Leaves out: log-in, completion, paging.
 
 import type { Serial, SerialConstructor } from "../ecma419/serial.js";
-import { type Command, findCommand, helpLines, mayHoldSecret } from "./commands.js";
+import type { TimerService } from "../ecma419/timer.js";
+import { type Command, findCommand, helpLines, mayHoldSecret, type Paste } from "./commands.js";
 import { CommandError } from "./error.js";
 import { type Key, KeyDecoder } from "./keys.js";
 import { LineEditor } from "./line-editor.js";
 import { Output } from "./output.js";
+import { type PasteEnd, PasteInput } from "./paste.js";
 import { printable } from "./printable.js";
 import { progressBar } from "./progress.js";
 
 export interface ConsoleOptions {
 	io: SerialConstructor;
+	timer: TimerService;
 	/** Bits per second, default 115200. */
 	baud?: number;
 	/** Text before the cursor, asked at each drawing. */
@@ -43,10 +46,13 @@ export class Console {
 	/** One less than the terminal has: in the last one, terminals differ in where the cursor goes. */
 	readonly #columns: number;
 	readonly #serial: Serial;
+	readonly #timer: TimerService;
 	readonly #output = new Output();
 	readonly #keys = new KeyDecoder();
 	readonly #editor = new LineEditor();
 	#answer: Iterator<string> | undefined;
+	/** Lines that a command has asked for. */
+	#paste: PasteInput | undefined;
 	#bar: string | undefined;
 	#barQuarter = -1;
 	/** What the bottom line shows is not what it should. */
@@ -67,6 +73,7 @@ export class Console {
 		this.#bottomDrawn = this.#terminal;
 		const help: Command = { words: "help", usage: "", help: "this list", run: () => helpLines(this.#commands) };
 		this.#commands = [help, ...options.commands];
+		this.#timer = options.timer;
 		this.#serial = new options.io({
 			baud: options.baud ?? 115200,
 			format: "buffer",
@@ -119,6 +126,7 @@ export class Console {
 		if (this.#closed) return;
 		this.#closed = true;
 		this.#answer = undefined;
+		this.#paste?.close();
 		this.#output.detach();
 		this.#serial.close();
 	}
@@ -154,6 +162,7 @@ export class Console {
 
 	/** What is typed, else the progress, else the prompt. */
 	#bottom(): string {
+		if (this.#paste !== undefined) return this.#paste.prompt(this.#columns);
 		if (this.#bar !== undefined && this.#editor.text === "") return this.#bar;
 		const prompt = this.#prompt();
 		const { text, column } = this.#editor.window(this.#columns - columnsOf(prompt));
@@ -182,6 +191,12 @@ export class Console {
 	}
 
 	#type(key: Key): void {
+		if (this.#paste !== undefined) {
+			this.#stale = true;
+			const line = this.#paste.feed(key);
+			if (line !== undefined) this.#write(line);
+			return;
+		}
 		const result = this.#editor.feed(key);
 		if (result.kind === "none") return;
 		this.#stale = true;
@@ -196,10 +211,35 @@ export class Console {
 			if (tooLong) throw new CommandError("CONSOLE_LENGTH", "the line is too long");
 			if (!mayHoldSecret(this.#commands, line)) this.#editor.remember(line);
 			const invocation = findCommand(this.#commands, line);
-			if (invocation !== undefined) this.#answer = invocation.command.run(invocation.values)[Symbol.iterator]();
+			const answer = invocation?.command.run(invocation.values);
+			if (answer !== undefined && "invitation" in answer) this.#ask(answer);
+			else this.#answer = answer?.[Symbol.iterator]();
 		} catch (error) {
 			this.#fail(error, prompt, line);
 		}
+	}
+
+	#ask(paste: Paste): void {
+		this.#write(paste.invitation);
+		this.#paste = new PasteInput({
+			paste,
+			timer: this.#timer,
+			onEnd: (end, byTimer) => this.#pasted(paste, end, byTimer),
+		});
+	}
+
+	#pasted(paste: Paste, end: PasteEnd, byTimer: boolean): void {
+		const input = this.#paste;
+		this.#paste = undefined;
+		this.#stale = true;
+		try {
+			if (end === "done" && input !== undefined) this.#answer = paste.run(input.bytes())[Symbol.iterator]();
+			else this.#write(end === "timeout" ? "% nothing came any more: given up" : "% cancelled");
+		} catch (error) {
+			this.#fail(error);
+		}
+		input?.close();
+		if (byTimer) this.#work();
 	}
 
 	/** One line of a command's answer. */

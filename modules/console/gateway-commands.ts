@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The commands of the gateway: `show ...`, `set`, `no`, `update`, `reset`.
+// The commands of the gateway: `show ...`, `set`, `no`, `update`, `reset`; those for certificates stand in certificate-commands.ts.
 
 import type { Board, Memory, MemoryUse } from "../ecma419/board.js";
 import { SettingsError } from "../settings/error.js";
 import type { Settings } from "../settings/settings.js";
 import type { UpdateStatus } from "../update/status.js";
+import { certificateCommands, type CertificatePorts } from "./certificate-commands.js";
 import type { Command } from "./commands.js";
 import { CommandError } from "./error.js";
 
-export interface GatewayPorts {
+export interface GatewayPorts extends CertificatePorts {
 	board: Board;
 	settings: Settings;
 	update: {
@@ -158,7 +159,7 @@ function showCommands(ports: GatewayPorts): Command[] {
 		{
 			words: "show settings",
 			usage: "[WORD]",
-			help: "parameters that are set, or all with WORD in the name",
+			help: "parameters set, or all with WORD in the name",
 			run: ([word]) => showSettings(ports, word),
 		},
 		{ words: "show slots", usage: "", help: "firmware slots and which one starts", run: () => ports.slots() },
@@ -190,6 +191,7 @@ export function gatewayCommands(ports: GatewayPorts): Command[] {
 			secret: (values) => isSecret(ports, values),
 			run: ([name]) => change(ports, name, () => settings.reset(name)),
 		},
+		...certificateCommands(ports),
 		{ words: "update", usage: "", help: "run the automatic update now", run: () => update(ports) },
 		{ words: "reset", usage: "", help: "restart the gateway", run: () => reset(ports) },
 	];

@@ -8,6 +8,8 @@ export interface Information {
 	suite?: string;
 	/** Agreed by ALPN. */
 	protocol?: string;
+	/** SHA-256 of the root that the peer's chain led to; absent when a session was taken up. */
+	root?: ArrayBuffer;
 }
 
 /** What verification and the records have shown; `failure.ts` knows the numbers. */

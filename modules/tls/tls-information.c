@@ -21,7 +21,7 @@ static void set_number(xsMachine *the, xsIdentifier id, double value)
 	xsmcSet(xsResult, id, xsVar(0));
 }
 
-/* {version, suite, protocol}; protocol only when one was agreed. */
+/* {version, suite, protocol, root}; protocol only when one was agreed, root when the peer was verified in this handshake. */
 void xs_tls_engine_information(xsMachine *the)
 {
 	tls_engine_t *engine = tls_engine_get(the);
@@ -30,6 +30,10 @@ void xs_tls_engine_information(xsMachine *the)
 	set_text(the, xsID_version, mbedtls_ssl_get_version(&engine->ssl));
 	set_text(the, xsID_suite, mbedtls_ssl_get_ciphersuite(&engine->ssl));
 	set_text(the, xsID_protocol, mbedtls_ssl_get_alpn_protocol(&engine->ssl));
+	if (engine->verification.has_root) {
+		xsmcSetArrayBuffer(xsVar(0), engine->verification.root, TLS_ROOT_BYTES);
+		xsmcSet(xsResult, xsID_root, xsVar(0));
+	}
 }
 
 /* {flags, trust, depth, from, to, subject, issuer, alert}: what verification and the records showed. */

@@ -7,6 +7,8 @@
 
 #include "tls.h"
 
+#include "psa/crypto.h"
+
 #include <string.h>
 
 /* From the gravest: what decides whether the peer can be believed at all comes first. */
@@ -125,9 +127,22 @@ static void keep(tls_verification_t *verification, const mbedtls_x509_crt *certi
 	(void)mbedtls_x509_dn_gets(verification->issuer, sizeof(verification->issuer), &certificate->issuer);
 }
 
+/* The first certificate that comes is the far end of the chain: a root, if the chain led to one. */
+static void keep_root(tls_verification_t *verification, const mbedtls_x509_crt *certificate, uint32_t flags)
+{
+	size_t length;
+	if (verification->has_begun)
+		return;
+	verification->has_begun = true;
+	verification->has_root = !(flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) &&
+		!psa_hash_compute(PSA_ALG_SHA_256, certificate->raw.p, certificate->raw.len, verification->root,
+			sizeof(verification->root), &length);
+}
+
 int tls_verify(void *data, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
 {
 	tls_verification_t *verification = data;
+	keep_root(verification, certificate, *flags);
 	/* Where the library has a clock of its own it is not the one to ask. */
 	*flags &= ~(uint32_t)(MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE);
 	*flags |= judge_dates(verification, certificate);

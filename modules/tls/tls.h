@@ -22,6 +22,7 @@
 #include "psa/crypto.h"
 
 #define TLS_TEXT 128
+#define TLS_ROOT_BYTES 32
 #define TLS_PROTOCOLS 4
 #define TLS_PROTOCOL_TEXT 48
 /* Most bytes that wait to be taken; a peer that lets us send without reading must not grow it. */
@@ -86,6 +87,10 @@ typedef struct {
 	int untrusted_depth;
 	char subject[TLS_TEXT];
 	char issuer[TLS_TEXT];
+	/* SHA-256 of the root that the chain led to. */
+	bool has_begun;
+	bool has_root;
+	uint8_t root[TLS_ROOT_BYTES];
 } tls_verification_t;
 
 /* tls-context.c */

@@ -47,6 +47,8 @@ export function eventText(record: UpdateRecord): string {
 		case "signature":
 			if (!record.verified) return "firmware signature NOT verified (AUPDVerifySignature = 0)";
 			return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;
+		case "certificate":
+			return `warning: ${record.warning}`;
 		case "restart":
 			return `restart: ${record.reason}`;
 		case "verdict":

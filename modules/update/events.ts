@@ -27,6 +27,7 @@ export type UpdateRecord =
 	| { event: "signature"; verified: true; kind: string; key: string }
 	| { event: "signature"; verified: false }
 	| { event: "restart"; reason: string }
+	| { event: "certificate"; warning: string }
 	| { event: "verdict"; result: Verdict; version: string; reason: string };
 
 /** An event as it leaves the updater. */

@@ -18,7 +18,16 @@ const removed = "-";
 /** Bytes of values that are moved in one commit; more are moved record by record. */
 const moveBytes = 8192;
 
-const layered: readonly string[] = Object.freeze(["settings", "upd.ini", "roots.pem", "device.crt", "device.key"]);
+const layered: readonly string[] = Object.freeze([
+	"settings",
+	"upd.ini",
+	"roots.pem",
+	"device.crt",
+	"device.key",
+	"next.crt",
+	"next.key",
+	"request.key",
+]);
 const layeredPrefix = "dl.";
 
 /** Whether a record goes back with an update that fails. */

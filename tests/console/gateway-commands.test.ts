@@ -9,6 +9,7 @@ import type { Board } from "../../modules/ecma419/board.js";
 import type { UpdateStatus } from "../../modules/update/status.js";
 import { Settings } from "../../modules/settings/settings.js";
 import { FakeStore } from "../settings/support.js";
+import { FakeCertificates } from "./certificates.js";
 import { keys, Terminal } from "./terminal.js";
 
 const idle: UpdateStatus = {
@@ -52,6 +53,7 @@ class Gateway {
 	readonly ports: GatewayPorts = {
 		board,
 		settings: this.settings,
+		certificates: new FakeCertificates(),
 		update: { trigger: (cause) => this.done.push(`update ${cause}`), status: () => this.status },
 		slots: () => ["ota_0  upgate 1.0.0  VALID", "ota_1  upgate 1.2.3  VALID, running"],
 		restart: (reason) => this.done.push(`restart ${reason}`),

@@ -5,11 +5,13 @@
 import { decodeLatin1 } from "../../modules/bytes/text.js";
 import type { Command } from "../../modules/console/commands.js";
 import { Console, type ConsoleOptions } from "../../modules/console/console.js";
+import { FakeClock } from "../fakes/clock.js";
 import { FakeSerialLine } from "../fakes/serial.js";
 import { Screen } from "./screen.js";
 
 export class Terminal {
 	readonly line = new FakeSerialLine();
+	readonly clock = new FakeClock();
 	readonly screen: Screen;
 	readonly console: Console;
 	/** Arguments of each run of the command `note`. */
@@ -19,7 +21,13 @@ export class Terminal {
 
 	constructor(options: Partial<ConsoleOptions> = {}) {
 		this.screen = new Screen(options.columns ?? 80);
-		this.console = new Console({ io: this.line.Serial, prompt: () => "> ", commands: this.commands(), ...options });
+		this.console = new Console({
+			io: this.line.Serial,
+			timer: this.clock.timer,
+			prompt: () => "> ",
+			commands: this.commands(),
+			...options,
+		});
 	}
 
 	/** `note TEXT`, which answers with what it was given, `count N`, which answers with lines 1 to N, and `fail`. */
@@ -47,6 +55,12 @@ export class Terminal {
 
 	type(text: string | Uint8Array): void {
 		this.line.type(text);
+		this.run();
+	}
+
+	/** Lets time pass. */
+	wait(ms: number): void {
+		this.clock.advance(ms);
 		this.run();
 	}
 

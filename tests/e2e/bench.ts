@@ -66,7 +66,7 @@ export interface BenchOptions {
 	version?: string;
 	mac?: string;
 	/** Files with PEM texts for the factory's flash. */
-	credentials?: Pick<FactoryOptions, "roots" | "certificate" | "key" | "signingKey">;
+	credentials?: Pick<FactoryOptions, "roots" | "certificate" | "key" | "signingKey" | "factory">;
 	/** More of the boot loader's arguments. */
 	args?: string[];
 	/** Our C, of loader and gateway, under sanitizers; in a flash of 8 MB, as the program is larger. `close` fails if they complained. */

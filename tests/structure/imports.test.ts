@@ -46,7 +46,7 @@ const folder = (path: string): string => path.split("/").slice(0, 2).join("/");
 const layers = [
 	["modules/ecma419"],
 	["modules/bytes"],
-	["modules/ini", "modules/image", "modules/http", "modules/tls"],
+	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/certificates"],
 	["modules/flash", "modules/store", "modules/settings"],
 	["modules/update"],
 	["modules/console"],

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A new gateway: a flash image with factory firmware in the first slot and the factory ini in the store.
+// A new gateway: a flash image with factory firmware in the first slot; in the store the factory ini, certificates and keys.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { IniError } from "../../modules/ini/error.js";
 import { SettingsError } from "../../modules/settings/error.js";
 import { Settings } from "../../modules/settings/settings.js";
@@ -24,21 +24,46 @@ export interface FactoryOptions {
 	key?: string;
 	/** Public keys that firmware may be signed by. */
 	signingKey?: string;
+	/** Folder with any of factory.ini, roots.pem, device.crt, device.key and signing.pem. */
+	factory?: string;
 }
 
-/** A text in PEM: what the gateway is given shall not be found to be something else at its first connection. */
-function readPEM(path: string, what: RegExp): Uint8Array {
+/** Files of a factory folder and the options they stand for. */
+const folderFiles = {
+	ini: "factory.ini",
+	roots: "roots.pem",
+	certificate: "device.crt",
+	key: "device.key",
+	signingKey: "signing.pem",
+};
+
+/** Options that are given win over files of the folder. */
+function withFolder(options: FactoryOptions): FactoryOptions {
+	const { factory } = options;
+	if (factory === undefined) return options;
+	if (!existsSync(factory)) throw new Error(`${factory}: no such folder`);
+	const found = Object.entries(folderFiles).filter(([, name]) => existsSync(join(factory, name)));
+	const files = Object.fromEntries(found.map(([option, name]) => [option, join(factory, name)]));
+	const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+	return { ...options, ...files, ...given };
+}
+
+/** PEM of the right kind, or DER: what the gateway is given shall not be found to be something else at its first start. */
+function readCredential(path: string, what: RegExp): Uint8Array {
 	const bytes = readFileSync(path);
-	if (!what.test(bytes.toString("latin1"))) throw new Error(`${path}: no PEM text of the kind that is wanted`);
+	if (bytes[0] !== 0x30 && !what.test(bytes.toString("latin1")))
+		throw new Error(`${path}: no PEM text of the kind that is wanted, and no DER`);
 	return bytes;
 }
 
+/** Records that the firmware imports at its first start (modules/certificates/factory.ts). */
 function credentialRecords({ roots, certificate, key, signingKey }: FactoryOptions): Record<string, Uint8Array> {
 	const records: Record<string, Uint8Array> = {};
-	if (roots !== undefined) records["roots.pem"] = readPEM(roots, /-----BEGIN CERTIFICATE-----/);
-	if (certificate !== undefined) records["device.crt"] = readPEM(certificate, /-----BEGIN CERTIFICATE-----/);
-	if (key !== undefined) records["device.key"] = readPEM(key, /-----BEGIN (EC |RSA )?PRIVATE KEY-----/);
-	if (signingKey !== undefined) records["signing.pem"] = toPEM(readPublicKeys(signingKey));
+	const certificates = /-----BEGIN CERTIFICATE-----/;
+	if (roots !== undefined) records["factory.roots"] = readCredential(roots, certificates);
+	if (certificate !== undefined) records["factory.crt"] = readCredential(certificate, certificates);
+	if (key !== undefined) records["factory.key"] = readCredential(key, /-----BEGIN (EC |RSA )?PRIVATE KEY-----/);
+	if (signingKey !== undefined) records["factory.signing"] = toPEM(readPublicKeys(signingKey));
 	return records;
 }
 
@@ -57,8 +82,9 @@ function readIni(path: string): Uint8Array {
 }
 
 /** @returns whether the file was made. @throws Error for files that cannot be read, IniError for a bad ini */
-export async function makeFlash(options: FactoryOptions): Promise<boolean> {
-	if (existsSync(options.flash)) return false;
+export async function makeFlash(given: FactoryOptions): Promise<boolean> {
+	if (existsSync(given.flash)) return false;
+	const options = withFolder(given);
 	const records = credentialRecords(options);
 	if (options.ini !== undefined) {
 		records["factory.ini"] = readIni(options.ini);

@@ -11,10 +11,11 @@ export const usage = `usage: tools/gateway [options]
   --ini FILE            factory ini of a new flash image
   --firmware FILE       factory firmware of a new flash image, a .cmp (default: version 1.0.0, built now)
   --partitions FILE     partition table of a new flash image (default hosts/partitions/4mb.csv)
-  --roots FILE          trusted roots of a new flash image, PEM
-  --certificate FILE    its own certificate and chain, PEM; needs --key
-  --key FILE            private key of the certificate, PEM, not encrypted
-  --signing-key FILE    keys that firmware must be signed by, PEM, public; without one no firmware update is taken
+  --factory FOLDER      for a new flash image: factory.ini, roots.pem, device.crt, device.key, signing.pem, as far as they are there
+  --roots FILE          trusted roots of a new flash image, PEM or DER
+  --certificate FILE    its own certificate and chain, PEM or DER; needs --key
+  --key FILE            private key of the certificate, PEM or DER, not encrypted
+  --signing-key FILE    keys that firmware must be signed by, public, PEM or DER; without one no firmware update is taken
   --listen ADDRESS      address the listeners bind
   --port NAME=NUMBER    port of a listener: sip, snmp or web; they listen only when their feature is on
   --clock ISO8601       time at start; none starts without a clock
@@ -38,6 +39,7 @@ export interface GatewayOptions {
 	certificate?: string;
 	key?: string;
 	signingKey?: string;
+	factory?: string;
 	partitions: string;
 	events?: string;
 	until?: Until;
@@ -62,6 +64,7 @@ const definition = {
 	certificate: stringOption,
 	key: stringOption,
 	"signing-key": stringOption,
+	factory: stringOption,
 	partitions: stringOption,
 	listen: stringOption,
 	port: listOption,
@@ -145,6 +148,7 @@ export function parseOptions(
 		certificate: values.certificate,
 		key: values.key,
 		signingKey: values["signing-key"],
+		factory: values.factory,
 		partitions: values.partitions ?? defaults.partitions,
 		events: values.events,
 		until,

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// PEM texts to DER blocks, one at a time, and back: any number of blocks with text between them. A block is what its contents are,
+// whatever its label says. Leaves out encrypted keys, which are refused. Sources: RFC 7468; RFC 1421 section 4.6.
+
+import { decodeBase64, encodeBase64 } from "../bytes/base64.js";
+import { decodeLatin1, encodeLatin1 } from "../bytes/text.js";
+import { type DERLabel, identify, isWholeSequence } from "./der.js";
+import { CertificatesError } from "./error.js";
+
+export interface Block {
+	label: DERLabel;
+	der: Uint8Array;
+}
+
+/** Longest label that is told, characters. */
+const labelLimit = 40;
+/** Longest Base64 text of one block, bytes; a certificate of 4096 bytes takes 5550. */
+const bodyLimit = 8192;
+const lineEnd = Object.freeze([0x0a, 0x0d]);
+const boundary = /^\s*-----(BEGIN|END) ([ -~]+?)-----\s*$/;
+
+function refuse(message: string): CertificatesError {
+	return new CertificatesError("CERTIFICATES_FORMAT", message);
+}
+
+function encrypted(): CertificatesError {
+	return new CertificatesError(
+		"CERTIFICATES_ENCRYPTED",
+		"the private key is encrypted: wanted is one without a password",
+	);
+}
+
+/** @throws CertificatesError CERTIFICATES_FORMAT, CERTIFICATES_ENCRYPTED */
+function blockOf(der: Uint8Array, what: string): Block {
+	const label = identify(der);
+	if (label === undefined) throw refuse(`${what} is damaged, or no certificate or key`);
+	if (label === "ENCRYPTED PRIVATE KEY") throw encrypted();
+	return { label, der };
+}
+
+function decodeBody(label: string, body: string): Uint8Array {
+	if (body.length > bodyLimit) throw refuse(`${label} has more than ${bodyLimit} characters`);
+	if (body.includes("Proc-Type:") || body.includes("DEK-Info:")) throw encrypted();
+	try {
+		return decodeBase64(body.replace(/\s/g, ""));
+	} catch {
+		// The decoder's offset would not be one of the text.
+		throw refuse(`the text of ${label} is damaged`);
+	}
+}
+
+/** "-----BEGIN X-----" or "-----END X-----" as pair of words; looks no further at other lines. */
+function boundaryAt(bytes: Uint8Array, start: number, end: number): { begins: boolean; label: string } | undefined {
+	let at = start;
+	while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x09)) at++;
+	if (bytes[at] !== 0x2d || end - at > 100) return undefined;
+	const found = boundary.exec(decodeLatin1(bytes.subarray(at, end)));
+	return found === null ? undefined : { begins: found[1] === "BEGIN", label: found[2].slice(0, labelLimit) };
+}
+
+/** A byte order mark of UTF-8, as editors put it before a text. */
+function textStart(bytes: Uint8Array): number {
+	return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+function* blocksOfText(bytes: Uint8Array): Iterable<Block> {
+	let label: string | undefined;
+	let body = 0;
+	let next: number;
+	for (let start = textStart(bytes); start < bytes.length; start = next) {
+		let end = start;
+		while (end < bytes.length && !lineEnd.includes(bytes[end])) end++;
+		next = end + 1;
+		const line = boundaryAt(bytes, start, end);
+		if (line === undefined) continue;
+		if (line.begins) {
+			if (label !== undefined) throw refuse(`${label} has no END line`);
+			label = line.label;
+			body = next;
+		} else {
+			if (label !== line.label) throw refuse(`an END line of ${line.label} without its BEGIN line`);
+			// Parameters of a curve, which openssl writes before a key, say nothing that the key does not.
+			const text = decodeLatin1(bytes.subarray(body, Math.min(start, body + bodyLimit + 1)));
+			if (label !== "EC PARAMETERS") yield blockOf(decodeBody(label, text), label);
+			label = undefined;
+		}
+	}
+	if (label !== undefined) throw refuse(`${label} has no END line`);
+}
+
+/** Base64 of one DER structure without BEGIN and END, as some tools show it. */
+function bareBlock(bytes: Uint8Array): Block | undefined {
+	if (bytes.length > bodyLimit) return undefined;
+	try {
+		const der = decodeBase64(decodeLatin1(bytes.subarray(textStart(bytes))).replace(/\s/g, ""));
+		return isWholeSequence(der) ? blockOf(der, "the Base64 text") : undefined;
+	} catch (error) {
+		if (error instanceof CertificatesError) throw error;
+		return undefined;
+	}
+}
+
+/**
+ * Reads block by block, so that only one is held beside `bytes`.
+ * @param bytes PEM with any text around the blocks, one DER structure, or Base64 of one
+ * @throws CertificatesError CERTIFICATES_FORMAT, CERTIFICATES_ENCRYPTED
+ */
+export function* readBlocks(bytes: Uint8Array): Iterable<Block> {
+	// A long form length is no text: what is damaged shall be told as DER.
+	if (isWholeSequence(bytes) || (bytes[0] === 0x30 && bytes[1] > 0x80)) {
+		yield blockOf(bytes, "the DER structure");
+		return;
+	}
+	let count = 0;
+	for (const block of blocksOfText(bytes)) {
+		count++;
+		yield block;
+	}
+	if (count > 0) return;
+	const bare = bareBlock(bytes);
+	if (bare === undefined) throw refuse("neither PEM nor DER");
+	yield bare;
+}
+
+export function isPrivateKey({ label }: Block): boolean {
+	return label === "PRIVATE KEY" || label === "EC PRIVATE KEY" || label === "RSA PRIVATE KEY";
+}
+
+/** One block as PEM lines, each with its line end. */
+export function formatBlock(label: string, der: Uint8Array): string {
+	const body = encodeBase64(der);
+	const lines: string[] = [];
+	for (let i = 0; i < body.length; i += 64) lines.push(body.slice(i, i + 64));
+	return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
+}
+
+/** Length of `formatBlock`. */
+function formattedLength({ label, der }: Block): number {
+	const body = Math.ceil(der.length / 3) * 4;
+	return body + Math.ceil(body / 64) + 2 * label.length + "-----BEGIN -----\n-----END -----\n".length;
+}
+
+/** @returns a PEM text with the blocks in their order, made without holding it as a string too */
+export function formatBlocks(blocks: readonly Block[]): Uint8Array {
+	const bytes = new Uint8Array(blocks.reduce((sum, block) => sum + formattedLength(block), 0));
+	let at = 0;
+	for (const { label, der } of blocks) {
+		const text = encodeLatin1(formatBlock(label, der));
+		bytes.set(text, at);
+		at += text.length;
+	}
+	return bytes;
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands `certificate ...` and `show certificates`: paste, list, remove, request.
+
+import type { CertificateRequest, Entry, ImportResult, Role } from "../certificates/types.js";
+import { toHex } from "../bytes/hex.js";
+import type { Command, Paste } from "./commands.js";
+import { CommandError } from "./error.js";
+
+export interface CertificatePorts {
+	board: { mac: Uint8Array };
+	/** The class CertificateStore fits. */
+	certificates: {
+		import(role: Role, bytes: Uint8Array): ImportResult;
+		list(): Iterable<Entry>;
+		remove(handle: string, force: boolean): Entry;
+		request(subject: string): CertificateRequest;
+	};
+}
+
+/** Less than the store takes: on a 32-bit heap beside a running gateway, 8 KB of paste found no room. */
+const maxPasteBytes = 4096;
+
+const titles: Readonly<Record<Entry["kind"], string>> = Object.freeze({
+	root: "root",
+	device: "device",
+	chain: "chain",
+	key: "key",
+	"next-device": "next-device (waits for its key)",
+	"next-chain": "next-chain",
+	"next-key": "next-key (waits for its certificate)",
+	"request-key": "request-key (waits for its certificate)",
+	signing: "signing",
+});
+
+/** Errors of the store are the operator's: shown as they are, without a stack. */
+function attempt<Result>(action: () => Result): Result {
+	try {
+		return action();
+	} catch (error) {
+		throw new CommandError("CONSOLE_REFUSED", error instanceof Error ? error.message : "refused");
+	}
+}
+
+function day(ms: number | undefined): string {
+	return ms === undefined ? "?" : new Date(ms).toISOString().slice(0, 10);
+}
+
+function* entryLines(entry: Entry): Iterable<string> {
+	const { kind, subject, issuer, keyKind, fingerprint, problem } = entry;
+	yield `${titles[kind]}${subject === undefined ? "" : `  ${subject}`}`;
+	if (problem !== undefined) yield `  problem  ${problem}`;
+	if (issuer !== undefined) {
+		yield `  issuer   ${issuer === subject ? "itself" : issuer}`;
+		yield `  valid    ${day(entry.notBefore)} to ${day(entry.notAfter)}`;
+	}
+	if (keyKind !== "") yield `  key      ${keyKind}`;
+	yield `  SHA-256  ${fingerprint}`;
+}
+
+function* listLines({ certificates }: CertificatePorts): Iterable<string> {
+	let count = 0;
+	for (const entry of certificates.list()) {
+		count++;
+		yield* entryLines(entry);
+	}
+	if (count === 0) yield "no certificates and no keys";
+}
+
+function* imported({ certificates }: CertificatePorts, role: Role, bytes: Uint8Array): Iterable<string> {
+	try {
+		yield attempt(() => certificates.import(role, bytes)).description;
+	} finally {
+		bytes.fill(0);
+	}
+}
+
+function pasteOf(ports: CertificatePorts, role: Role, what: string): Paste {
+	const secret = role === "key" || role === "device";
+	return {
+		invitation: `paste ${what}; end with an empty line after it, or a dot; Ctrl-C cancels${secret ? "; it is not shown" : ""}`,
+		secret,
+		maxBytes: maxPasteBytes,
+		endsBlock: (line) => line.includes("-----END "),
+		run: (bytes) => imported(ports, role, bytes),
+	};
+}
+
+function* remove({ certificates }: CertificatePorts, handle: string, word: string | undefined): Iterable<string> {
+	if (word !== undefined && word.toLowerCase() !== "force")
+		throw new CommandError("CONSOLE_ARGUMENTS", "after the fingerprint only the word force may stand");
+	const { kind, subject, fingerprint } = attempt(() => certificates.remove(handle, word !== undefined));
+	yield `removed: ${kind} ${subject ?? fingerprint.slice(0, 16)}`;
+}
+
+function* request({ board, certificates }: CertificatePorts, subject: string | undefined): Iterable<string> {
+	const { text, isNewKey } = attempt(() => certificates.request(subject ?? `CN=${toHex(board.mac, true)}`));
+	for (const line of text.split("\n")) if (line !== "") yield line;
+	yield isNewKey
+		? "a new key was made; it stays here"
+		: "for the key of the request before, whose certificate has not come";
+	yield "have it signed, then: certificate import device";
+}
+
+function importCommand(ports: CertificatePorts, role: Role, help: string, what: string): Command {
+	return { words: `certificate import ${role}`, usage: "", help, run: () => pasteOf(ports, role, what) };
+}
+
+export function certificateCommands(ports: CertificatePorts): Command[] {
+	return [
+		importCommand(ports, "root", "trust these authorities too (paste)", "certificates of authorities"),
+		importCommand(ports, "device", "own certificate and chain (paste)", "the certificate, its chain, perhaps its key"),
+		importCommand(ports, "key", "private key of the certificate (paste)", "the private key"),
+		importCommand(ports, "signing", "keys that sign firmware (paste)", "public keys or certificates"),
+		{
+			words: "certificate list",
+			usage: "",
+			help: "certificates and keys: names, dates, SHA-256",
+			run: () => listLines(ports),
+		},
+		{
+			words: "certificate remove",
+			usage: "FINGERPRINT [force]",
+			help: "its first digits will do",
+			run: ([handle, word]) => remove(ports, handle, word),
+		},
+		{
+			words: "certificate request",
+			usage: "[SUBJECT]",
+			help: "make a key and ask for its certificate",
+			run: ([subject]) => request(ports, subject),
+		},
+		{ words: "show certificates", usage: "", help: "the same as certificate list", run: () => listLines(ports) },
+	];
+}
