@@ -4,7 +4,8 @@
 // One call does one flash job at most, so the event loop never waits longer than one 64 KB erase.
 // Leaves out judging the content, and choosing the slot: the caller opens `nextota`.
 //
-// Erasing. A block that already holds its data is neither erased nor programmed (a resumed or repeated update costs nothing).
+// Erasing. A block that already holds its data is not erased (a resumed or repeated update wears nothing), but programmed once
+// more with the same data: what was being erased or programmed when the power went may read right today and wrong tomorrow.
 // At the start of an aligned group of 16 blocks that will all be needed, a differing block erases the group (64 KB, one call);
 // anywhere else blocks are erased one by one. A block that merely reads as erased is erased again: after a cut during an
 // erase it may read as 0xFF today and differently tomorrow. Nothing is erased before a full block of data is there for it.
@@ -92,7 +93,7 @@ export class SlotWriter {
 		return this.#programmed;
 	}
 
-	/** Blocks left as they were because they already held the data. */
+	/** Blocks not erased because they already held the data. */
 	get skipped(): number {
 		return this.#skipped;
 	}
@@ -179,6 +180,7 @@ export class SlotWriter {
 		const offset = this.#block * this.#access.blockLength;
 		if (this.#block >= this.#erasedTo) {
 			if (!this.#differs && this.#access.firstDifference(this.#words, offset) === undefined) {
+				this.#program(offset);
 				this.#skipped++;
 				return this.#next();
 			}
@@ -186,11 +188,15 @@ export class SlotWriter {
 			this.#erase();
 			return false;
 		}
+		this.#program(offset);
+		this.#programmed++;
+		return this.#next();
+	}
+
+	#program(offset: number): void {
 		this.#access.program(this.#buffer, offset);
 		const bad = this.#access.firstDifference(this.#words, offset);
 		if (bad !== undefined) throw new FlashError("FLASH_VERIFY", "flash differs from what was written", { offset: bad });
-		this.#programmed++;
-		return this.#next();
 	}
 
 	#next(): true {
