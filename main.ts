@@ -5,7 +5,7 @@
 import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
 import { gatewayCommands } from "upgate/console/gateway-commands";
-import type { Device } from "upgate/ecma419/device";
+import type { Device } from "./modules/ecma419/device.js";
 import { BootSelector } from "upgate/flash/otadata";
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import { Settings } from "upgate/settings/settings";

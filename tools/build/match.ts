@@ -153,12 +153,14 @@ class Matcher {
 		throw new BuildError("MANIFEST_CONFLICT", `${pattern.place}: two files for ${what}: ${one} and ${two}`);
 	}
 
+	/** A wildcard takes JavaScript only, as with mcconfig: a list that both builders read the same way names TypeScript. */
 	#matchPreload(pattern: Pattern, mayBeExcluded: boolean): void {
 		const star = pattern.source.lastIndexOf("*");
 		const prefix = pattern.source.slice(0, star);
 		let count = 0;
 		for (const module of this.#modules.values()) {
-			if (star >= 0 ? !module.specifier.startsWith(prefix) : module.specifier !== pattern.source) continue;
+			if (star < 0 && module.specifier !== pattern.source) continue;
+			if (star >= 0 && (module.source.endsWith(".ts") || !module.specifier.startsWith(prefix))) continue;
 			module.preload = true;
 			count++;
 		}
