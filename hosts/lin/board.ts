@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // `Board` in the SDK's Linux simulator: a fixed description and MAC address, the system's clock and random bytes; a restart
-// ends the program. Types and meaning: modules/ecma419/board.ts. Leaves out: memory figures, options, the event file.
+// ends the program. Options come from the environment: UPGATE_FLASH for `flash`. Types and meaning: modules/ecma419/board.ts.
+// Leaves out: memory figures, the event file.
 
 import type { ApplicationDescription, Board, Clock, ClockSource, Memory } from "../../modules/ecma419/board.js";
 
@@ -13,6 +14,17 @@ function nativeRandom(this: unknown, bytes: Uint8Array): void {
 }
 function nativeExit(this: unknown): void {
 	return native("xs_lin_exit").call(this);
+}
+function nativeEnvironment(this: unknown, name: string): string | undefined {
+	return native("xs_lin_environment").call(this, name);
+}
+function nativeReadFile(this: unknown, path: string): ArrayBuffer {
+	return native("xs_lin_readFile").call(this, path);
+}
+
+/** The whole of a flash file. @throws Error when it cannot be read */
+export function readFlashFile(path: string): Uint8Array {
+	return new Uint8Array(nativeReadFile(path));
 }
 
 class SystemClock implements Clock {
@@ -63,6 +75,7 @@ export default class LinBoard implements Board {
 	}
 	event(): void {}
 	option(name: string): string | undefined {
-		return name === "terminal" ? "0" : undefined;
+		if (name === "terminal") return "0";
+		return nativeEnvironment(`UPGATE_${name.toUpperCase()}`);
 	}
 }

@@ -2,25 +2,42 @@
 //
 // `embedded:storage/flash` for the SDK's Linux simulator, which has none: partitions of NOR flash in memory, with the rules of the
 // chip (bits only fall, erase by blocks of 4096 bytes) and the contract of modules/ecma419/flash.ts. Blocks take memory when
-// first written. Leaves out: keeping anything over a restart; sizes are those of hosts/partitions/4mb.csv.
+// first written; what they hold at the start may come from a flash file (tools/flash-image). Leaves out: keeping anything over
+// a restart. Places and sizes are those of hosts/partitions/4mb.csv.
 
 import type { Flash, FlashStatus, FlashStorage } from "../../modules/ecma419/flash.js";
 
 const blockLength = 4096;
+const flashBytes = 0x400000;
 
-/** Bytes by path. */
-const sizes: Readonly<Record<string, number>> = Object.freeze({
-	running: 0x1c0000,
-	nextota: 0x1c0000,
-	otadata: 0x2000,
-	store: 0x60000,
+interface Place {
+	/** Bytes from the start of the flash. */
+	offset: number;
+	size: number;
+}
+
+const places: Readonly<Record<string, Place>> = Object.freeze({
+	running: Object.freeze({ offset: 0x20000, size: 0x1c0000 }),
+	nextota: Object.freeze({ offset: 0x1e0000, size: 0x1c0000 }),
+	otadata: Object.freeze({ offset: 0xe000, size: 0x2000 }),
+	store: Object.freeze({ offset: 0x3a0000, size: 0x60000 }),
 });
 
 /** Erased blocks are absent. */
 class Partition {
 	readonly blocks = new Map<number, Uint8Array>();
 
-	constructor(readonly size: number) {}
+	readonly size: number;
+
+	constructor({ offset, size }: Place, image: Uint8Array | undefined) {
+		this.size = size;
+		if (image === undefined) return;
+		for (let number = 0; number < size / blockLength; number++) {
+			const start = offset + number * blockLength;
+			const block = image.slice(start, start + blockLength);
+			if (block.some((byte) => byte !== 0xff)) this.blocks.set(number, block);
+		}
+	}
 }
 
 class RamFlash implements Flash {
@@ -83,11 +100,17 @@ class RamFlash implements Flash {
 /** One flash for the life of the program. */
 export class RamFlashStorage implements FlashStorage {
 	readonly #partitions = new Map<string, Partition>();
+	readonly #image: Uint8Array | undefined;
 
+	/** @param image content at the start: 4 MB, what follows is not read; erased without it */
+	constructor(image?: Uint8Array) {
+		if (image !== undefined && image.length < flashBytes) throw new RangeError("a flash file of 4 MB wanted");
+		this.#image = image;
+	}
 	/** @throws Error when there is no such partition, or the mode is none */
 	open({ path, mode = "r+" }: { path: string; mode?: "r" | "r+" }): Flash {
-		if (!Object.hasOwn(sizes, path)) throw new Error("can't find partition");
-		const partition = this.#partitions.get(path) ?? new Partition(sizes[path]);
+		if (!Object.hasOwn(places, path)) throw new Error("can't find partition");
+		const partition = this.#partitions.get(path) ?? new Partition(places[path], this.#image);
 		this.#partitions.set(path, partition);
 		return new RamFlash(partition, mode === "r+");
 	}
