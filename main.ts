@@ -5,9 +5,12 @@
 import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
 import { gatewayCommands } from "upgate/console/gateway-commands";
+import { networkCommands } from "upgate/console/network-commands";
 import type { Device } from "./modules/ecma419/device.js";
 import { BootSelector } from "upgate/flash/otadata";
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
+import { Network } from "upgate/network/network";
+import { TimeClient } from "upgate/network/time-client";
 import { Settings } from "upgate/settings/settings";
 import { type Change, Store } from "upgate/store/store";
 import { TLSConnector } from "upgate/tls/connector";
@@ -94,6 +97,70 @@ function makeTerminal({ io, board }: Device, settings: Settings, commands: Comma
 	});
 }
 
+/** How long the update waits for a network: a trial must not outlast its time because there is none. */
+const networkPatienceMs = 60000;
+
+/** Sets the clock by the server of the settings and those of DHCP. */
+function makeTimeClient({ io, timer, board, network }: Device, settings: Settings): TimeClient {
+	const intervalMs = (): number => Number(settings.text("NTPUpdateInterval")) * 1000;
+	const servers = (): string[] =>
+		intervalMs() === 0
+			? []
+			: [settings.text("NTPServerIP"), ...(network?.timeServers() ?? [])].filter((server) => server !== "");
+	return new TimeClient({
+		io: io.UDP,
+		resolver: new io.Resolver({}),
+		timer,
+		clock: board.clock,
+		random: (bytes) => board.random(bytes),
+		servers,
+		intervalMs,
+		earliestMs: board.application.builtMs,
+	});
+}
+
+/** Keeps the network up, where that is this program's business. `onReady` is called once: at the first connection, or when it takes too long. */
+function makeNetwork(
+	{ timer, network: ports }: Device,
+	settings: Settings,
+	store: Store,
+	time: TimeClient,
+	onReady: () => void,
+): Network | undefined {
+	if (ports === undefined) return undefined;
+	let ready = false;
+	const once = (): void => {
+		if (!ready) onReady();
+		ready = true;
+	};
+	timer.set(once, networkPatienceMs);
+	const onUp = (): void => {
+		time.start();
+		once();
+	};
+	return new Network({ ports, store, timer, hostName: settings.text("HostName"), onUp, onDown: () => time.stop() });
+}
+
+interface CommandParts {
+	settings: Settings;
+	selector: BootSelector;
+	storage: Device["storage"];
+	board: Device["board"];
+	updater: Updater;
+	network: Network | undefined;
+}
+
+function makeCommands({ settings, selector, storage, board, updater, network }: CommandParts): Command[] {
+	const commands = gatewayCommands({
+		board,
+		settings,
+		update: updater,
+		slots: () => slotLines(storage, selector, board.runningSlot),
+		restart: (reason) => updater.restart(reason),
+	});
+	return network === undefined ? commands : [...commands, ...networkCommands(network)];
+}
+
 export default function main(device: Device): void {
 	const { io, storage, timer, board } = device;
 	const store = new Store({ flash: storage.open({ path: "store" }) });
@@ -124,14 +191,15 @@ export default function main(device: Device): void {
 		},
 	});
 
-	const commands = gatewayCommands({
-		...parts,
-		update: updater,
-		slots: () => slotLines(storage, selector, board.runningSlot),
-		restart: (reason) => updater.restart(reason),
-	});
+	const time = makeTimeClient(device, settings);
+	const network = makeNetwork(device, settings, store, time, () => updater.start());
+	const commands = makeCommands({ ...parts, updater, network });
 	const terminal = makeTerminal(device, settings, commands);
 
 	for (const problem of problems) terminal.print(problem);
-	updater.start();
+	if (network !== undefined) network.start();
+	else {
+		time.start();
+		updater.start();
+	}
 }
