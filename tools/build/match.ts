@@ -77,7 +77,9 @@ class Matcher {
 		for (const pattern of manifest.data) if (pattern.target !== "~") this.#matchData(pattern, excludedData);
 		const excluded = this.#excluded(manifest.modules);
 		for (const pattern of manifest.modules) if (pattern.target !== "~") this.#matchModules(pattern, excluded);
-		for (const pattern of manifest.preload) this.#matchPreload(pattern, excluded.size > 0);
+		for (const pattern of manifest.preload) {
+			if (!manifest.external.includes(pattern.source)) this.#matchPreload(pattern, excluded.size > 0);
+		}
 		return {
 			modules: [...this.#modules.values()],
 			cSources: [...this.#cSources],
