@@ -120,7 +120,7 @@ export class Network {
 		this.#ssid = this.#wifi === undefined ? undefined : credentials?.ssid;
 		if (this.#ethernet === undefined && (this.#wifi === undefined || credentials === undefined)) return;
 		this.#state = "connecting";
-		this.#timer = this.#options.timer.set(() => this.#pause(), this.#options.attemptMs ?? 30000);
+		this.#after(this.#options.attemptMs ?? 30000, () => this.#pause());
 		try {
 			this.#ethernet?.connect();
 			if (credentials !== undefined) {
@@ -159,7 +159,7 @@ export class Network {
 		this.#clearTimer();
 		this.#state = "waiting";
 		this.#wifi?.disconnect();
-		this.#timer = this.#options.timer.set(() => this.#connect(), this.#pauseMs);
+		this.#after(this.#pauseMs, () => this.#connect());
 		this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2);
 	}
 
@@ -171,6 +171,14 @@ export class Network {
 		this.#pauseMs = firstPauseMs;
 		wifi.disconnect();
 		if (wasUp) this.#options.onDown?.();
+	}
+
+	/** A timer that has run out must not be cleared. */
+	#after(ms: number, work: () => void): void {
+		this.#timer = this.#options.timer.set(() => {
+			this.#timer = undefined;
+			work();
+		}, ms);
 	}
 
 	#clearTimer(): void {

@@ -69,8 +69,8 @@ export class TimeClient {
 			return;
 		}
 		const request = this.#request;
-		const { resolver, timer, answerMs = 5000 } = this.#options;
-		this.#timer = timer.set(() => this.#next(), answerMs);
+		const { resolver, answerMs = 5000 } = this.#options;
+		this.#after(answerMs, () => this.#next());
 		resolver.resolve({
 			host: server,
 			onResolved: (_, address) => {
@@ -128,7 +128,15 @@ export class TimeClient {
 	}
 
 	#again(ms: number): void {
-		this.#timer = this.#options.timer.set(() => this.start(), ms);
+		this.#after(ms, () => this.start());
+	}
+
+	/** A timer that has run out must not be cleared. */
+	#after(ms: number, work: () => void): void {
+		this.#timer = this.#options.timer.set(() => {
+			this.#timer = undefined;
+			work();
+		}, ms);
 	}
 
 	#end(): void {
