@@ -32,25 +32,22 @@ export function moduleManifests(): string[] {
 	return projectFiles(["manifest.json"], "modules").filter((path) => path.split("/").length === 3);
 }
 
-/** Boards whose programs have the same scripts, by the first of them. */
-export function groupByScripts(root: string): Map<string, string[]> {
-	const groups = new Map<string, string[]>();
-	const first = new Map<string, string>();
+/**
+ * Writes the compiler's configuration for the programs of all boards at once: where they map a specifier to different files
+ * (`upgate/provider`, `upgate/esp32/network`), one stands for it and all are checked, since each has its type written down.
+ * @returns its path
+ */
+export function writeTypeCheck(root: string): string {
+	const folder = join(root, "build/check-esp32/types");
+	const scripts = new Set<string>();
+	const paths = new Map<string, string>();
 	for (const board of boards) {
-		const { modules } = resolveFor(root, "manifest.json", board);
-		const key = modules.map(({ specifier, source }) => `${specifier} ${source}`).join("\n");
-		const leader = first.get(key) ?? board;
-		first.set(key, leader);
-		groups.set(leader, [...(groups.get(leader) ?? []), board]);
+		for (const { specifier, source } of resolveFor(root, "manifest.json", board).modules) {
+			if (!source.endsWith(".ts")) continue;
+			scripts.add(source);
+			paths.set(specifier, source);
+		}
 	}
-	return groups;
-}
-
-/** Writes the compiler's configuration for one board's program. @returns its path */
-export function writeTypeCheck(root: string, board: string): string {
-	const folder = join(root, "build/check-esp32/types", board.replace("/", "-"));
-	const { modules } = resolveFor(root, "manifest.json", board);
-	const scripts = modules.filter(({ source }) => source.endsWith(".ts"));
 	const configuration = {
 		extends: join(root, "tsconfig.base.json"),
 		compilerOptions: {
@@ -58,13 +55,9 @@ export function writeTypeCheck(root: string, board: string): string {
 			lib: ["es2025"],
 			module: "preserve",
 			moduleResolution: "bundler",
-			paths: Object.fromEntries(scripts.map(({ specifier, source }) => [specifier, [source]])),
+			paths: Object.fromEntries([...paths].map(([specifier, source]) => [specifier, [source]])),
 		},
-		files: [
-			...scripts.map(({ source }) => source),
-			join(root, "hosts/native.d.ts"),
-			join(root, "hosts/moddable/sdk.d.ts"),
-		],
+		files: [...scripts, join(root, "hosts/native.d.ts"), join(root, "hosts/moddable/sdk.d.ts")],
 	};
 	mkdirSync(folder, { recursive: true });
 	const path = join(folder, "tsconfig.json");
