@@ -10,7 +10,7 @@ import type { Device } from "./modules/ecma419/device.js";
 import { BootSelector } from "upgate/flash/otadata";
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import { Network } from "upgate/network/network";
-import { TimeClient } from "upgate/network/time-client";
+import { TimeClient, type TimeClientOptions } from "upgate/network/time-client";
 import { Settings } from "upgate/settings/settings";
 import { type Change, Store } from "upgate/store/store";
 import { TLSConnector } from "upgate/tls/connector";
@@ -101,7 +101,11 @@ function makeTerminal({ io, board }: Device, settings: Settings, commands: Comma
 const networkPatienceMs = 60000;
 
 /** Sets the clock by the server of the settings and those of DHCP. */
-function makeTimeClient({ io, timer, board, network }: Device, settings: Settings): TimeClient {
+function makeTimeClient(
+	{ io, timer, board, network }: Device,
+	settings: Settings,
+	resolver: TimeClientOptions["resolver"],
+): TimeClient {
 	const intervalMs = (): number => Number(settings.text("NTPUpdateInterval")) * 1000;
 	const servers = (): string[] =>
 		intervalMs() === 0
@@ -109,7 +113,7 @@ function makeTimeClient({ io, timer, board, network }: Device, settings: Setting
 			: [settings.text("NTPServerIP"), ...(network?.timeServers() ?? [])].filter((server) => server !== "");
 	return new TimeClient({
 		io: io.UDP,
-		resolver: new io.Resolver({}),
+		resolver,
 		timer,
 		clock: board.clock,
 		random: (bytes) => board.random(bytes),
@@ -191,7 +195,7 @@ export default function main(device: Device): void {
 		},
 	});
 
-	const time = makeTimeClient(device, settings);
+	const time = makeTimeClient(device, settings, resolver);
 	const network = makeNetwork(device, settings, store, time, () => updater.start());
 	const commands = makeCommands({ ...parts, updater, network });
 	const terminal = makeTerminal(device, settings, commands);
