@@ -5,7 +5,7 @@
 // Source: Moddable SDK 8.2.3, documentation/network/network.md, "class WiFi".
 //
 //   off --credentials--> connecting --address--> up --lost--> waiting --pause over--> connecting
-//                        connecting --30 s without an address--> waiting
+//                        connecting --refused, or 30 s without an address--> waiting
 
 import type { Ethernet, NetworkPorts, WiFi } from "../ecma419/network-interface.js";
 import type { TimerHandle, TimerService } from "../ecma419/timer.js";
@@ -44,6 +44,7 @@ export interface NetworkStatus {
 }
 
 const levelUp = 500;
+const levelConnecting = 300;
 const firstPauseMs = 2000;
 const longestPauseMs = 60000;
 
@@ -140,6 +141,7 @@ export class Network {
 		const address = device.connection >= levelUp ? device.address : undefined;
 		if (address !== undefined && this.#state !== "up") this.#up(address);
 		else if (address === undefined && this.#state === "up") this.#lost();
+		else if (this.#state === "connecting" && device.connection < levelConnecting) this.#pause();
 	}
 
 	#up(address: string): void {

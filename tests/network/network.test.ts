@@ -157,6 +157,18 @@ test("a connect that throws is an attempt that failed", () => {
 	assert.equal(network.status().state, "connecting");
 });
 
+test("a refusal, as of a wrong password, is not waited out", () => {
+	const { clock, device, log, network } = make("WiFi");
+	network.start();
+	network.join("attic", "wrong password");
+	device.fall();
+	assert.equal(network.status().state, "waiting");
+	assert.deepEqual(log, []);
+	clock.advance(2000);
+	assert.equal(device.attempts.length, 2);
+	assert.equal(clock.pending, 1);
+});
+
 test("close() ends timers and the interface", () => {
 	const { clock, device, network } = make("Ethernet");
 	network.start();
