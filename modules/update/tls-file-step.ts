@@ -7,7 +7,6 @@
 
 import { sha256 } from "../bytes/sha256.js";
 import { toHex } from "../bytes/text.js";
-import type { DownloadRecord } from "./downloads.js";
 import { describeError, type Fault } from "./error.js";
 import type { Exchange } from "./exchange.js";
 import { isContentFault } from "./faults.js";
@@ -74,6 +73,15 @@ function refuse(run: Run, entry: PlanEntry, exchange: Exchange, hash: string, fa
 	return { result: "refused", ...fault, reached: true };
 }
 
+/** A server that ignores conditions, or gives nothing to make them from, sends the refused file again and again. */
+function refusedBefore(run: Run, entry: PlanEntry, hash: string): FileOutcome | undefined {
+	const known = run.forced ? undefined : run.downloads.find(entry.url);
+	if (known?.code === undefined || known.sha256 !== hash) return undefined;
+	if (known.version !== run.context.board.application.version) return undefined;
+	const reason = `still the file that was refused: ${known.reason ?? known.code}`;
+	return { result: "same", code: known.code, reason, reached: true };
+}
+
 /** The store commits by itself; only then is the URL forgotten, so that a cut between the two costs one more download. */
 function hand(run: Run, entry: PlanEntry, certificates: CertificatesPort, bytes: Uint8Array): FileOutcome | Fault {
 	if (entry.file === "ini" || entry.file === "cmp") return { code: "UPDATE_INTERNAL", reason: "no file of TLS" };
@@ -91,15 +99,9 @@ function hand(run: Run, entry: PlanEntry, certificates: CertificatesPort, bytes:
 
 /**
  * Takes the body of a 200.
- * @param known what is remembered of this URL: a refusal, if anything
  * @throws the exchange's error, the store's error; certificates are as before then, and the URL stays
  */
-export async function takeTLSFile(
-	run: Run,
-	entry: PlanEntry,
-	exchange: Exchange,
-	known: DownloadRecord | undefined,
-): Promise<FileOutcome> {
+export async function takeTLSFile(run: Run, entry: PlanEntry, exchange: Exchange): Promise<FileOutcome> {
 	const { certificates } = run.context;
 	if (certificates === undefined) return { result: "skipped", reason: "there is no certificate store", reached: true };
 	if (entry.file === "key" && !exchange.verified)
@@ -110,10 +112,8 @@ export async function takeTLSFile(
 		observeDate(run, exchange);
 		const hash = toHex(sha256(received));
 		if (!exchange.verified && holdsKey(received)) return refuse(run, entry, exchange, hash, keyInClear(unverified));
-		if (known?.code !== undefined && known.sha256 === hash && !run.forced) {
-			const reason = `still the file that was refused: ${known.reason ?? known.code}`;
-			return { result: "same", code: known.code, reason, reached: true };
-		}
+		const before = refusedBefore(run, entry, hash);
+		if (before !== undefined) return before;
 		const outcome = hand(run, entry, certificates, received);
 		if (!("result" in outcome)) return refuse(run, entry, exchange, hash, outcome);
 		if (exchange.verified) return outcome;
