@@ -40,7 +40,7 @@ test("every npm script and tool in the README's shell blocks exists", () => {
 		const [command, second] = line.split(" ");
 		if (command === "npm") assert.ok(second === "run" || second in scripts, line);
 		else if (command.includes("/")) assert.ok(existsSync(join(projectRoot, command)), line);
-		else assert.ok(["echo", "picocom"].includes(command), line);
+		else assert.ok(["echo", "picocom", "tio"].includes(command), line);
 	}
 });
 
