@@ -3,6 +3,8 @@
 // MD5 of a stream (RFC 1321), for HTTP and SIP Digest only: servers exist that know nothing else. No protection against a forger;
 // whatever is to be trusted is hashed by sha256.ts.
 
+import { BlockHash } from "./block-hash.js";
+
 /** Section 3.4: 2^32 times the sine of 1 to 64, whole part. */
 const SINES: readonly number[] = Object.freeze(
 	[
@@ -22,68 +24,22 @@ const SHIFTS: readonly number[] = Object.freeze([7, 12, 17, 22, 5, 9, 14, 20, 4,
 
 const START: readonly number[] = Object.freeze([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]);
 
-const BLOCK = 64;
+/** Steps of one block. */
+const STEPS = 64;
 
-/** Hash of a stream: `update` any number of times, then `digest` once. */
-export class MD5 {
-	readonly #state = new Int32Array(START);
-	readonly #block = new Uint8Array(BLOCK);
-	#held = 0;
-	#length = 0;
-	#done = false;
-
-	/** @throws Error after `digest` */
-	update(input: Uint8Array): void {
-		if (this.#done) throw new Error("MD5: update after digest");
-		this.#length += input.length;
-		let at = 0;
-		if (this.#held > 0) {
-			at = Math.min(BLOCK - this.#held, input.length);
-			this.#block.set(input.subarray(0, at), this.#held);
-			this.#held += at;
-			if (this.#held < BLOCK) return;
-			this.#compress(this.#block, 0);
-			this.#held = 0;
-		}
-		for (; at + BLOCK <= input.length; at += BLOCK) this.#compress(input, at);
-		if (at < input.length) {
-			this.#block.set(input.subarray(at));
-			this.#held = input.length - at;
-		}
+/** Hash of a stream: `update` any number of times, then `digest` once, which gives 16 bytes. */
+export class MD5 extends BlockHash {
+	constructor() {
+		super({ name: "MD5", start: START, littleEndian: true });
 	}
 
-	/**
-	 * Ends the stream.
-	 * @returns 16 bytes
-	 * @throws Error when called twice
-	 */
-	digest(): Uint8Array {
-		if (this.#done) throw new Error("MD5: digest after digest");
-		this.#done = true;
-		const block = this.#block;
-		block[this.#held] = 0x80;
-		block.fill(0, this.#held + 1);
-		if (this.#held >= BLOCK - 8) {
-			this.#compress(block, 0);
-			block.fill(0);
-		}
-		const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
-		view.setUint32(BLOCK - 8, (this.#length << 3) >>> 0, true);
-		view.setUint32(BLOCK - 4, Math.floor(this.#length / 0x20000000), true);
-		this.#compress(block, 0);
-		const output = new Uint8Array(16);
-		for (let i = 0; i < 16; i++) output[i] = this.#state[i >> 2] >>> (8 * (i & 3));
-		return output;
-	}
-
-	/** Section 3.4 on the 64 bytes at `at`. */
-	#compress(input: Uint8Array, at: number): void {
-		const state = this.#state;
+	/** Section 3.4. */
+	protected override compress(state: Int32Array, input: Uint8Array, at: number): void {
 		let a = state[0];
 		let b = state[1];
 		let c = state[2];
 		let d = state[3];
-		for (let i = 0; i < BLOCK; i++) {
+		for (let i = 0; i < STEPS; i++) {
 			const round = i >> 4;
 			const p = at + 4 * wordOf(round, i);
 			const word = input[p] | (input[p + 1] << 8) | (input[p + 2] << 16) | (input[p + 3] << 24);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // SHA-256, streaming (FIPS 180-4 section 6.2). 32-bit integer operations, no allocation per block.
-// Leaves out inputs of 2^53 bits and more.
+
+import { BlockHash } from "./block-hash.js";
 
 const ROUNDS: readonly number[] = Object.freeze(
 	[
@@ -20,65 +21,20 @@ const START: readonly number[] = Object.freeze([
 	0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 ]);
 
-const BLOCK = 64;
+/** Words of the message schedule, and rounds. */
+const WORDS = 64;
 
-/** Hash of a stream: `update` any number of times, then `digest` once. */
-export class SHA256 {
-	readonly #state = new Int32Array(START);
-	readonly #words = new Int32Array(BLOCK);
-	readonly #block = new Uint8Array(BLOCK);
-	#held = 0;
-	#length = 0;
-	#done = false;
+/** Hash of a stream: `update` any number of times, then `digest` once, which gives 32 bytes. */
+export class SHA256 extends BlockHash {
+	readonly #words = new Int32Array(WORDS);
 
-	/** @throws Error after `digest` */
-	update(input: Uint8Array): void {
-		if (this.#done) throw new Error("SHA256: update after digest");
-		this.#length += input.length;
-		let at = 0;
-		if (this.#held > 0) {
-			at = Math.min(BLOCK - this.#held, input.length);
-			this.#block.set(input.subarray(0, at), this.#held);
-			this.#held += at;
-			if (this.#held < BLOCK) return;
-			this.#compress(this.#block, 0);
-			this.#held = 0;
-		}
-		for (; at + BLOCK <= input.length; at += BLOCK) this.#compress(input, at);
-		if (at < input.length) {
-			this.#block.set(input.subarray(at));
-			this.#held = input.length - at;
-		}
+	constructor() {
+		super({ name: "SHA256", start: START, littleEndian: false });
 	}
 
-	/**
-	 * Ends the stream.
-	 * @returns 32 bytes
-	 * @throws Error when called twice
-	 */
-	digest(): Uint8Array {
-		if (this.#done) throw new Error("SHA256: digest after digest");
-		this.#done = true;
-		const block = this.#block;
-		block[this.#held] = 0x80;
-		block.fill(0, this.#held + 1);
-		if (this.#held >= BLOCK - 8) {
-			this.#compress(block, 0);
-			block.fill(0);
-		}
-		const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
-		view.setUint32(BLOCK - 8, Math.floor(this.#length / 0x20000000));
-		view.setUint32(BLOCK - 4, (this.#length << 3) >>> 0);
-		this.#compress(block, 0);
-		const output = new Uint8Array(32);
-		for (let i = 0; i < 32; i++) output[i] = this.#state[i >> 2] >>> (24 - 8 * (i & 3));
-		return output;
-	}
-
-	/** Section 6.2.2, steps 1 to 4, on the 64 bytes at `at`. */
-	#compress(input: Uint8Array, at: number): void {
+	/** Section 6.2.2, steps 1 to 4. */
+	protected override compress(state: Int32Array, input: Uint8Array, at: number): void {
 		const words = this.#words;
-		const state = this.#state;
 		schedule(words, input, at);
 		let a = state[0];
 		let b = state[1];
@@ -88,7 +44,7 @@ export class SHA256 {
 		let f = state[5];
 		let g = state[6];
 		let h = state[7];
-		for (let i = 0; i < BLOCK; i++) {
+		for (let i = 0; i < WORDS; i++) {
 			const big1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
 			const t1 = (h + big1 + (g ^ (e & (f ^ g))) + ROUNDS[i] + words[i]) | 0;
 			const big0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
@@ -118,7 +74,7 @@ function schedule(words: Int32Array, input: Uint8Array, at: number): void {
 	for (let i = 0, p = at; i < 16; i++, p += 4) {
 		words[i] = (input[p] << 24) | (input[p + 1] << 16) | (input[p + 2] << 8) | input[p + 3];
 	}
-	for (let i = 16; i < BLOCK; i++) {
+	for (let i = 16; i < WORDS; i++) {
 		const x = words[i - 15];
 		const y = words[i - 2];
 		const small0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);

@@ -5,7 +5,7 @@
 import type { Board, Memory, MemoryUse } from "../ecma419/board.js";
 import { SettingsError } from "../settings/error.js";
 import type { Settings } from "../settings/settings.js";
-import type { UpdateStatus } from "../update/updater.js";
+import type { UpdateStatus } from "../update/status.js";
 import type { Command } from "./commands.js";
 import { CommandError } from "./error.js";
 

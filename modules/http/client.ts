@@ -3,7 +3,7 @@
 // HTTP/1.1 client for GET (RFC 9110, RFC 9112) over ECMA-419 sockets: keeps connections, one per origin, and gives each waiting
 // request one in turn. Authentication, redirects and tries again after a failure belong to the layer above.
 
-import type { TCP, TCPOptions } from "../ecma419/tcp.js";
+import type { TCPOptions } from "../ecma419/tcp.js";
 import { Connection } from "./connection.js";
 import type { TimeSource } from "./deadline.js";
 import { HTTPError } from "./errors.js";
@@ -13,13 +13,14 @@ import {
 	type HTTPClientOptions,
 	type HTTPLimits,
 	type HTTPTimeouts,
+	type SecureSocket,
 } from "./options.js";
 import { PendingRequest, type GetOptions, type HTTPRequest, type RequestOwner } from "./request.js";
 import type { ParsedURL } from "./url.js";
 
 export { HTTPError, type HTTPErrorCode } from "./errors.js";
 export { Headers } from "./headers.js";
-export type { HTTPClientOptions, HTTPLimits, HTTPTimeouts } from "./options.js";
+export type { HTTPClientOptions, HTTPLimits, HTTPTimeouts, SecureSocket } from "./options.js";
 export type { GetOptions, HTTPRequest } from "./request.js";
 
 export class HTTPClient {
@@ -140,7 +141,7 @@ export class HTTPClient {
 		return connection;
 	}
 
-	#open(url: ParsedURL, identified: boolean, socketOptions: TCPOptions): TCP {
+	#open(url: ParsedURL, identified: boolean, socketOptions: TCPOptions): SecureSocket {
 		const { io: Socket, secure } = this.#options;
 		return url.scheme === "https" && secure ? secure(url, { identified })(socketOptions) : new Socket(socketOptions);
 	}

@@ -7,12 +7,12 @@
 //	new -> resolving -> connecting -> sending -> head -> body -> idle -> sending ...        any -> closed
 
 import type { Resolver } from "../ecma419/resolver.js";
-import type { TCP, TCPOptions } from "../ecma419/tcp.js";
+import type { TCPOptions } from "../ecma419/tcp.js";
 import { Deadline, RateGuard, type TimeSource } from "./deadline.js";
 import { HTTPError } from "./errors.js";
 import type { ResponseHead } from "./framing.js";
 import { isIPv4 } from "./host.js";
-import type { HTTPTimeouts } from "./options.js";
+import type { HTTPTimeouts, SecureSocket } from "./options.js";
 import { ResponseInput } from "./response-input.js";
 import type { ResponseLimits } from "./response-parser.js";
 import type { ParsedURL } from "./url.js";
@@ -36,7 +36,7 @@ export interface ConnectionOptions {
 	url: ParsedURL;
 	/** Which requests it may serve. */
 	key: string;
-	open: (options: TCPOptions) => TCP;
+	open: (options: TCPOptions) => SecureSocket;
 	resolver: Resolver;
 	time: TimeSource;
 	timeouts: HTTPTimeouts;
@@ -55,7 +55,7 @@ export class Connection {
 	readonly #deadline: Deadline<Wait>;
 	readonly #input: ResponseInput;
 	#state: State = "new";
-	#socket: TCP | undefined;
+	#socket: SecureSocket | undefined;
 	#exchange: Exchange | undefined;
 	#rate: RateGuard;
 	#sent = 0;
@@ -77,6 +77,11 @@ export class Connection {
 	/** Whether `start` may be called and the connection stands. */
 	get idle(): boolean {
 		return this.#state === "idle";
+	}
+
+	/** Whether what comes is from the host of the URL and nobody else: the socket is one for https that says so. */
+	get verified(): boolean {
+		return this.#socket?.verified === true;
 	}
 
 	/** Body bytes that `read` gives without waiting; more may follow behind a chunk line. */

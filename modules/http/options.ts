@@ -40,6 +40,12 @@ export interface HTTPTimeouts {
 	keepMs: number;
 }
 
+/** A socket for https. */
+export interface SecureSocket extends TCP {
+	/** The peer has proved, by its certificate, that it is the host of the URL. */
+	readonly verified?: boolean;
+}
+
 export interface HTTPClientOptions {
 	/** Socket class for http. */
 	io: TCPConstructor;
@@ -47,7 +53,7 @@ export interface HTTPClientOptions {
 	 * Maker of sockets for https: gets the URL (host name, port) and gives a function that opens a socket of the same shape.
 	 * With `identified: false` the client's certificate must not be shown.
 	 */
-	secure?: (url: ParsedURL, options: { identified: boolean }) => (options: TCPOptions) => TCP;
+	secure?: (url: ParsedURL, options: { identified: boolean }) => (options: TCPOptions) => SecureSocket;
 	resolver: Resolver;
 	timer: TimerService;
 	/** Monotonic milliseconds. */

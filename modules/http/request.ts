@@ -37,6 +37,8 @@ export interface GetOptions {
 }
 
 export interface HTTPRequest {
+	/** The response came over TLS from a server that has proved who it is; false before there is a response. */
+	readonly verified: boolean;
 	/** Reads body bytes, as far as data goes. @returns count; 0: nothing now, or no more */
 	read(buffer: Uint8Array): number;
 	/** Drops the rest of the body; `onDone` still comes. */
@@ -75,6 +77,7 @@ export class PendingRequest implements HTTPRequest, Exchange {
 	#announced = 0;
 	#discarding: Uint8Array | undefined;
 	#discarded = 0;
+	#verified = false;
 
 	/** @throws URLError; HTTPError as `buildRequestHead` */
 	constructor(owner: RequestOwner, options: GetOptions) {
@@ -100,6 +103,10 @@ export class PendingRequest implements HTTPRequest, Exchange {
 		connection.start(this);
 	}
 
+	get verified(): boolean {
+		return this.#verified;
+	}
+
 	read(buffer: Uint8Array): number {
 		const connection = this.#connection;
 		if (!connection) return 0;
@@ -121,6 +128,7 @@ export class PendingRequest implements HTTPRequest, Exchange {
 	}
 
 	onHead(head: ResponseHead): void {
+		this.#verified = this.#connection?.verified === true;
 		if (!this.#options.onReadable) this.discard();
 		this.#options.onHeaders?.(head.status, head.headers, head.reason);
 	}

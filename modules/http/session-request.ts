@@ -43,6 +43,8 @@ export class SessionRequest implements HTTPRequest {
 	#discarding = false;
 	/** Body bytes that a 206 still owes. */
 	#owed: number | undefined;
+	/** Whether all responses so far were verified: an unverified redirect leads wherever somebody wants. */
+	#verified: boolean | undefined;
 
 	/** @throws URLError, HTTPError as HTTPSession.get */
 	constructor(options: SessionGetOptions, context: SessionContext) {
@@ -56,6 +58,10 @@ export class SessionRequest implements HTTPRequest {
 		this.#visited = [url];
 		this.#attempt = this.#begin(url);
 		this.#ask();
+	}
+
+	get verified(): boolean {
+		return this.#verified === true;
 	}
 
 	read(buffer: Uint8Array): number {
@@ -112,6 +118,7 @@ export class SessionRequest implements HTTPRequest {
 	}
 
 	#onHeaders(status: number, headers: Headers, reason: string): void {
+		this.#verified = this.#verified !== false && this.#exchange?.verified === true;
 		try {
 			const next = this.#judge(status, headers);
 			if (next !== undefined) return this.#drop(next);

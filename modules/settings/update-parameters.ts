@@ -45,7 +45,7 @@ export const fileParameters: readonly Parameter[] = Object.freeze([
 	url("APSSegmentsFileUrl", "announcement segments, once"),
 	url("FeatureKeyURL", "licence key, once"),
 	url("WebLogoFileUrl", "logo of the web pages, once", RESET),
-	url("TLSPkeyFileUrl", "private key, once", RESET),
-	url("TLSCertFileUrl", "device certificate, once", RESET),
-	url("TLSRootFileUrl", "trusted roots, once", RESET),
+	url("TLSPkeyFileUrl", "private key, fetched once, over verified https only", RESET),
+	url("TLSCertFileUrl", "device certificate with its chain, fetched once", RESET),
+	url("TLSRootFileUrl", "trusted roots to add, fetched once", RESET),
 ]);

@@ -44,6 +44,8 @@ export class TLSContext {
 	readonly server: boolean;
 	/** Whether the peer has to prove who it is. */
 	readonly verifies: boolean;
+	/** Whether a connection stands only with a peer that has. */
+	readonly required: boolean;
 	/** Roots that could not be read, of those that were given; the others serve. */
 	readonly unreadRoots: number;
 
@@ -52,6 +54,7 @@ export class TLSContext {
 		this.server = options.server ?? false;
 		const verify = options.verify ?? (this.server ? "none" : "required");
 		this.verifies = verify !== "none";
+		this.required = verify === "required";
 		this.#native = new NativeContext(this.server);
 		try {
 			this.#configure(options, verify);

@@ -5,19 +5,15 @@
 
 import { TLSError, type TLSErrorCode } from "./errors.js";
 import type { Findings } from "./findings.js";
+import type { JudgedClock } from "./judge.js";
 
 /** Statuses that the socket acts on. */
 export const wantRead = -0x6900;
 export const newTicket = -0x7b00;
 export const closeNotify = -0x7880;
 
-/** The clock that dates are judged by. */
-export interface JudgedClock {
-	/** Seconds since 1970, 0 unknown. */
-	seconds: number;
-	/** Who has set it, for the sentence. */
-	source: string;
-}
+/** What a sentence about dates needs of the clock. */
+type DatedBy = Pick<JudgedClock, "seconds" | "source">;
 
 /** Where in the life of a connection a failure came. */
 export type Phase = "handshake" | "fresh" | "open";
@@ -54,7 +50,7 @@ function trustFault(findings: Findings): [TLSErrorCode, string] {
 }
 
 /** One flag of Mbed TLS each, the gravest first. */
-function certificateFault(findings: Findings, clock: JudgedClock): [TLSErrorCode, string] | undefined {
+function certificateFault(findings: Findings, clock: DatedBy): [TLSErrorCode, string] | undefined {
 	const { flags } = findings;
 	const who = whose(findings);
 	const by = `by clock ${day(clock.seconds)} from ${clock.source}`;
@@ -131,7 +127,7 @@ function alertFailure(findings: Findings, phase: Phase): TLSError {
  * @param status below 0, what an engine's method returned
  * @param findings of the same engine
  */
-export function failureOf(status: number, findings: Findings, phase: Phase, clock: JudgedClock): TLSError {
+export function failureOf(status: number, findings: Findings, phase: Phase, clock: DatedBy): TLSError {
 	const number = ownNumber(status);
 	if (number === 0x7780) return alertFailure(findings, phase);
 	if (number === 0x2700 || number === 0x7a00) {

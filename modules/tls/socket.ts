@@ -12,9 +12,10 @@ import type { TimerHandle } from "../ecma419/timer.js";
 import { addressBytes } from "./address.js";
 import { Ciphertext } from "./ciphertext.js";
 import { TLSError } from "./errors.js";
-import { closeNotify, failureOf, newTicket, wantRead, type JudgedClock, type Phase } from "./failure.js";
+import { closeNotify, failureOf, newTicket, wantRead, type Phase } from "./failure.js";
 import type { TLSOptions } from "./options.js";
 import type { Information } from "./findings.js";
+import { judgeBy, type JudgedClock } from "./judge.js";
 import { NativeEngine } from "./tls.js";
 
 export type { TLSOptions } from "./options.js";
@@ -25,20 +26,13 @@ type State = "connecting" | "handshake" | "open" | "ended" | "closed";
 const windowBytes = 4096;
 const recordExtra = 64;
 
-/** Floor and none are no time of day but lower bounds: what is not valid yet by them may be so in truth. */
-function judge(options: TLSOptions): { clock: JudgedClock; judgeStart: boolean } {
-	const source = options.clock?.source ?? "none";
-	const now = source === "none" ? undefined : options.clock?.now();
-	return { clock: { seconds: Math.floor((now ?? 0) / 1000), source }, judgeStart: source !== "floor" };
-}
-
-function makeEngine(options: TLSOptions, clock: JudgedClock, judgeStart: boolean): NativeEngine {
+function makeEngine(options: TLSOptions, clock: JudgedClock): NativeEngine {
 	const { context, host } = options;
 	if (!context.server && context.verifies && !host) throw new TLSError("TLS_OPTION", "host is needed to verify");
 	const address = host === undefined ? undefined : addressBytes(host);
 	// An address is not sent as a name (RFC 6066 section 3), nor is the dot at the end of an absolute one.
 	const name = address || host === undefined ? undefined : host.replace(/\.$/, "");
-	const engine = new NativeEngine(context.native, name, address, clock.seconds, judgeStart);
+	const engine = new NativeEngine(context.native, name, address, clock.seconds, clock.judgesStart);
 	if (options.session) engine.resume(options.session);
 	return engine;
 }
@@ -62,12 +56,11 @@ export class TLSSocket implements TCP {
 	/** @throws TLSError TLS_OPTION; what `io` throws; RangeError for a format or without memory */
 	constructor(options: TLSOptions) {
 		if (options.format !== undefined && options.format !== "buffer") throw new RangeError("format not supported");
-		const { clock, judgeStart } = judge(options);
 		this.#options = options;
-		this.#clock = clock;
+		this.#clock = judgeBy(options.clock);
 		this.target = options.target;
 		this.#ciphertext = new Ciphertext(options.bufferBytes ?? 1024);
-		this.#engine = makeEngine(options, clock, judgeStart);
+		this.#engine = makeEngine(options, this.#clock);
 		try {
 			this.#socket = this.#connect(options);
 			this.#ciphertext.attach(this.#socket);
@@ -85,6 +78,11 @@ export class TLSSocket implements TCP {
 
 	get remotePort(): number | undefined {
 		return this.#socket?.remotePort;
+	}
+
+	/** The peer has proved who it is: for a client, that it is `host`. */
+	get verified(): boolean {
+		return this.#state === "open" && this.#options.context.required;
 	}
 
 	get format(): "buffer" {

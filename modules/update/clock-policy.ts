@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // When the wall clock may be set from what: at start to the floor (the later of the firmware's build time and the last
-// time that was stored), and from the Date of a complete response while nothing better has set it.
+// time that was stored), and from the Date of a complete, verified response while nothing better has set it. The first
+// connection is thus judged by the floor, which can tell that a certificate has expired but not that it is not valid yet
+// (see tls/judge.ts); what it says then sets the clock that later ones are judged by in full.
 // Leaves out SNTP. The floor is stored only together with other records: a round that finds nothing new writes nothing.
 
 import { encodeUTF8 } from "../bytes/text.js";
@@ -33,7 +35,7 @@ export class ClockPolicy {
 	}
 
 	/**
-	 * Takes the Date of a complete response.
+	 * Takes the Date of a complete response that came over verified TLS: the caller sees to that.
 	 * @param ms milliseconds since 1970; `undefined` is ignored, as is a date before the floor or after 2099
 	 */
 	observe(ms: number | undefined): void {

@@ -4,11 +4,9 @@
 // One small store record a URL, the oldest dropped beyond a bound. Credentials in a URL do not count towards its identity.
 // Sources: AudioCodes Automatic Update, "If-Modified-Since"; RFC 9110 sections 8.8 and 13.1.
 
-import { encodeUTF8, toHex } from "../bytes/text.js";
-import { SHA256 } from "../bytes/sha256.js";
-import { redact } from "../http/url.js";
+import { encodeUTF8 } from "../bytes/text.js";
 import type { RecordChange, RecordStore } from "./interfaces.js";
-import { readJSON } from "./records.js";
+import { hashURL, readJSON } from "./records.js";
 
 /** URLs remembered. */
 export const maxDownloads = 24;
@@ -37,12 +35,6 @@ interface StoredRecord extends DownloadRecord {
 	id: string;
 	/** Grows with each record written. */
 	order: number;
-}
-
-function hashURL(url: string): string {
-	const hash = new SHA256();
-	hash.update(encodeUTF8(redact(url)));
-	return toHex(hash.digest());
 }
 
 function isText(value: unknown): value is string {

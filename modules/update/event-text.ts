@@ -5,7 +5,13 @@
 import type { UpdateRecord, Verdict } from "./events.js";
 import type { Progress } from "./interfaces.js";
 
-const fileNames: Readonly<Record<string, string>> = Object.freeze({ ini: "configuration", cmp: "firmware" });
+const fileNames: Readonly<Record<string, string>> = Object.freeze({
+	ini: "configuration",
+	cmp: "firmware",
+	root: "trusted roots",
+	device: "device certificate",
+	key: "private key",
+});
 
 function fileName(file: string): string {
 	return fileNames[file] ?? file;

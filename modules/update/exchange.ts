@@ -29,6 +29,7 @@ export class Exchange {
 	#request: HTTPRequestPort | undefined;
 	#status = 0;
 	#headers: HeadersPort | undefined;
+	#verified = false;
 	#ended = false;
 	#error: Error | undefined;
 	#wake: (() => void) | undefined;
@@ -66,6 +67,11 @@ export class Exchange {
 	/** What broke the exchange. */
 	get error(): Error | undefined {
 		return this.#error;
+	}
+
+	/** Whether the head of the response is from a server that has proved who it is. */
+	get verified(): boolean {
+		return this.#verified;
 	}
 
 	/** Value of a response header, `undefined` when absent. */
@@ -127,6 +133,7 @@ export class Exchange {
 	#onHeaders(status: number, headers: HeadersPort): void {
 		this.#status = status;
 		this.#headers = headers;
+		this.#verified = this.#request?.verified === true;
 		this.#wake?.();
 	}
 

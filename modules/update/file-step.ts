@@ -11,39 +11,16 @@ import { conditionalHeaders, type DownloadRecord } from "./downloads.js";
 import { describeError } from "./error.js";
 import type { UpdateRecord } from "./events.js";
 import { Exchange } from "./exchange.js";
+import { mayPass, statusMayPass } from "./faults.js";
 import { takeImage } from "./image-step.js";
 import { takeIni } from "./ini-step.js";
 import { observeDate, retryAfterOf, type FileOutcome, type Run } from "./outcome.js";
 import type { PlanEntry } from "./plan.js";
 import { sleep } from "./tasks.js";
+import { judgeWay, takeTLSFile } from "./tls-file-step.js";
 
 /** Largest body of an answer that is read only to keep the connection. */
 const drainBytes = 16384;
-
-/** Statuses that another try may cure; any other one is the server's last word until the next trigger. */
-function mayPass(status: number): boolean {
-	return status >= 500 || status === 408 || status === 429;
-}
-
-/** An error that lies in the URL, in this gateway or in what the server wants does not go away by asking again. */
-const lasting: readonly string[] = Object.freeze([
-	"URL_",
-	"STORE_",
-	"FLASH_",
-	"OTADATA_",
-	"HTTP_AUTHENTICATION_INFO",
-	"HTTP_CHALLENGE",
-	"HTTP_CONTENT_ENCODING",
-	"HTTP_CREDENTIALS",
-	"HTTP_NO_TLS",
-	"HTTP_REDIRECT",
-	"HTTP_REQUEST_LIMIT",
-	"HTTP_UNAUTHORIZED",
-]);
-
-function isLasting(code: string): boolean {
-	return lasting.some((start) => code.startsWith(start));
-}
 
 async function notModified(run: Run, exchange: Exchange, known: DownloadRecord | undefined): Promise<FileOutcome> {
 	await exchange.drain(drainBytes);
@@ -56,15 +33,27 @@ async function notModified(run: Run, exchange: Exchange, known: DownloadRecord |
 	return { result: "not-modified", code: known.code, reason, reached: true };
 }
 
+function take(run: Run, entry: PlanEntry, exchange: Exchange): Promise<FileOutcome> {
+	if (entry.file === "ini") return takeIni(run, entry, exchange);
+	return entry.file === "cmp" ? takeImage(run, entry, exchange) : takeTLSFile(run, entry, exchange);
+}
+
+/** What makes the request conditional. A one-time file is asked for without conditions, unless it was refused. */
+function remembered(run: Run, { file, url, once }: PlanEntry): DownloadRecord | undefined {
+	if (once && file === "cmp") return undefined;
+	const known = run.downloads.find(url);
+	return once && known?.code === undefined ? undefined : known;
+}
+
 async function answer(run: Run, entry: PlanEntry, exchange: Exchange, known?: DownloadRecord): Promise<FileOutcome> {
 	const status = await exchange.response();
 	if (status === 304) return notModified(run, exchange, known);
-	if (status === 200) return entry.file === "ini" ? takeIni(run, entry, exchange) : takeImage(run, entry, exchange);
+	if (status === 200) return take(run, entry, exchange);
 	await exchange.drain(drainBytes).catch(() => undefined); // the status has said enough
 	const reason = `the server answered ${status}`;
 	const code = `UPDATE_STATUS_${status}`;
-	const outcome: FileOutcome = { result: "failed", code, reason, reached: false, retry: mayPass(status) };
-	const retryAfterMs = mayPass(status) ? retryAfterOf(run, exchange) : undefined;
+	const outcome: FileOutcome = { result: "failed", code, reason, reached: false, retry: statusMayPass(status) };
+	const retryAfterMs = statusMayPass(status) ? retryAfterOf(run, exchange) : undefined;
 	return retryAfterMs === undefined ? outcome : { ...outcome, retryAfterMs };
 }
 
@@ -72,8 +61,9 @@ async function answer(run: Run, entry: PlanEntry, exchange: Exchange, known?: Do
 async function attempt(run: Run, entry: PlanEntry): Promise<FileOutcome> {
 	const { board, timer, report, settings } = run.context;
 	const start = board.clock.ticks();
-	const known = entry.once ? undefined : run.downloads.find(entry.url);
-	const conditions = conditionalHeaders(known, board.application.version);
+	const known = remembered(run, entry);
+	const again = run.forced && known?.code !== undefined;
+	const conditions = again ? [] : conditionalHeaders(known, board.application.version);
 	const headers: [string, string][] = [["User-Agent", run.userAgent], ...conditions];
 	const credentials = settingsCredentials(settings);
 	const exchange = new Exchange({ client: run.client, timer, url: entry.url, headers, credentials });
@@ -82,7 +72,7 @@ async function attempt(run: Run, entry: PlanEntry): Promise<FileOutcome> {
 		outcome = await answer(run, entry, exchange, conditions.length > 0 ? known : undefined);
 	} catch (error) {
 		const fault = describeError(error);
-		outcome = { result: "failed", ...fault, reached: false, retry: !isLasting(fault.code) };
+		outcome = { result: "failed", ...fault, reached: false, retry: mayPass(fault.code) };
 	}
 	exchange.cancel();
 	const ms = board.clock.ticks() - start;
@@ -118,7 +108,7 @@ export async function fetchFile(
 	onOutcome: (outcome: FileOutcome) => void,
 ): Promise<FileOutcome> {
 	const { board, timer } = run.context;
-	const held = onHold(run, entry);
+	const held = onHold(run, entry) ?? judgeWay(run, entry);
 	if (held !== undefined) return held;
 	run.holds.clear(entry.url);
 	for (let failures = 1; ; failures++) {

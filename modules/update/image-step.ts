@@ -13,7 +13,7 @@ import { ImageParser, type ImageSummary } from "../image/parser.js";
 import { compareVersions } from "../image/version.js";
 import { describeError } from "./error.js";
 import type { Exchange } from "./exchange.js";
-import { observeDate, validatorsOf, type FileOutcome, type Run } from "./outcome.js";
+import { forgetURL, observeDate, validatorsOf, type FileOutcome, type Run } from "./outcome.js";
 import { hasStandingFile, type PlanEntry } from "./plan.js";
 import { sleep } from "./tasks.js";
 
@@ -156,7 +156,7 @@ class ImageStep {
 		observeDate(this.#run, this.#exchange);
 		const changes = this.#entry.once ? [] : downloads.remember(this.#entry.url, record);
 		if (changes.length > 0) context.store.commit([...changes, ...this.#run.clock.floorChange()]);
-		if (this.#entry.once && refusal.result === "same") this.#forgetURL();
+		if (this.#entry.once && refusal.result === "same") forgetURL(this.#run, this.#entry);
 		return { ...refusal, reached: true };
 	}
 
@@ -219,13 +219,6 @@ class ImageStep {
 		report({ event: "flash", slot: idleSlot(this.#run), bytes: writer.stored, erases: writer.erases, ms });
 	}
 
-	/** A one-time file has been used. */
-	#forgetURL(): void {
-		const { settings } = this.#run.context;
-		settings.reset(this.#entry.parameter);
-		settings.save();
-	}
-
 	/** The switch: noted in the store first, then the boot choice; a cut between the two is seen at the next start. */
 	#install({ head }: Judged, summary: ImageSummary): FileOutcome {
 		const { context, downloads, trial, clock } = this.#run;
@@ -239,7 +232,7 @@ class ImageStep {
 		const remembered = once ? [] : downloads.remember(url, record);
 		context.store.commit([trial.stage(note), ...remembered, ...clock.floorChange()]);
 		context.selector.activate(slot);
-		if (once) this.#forgetURL();
+		if (once) forgetURL(this.#run, this.#entry);
 		const reason = `version ${version} checked and ready in slot ${slot}`;
 		return { result: "installed", reason, reached: true, version, restart: `firmware ${version}` };
 	}

@@ -83,8 +83,10 @@ export async function takeIni(run: Run, entry: PlanEntry, exchange: Exchange): P
 	return outcome;
 }
 
+/** Other firmware may know more parameters, or other limits: the decision holds for this version. */
 function refuse(run: Run, entry: PlanEntry, record: DownloadRecord, fault: Fault): FileOutcome {
-	save(run, run.downloads.remember(entry.url, { ...record, ...fault }));
+	const { version } = run.context.board.application;
+	save(run, run.downloads.remember(entry.url, { ...record, version, ...fault }));
 	return { result: "refused", ...fault, reached: true };
 }
 

@@ -72,11 +72,26 @@ export interface SelectorPort {
 	confirm(slot: 0 | 1): unknown;
 }
 
+/** What a file is to the certificate store: trusted roots, the device's certificate with its chain, its private key. */
+export type CertificateRole = "root" | "device" | "key";
+
+/** The certificate store (module `certificates`). */
+export interface CertificatesPort {
+	/**
+	 * Checks and keeps a file, in one commit; the bytes are not used after it returns.
+	 * @returns whether anything is different now, and a line for people, without any secret
+	 * @throws an error with a stable `code`; nothing has changed then. One of `STORE_` or `FLASH_` does not speak about the file
+	 */
+	import(role: CertificateRole, bytes: Uint8Array): { changed: boolean; description: string };
+}
+
 export interface HeadersPort {
 	get(name: string): string | undefined;
 }
 
 export interface HTTPRequestPort {
+	/** The response came over TLS from a server that has proved who it is; told with its head. */
+	readonly verified: boolean;
 	/** @returns bytes put into `buffer`, 0 when there is nothing to read now */
 	read(buffer: Uint8Array): number;
 	cancel(): void;
@@ -115,6 +130,8 @@ export interface UpdateContext {
 	storage: FlashStorage;
 	board: Board;
 	timer: TimerService;
+	/** Without it files of TLS are not fetched. */
+	certificates: CertificatesPort | undefined;
 	/** Makes the HTTP client of one run. */
 	http: () => HTTPPort;
 	/** Takes one event, still without time and ticks. */

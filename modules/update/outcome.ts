@@ -10,6 +10,7 @@ import type { FileResult } from "./events.js";
 import type { Exchange } from "./exchange.js";
 import type { Holds } from "./holds.js";
 import type { HTTPPort, UpdateContext } from "./interfaces.js";
+import type { PlanEntry } from "./plan.js";
 import type { Trial } from "./trial.js";
 
 export interface FileOutcome {
@@ -43,6 +44,8 @@ export interface Run {
 	holds: Holds;
 	/** Someone waits for the answer: files on hold are asked for all the same. */
 	insistent: boolean;
+	/** An operator asked, perhaps because he has changed what a file was refused for: such a file is looked at again. */
+	forced: boolean;
 }
 
 /** Longest ETag kept, characters. */
@@ -59,9 +62,15 @@ function headerDate(exchange: Exchange, name: string): number | undefined {
 	}
 }
 
-/** Lets the clock take the Date of a complete response. */
+/** A one-time file has been used. */
+export function forgetURL({ context: { settings } }: Run, { parameter }: PlanEntry): void {
+	settings.reset(parameter);
+	settings.save();
+}
+
+/** Lets the clock take the Date of a complete response; anybody on the way can write one where nothing was verified. */
 export function observeDate(run: Run, exchange: Exchange): void {
-	run.clock.observe(headerDate(exchange, "date"));
+	if (exchange.verified) run.clock.observe(headerDate(exchange, "date"));
 }
 
 /** @returns milliseconds, `undefined` when the response asks for no wait; a date counts from the server's own Date */

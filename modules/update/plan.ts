@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What one update run fetches, in which order: the ini, then the firmware of AutoCmpFileUrl, then that of CmpFileURL.
-// Read step by step, not all at once, so that an ini that has just been applied decides about the firmware.
-// Leaves out auxiliary files and templates. Source: AudioCodes Automatic Update, "File download sequence".
+// What one update run fetches, in which order: the ini, then the firmware of AutoCmpFileUrl, then that of CmpFileURL, then the
+// auxiliary files, of which there are those of TLS: roots first, by which the server of the others may be verified.
+// Read step by step, not all at once, so that an ini that has just been applied decides about the rest.
+// Leaves out other auxiliary files and templates. Source: AudioCodes Automatic Update, "File download sequence".
 
-import type { SettingsReader } from "./interfaces.js";
+import type { CertificateRole, SettingsReader } from "./interfaces.js";
 import { expandMAC } from "./user-agent.js";
+
+export type PlannedFile = "ini" | "cmp" | CertificateRole;
 
 /** One file to fetch. */
 export interface PlanEntry {
 	/** What kind of check and use the body gets. */
-	file: "ini" | "cmp";
+	file: PlannedFile;
 	/** The parameter that holds the URL. */
 	parameter: string;
 	/** URL with tags expanded; may hold credentials, so it is never shown as it is. */
@@ -20,10 +23,13 @@ export interface PlanEntry {
 }
 
 /** Parameters in fetching order. A `gate` parameter must be 1 for the file to be fetched. */
-const sequence: readonly { file: "ini" | "cmp"; parameter: string; once: boolean; gate?: string }[] = Object.freeze([
+const sequence: readonly { file: PlannedFile; parameter: string; once: boolean; gate?: string }[] = Object.freeze([
 	Object.freeze({ file: "ini", parameter: "IniFileURL", once: false }),
 	Object.freeze({ file: "cmp", parameter: "AutoCmpFileUrl", once: false }),
 	Object.freeze({ file: "cmp", parameter: "CmpFileURL", once: true, gate: "AutoUpdateCmpFile" }),
+	Object.freeze({ file: "root", parameter: "TLSRootFileUrl", once: true }),
+	Object.freeze({ file: "device", parameter: "TLSCertFileUrl", once: true }),
+	Object.freeze({ file: "key", parameter: "TLSPkeyFileUrl", once: true }),
 ]);
 
 /** Number of steps a run has at most. */

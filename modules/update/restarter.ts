@@ -5,8 +5,8 @@
 import type { TimerHandle } from "../ecma419/timer.js";
 import { RestartBudget } from "./budget.js";
 import type { ClockPolicy } from "./clock-policy.js";
-import { describeError } from "./error.js";
 import type { UpdateContext } from "./interfaces.js";
+import { commitOrReport } from "./records.js";
 
 /** Time for events and console text to get out. */
 const farewellMs = 250;
@@ -51,12 +51,7 @@ export class Restarter {
 
 	/** A store that fails must not keep new firmware from starting: the restart is then merely not counted. */
 	#note(): void {
-		try {
-			this.#context.store.commit([this.#budget.change(), ...this.#clock.floorChange()]);
-		} catch (error) {
-			const { code, reason } = describeError(error);
-			this.#context.report({ event: "file", file: "store", result: "failed", code, reason });
-		}
+		commitOrReport(this.#context, [this.#budget.change(), ...this.#clock.floorChange()]);
 	}
 
 	#leave(reason: string): void {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One run: the files of the plan one after another, each on its own (a failed one does not stop the others), then one
-// verdict and at most one restart. Leaves out auxiliary files.
+// verdict and at most one restart.
 
 import type { UpdateRecord, Verdict } from "./events.js";
 import { fetchFile } from "./file-step.js";
 import type { FileOutcome, Run } from "./outcome.js";
-import { planEntry, planSteps } from "./plan.js";
+import { planEntry, planSteps, type PlanEntry } from "./plan.js";
 
 export interface RunEnd {
 	verdict: Verdict;
@@ -73,14 +73,18 @@ function conclude(run: Run, outcomes: readonly { file: string; outcome: FileOutc
 	return end;
 }
 
+function isForStore({ file }: PlanEntry): boolean {
+	return file !== "ini" && file !== "cmp";
+}
+
 /** Does one run. Throws only for a fault of this program. */
 export async function runPlan(run: Run, hooks: RunHooks): Promise<RunEnd> {
-	const { settings, board, report } = run.context;
+	const { settings, board, report, certificates } = run.context;
 	const outcomes: { file: string; outcome: FileOutcome }[] = [];
 	let staged = false;
 	for (let step = 0; step < planSteps; step++) {
 		const entry = planEntry(step, settings, board.mac);
-		if (entry === undefined) continue;
+		if (entry === undefined || (isForStore(entry) && certificates === undefined)) continue;
 		hooks.onFile(entry.file);
 		const outcome: FileOutcome =
 			entry.file === "cmp" && staged

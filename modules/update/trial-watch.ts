@@ -5,7 +5,8 @@
 
 import type { TimerHandle } from "../ecma419/timer.js";
 import { describeError } from "./error.js";
-import type { RecordChange, UpdateContext } from "./interfaces.js";
+import type { UpdateContext } from "./interfaces.js";
+import { commitOrReport } from "./records.js";
 import type { Restarter } from "./restarter.js";
 import type { Trial } from "./trial.js";
 
@@ -42,7 +43,7 @@ export class TrialWatch {
 		if (finding.kind === "pending") return this.#begin();
 		if (finding.kind === "none") return;
 		const { note } = finding;
-		this.#commit(this.#trial.settle(finding));
+		commitOrReport(this.#context, this.#trial.settle(finding));
 		if (finding.kind === "cut") return;
 		const reason = `version ${note.version} was not confirmed; its content is not tried again`;
 		const version = this.#context.board.application.version;
@@ -81,16 +82,6 @@ export class TrialWatch {
 			},
 			1000 * (seconds > 0 ? seconds : defaultTrialSeconds),
 		);
-	}
-
-	/** A gateway whose store fails has to start all the same. */
-	#commit(changes: RecordChange[]): void {
-		try {
-			this.#context.store.commit(changes);
-		} catch (error) {
-			const { code, reason } = describeError(error);
-			this.#context.report({ event: "file", file: "store", result: "failed", code, reason });
-		}
 	}
 
 	#confirm(reason: string): void {

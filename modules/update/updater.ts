@@ -10,13 +10,23 @@
 import { ClockPolicy } from "./clock-policy.js";
 import { DownloadLog } from "./downloads.js";
 import { describeError } from "./error.js";
-import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord, type Verdict } from "./events.js";
+import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
+import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
-import type { HTTPPort, Progress, RecordStore, SelectorPort, SettingsPort, UpdateContext } from "./interfaces.js";
+import type {
+	CertificatesPort,
+	HTTPPort,
+	Progress,
+	RecordStore,
+	SelectorPort,
+	SettingsPort,
+	UpdateContext,
+} from "./interfaces.js";
 import type { Run } from "./outcome.js";
 import { Restarter } from "./restarter.js";
 import { runPlan, type RunEnd } from "./run.js";
 import { intervalMs, Schedule } from "./schedule.js";
+import type { LastRun, UpdateStatus } from "./status.js";
 import { Trial } from "./trial.js";
 import { TrialWatch } from "./trial-watch.js";
 import { macText, userAgent } from "./user-agent.js";
@@ -33,40 +43,14 @@ export interface UpdaterOptions {
 	storage: FlashStorage;
 	board: Board;
 	timer: TimerService;
+	/** Takes the files of TLSRootFileUrl, TLSCertFileUrl and TLSPkeyFileUrl; without it they are not fetched. */
+	certificates?: CertificatesPort;
 	/** Makes the HTTP client of one run; closed by the updater. */
 	http: () => HTTPPort;
 	/** Takes each event. */
 	onEvent?: (record: StampedRecord) => void;
 	/** Takes progress of download and flash, often. */
 	onProgress?: (progress: Progress) => void;
-}
-
-export interface LastRun {
-	verdict: Verdict;
-	version: string;
-	reason: string;
-	/** ISO 8601, `null` without a clock. */
-	time: string | null;
-	ticks: number;
-}
-
-export interface UpdateStatus {
-	phase: "idle" | "starting" | "running" | "restarting";
-	/** Causes of the present run. */
-	causes: TriggerCause[];
-	/** File at work. */
-	file: string | undefined;
-	/** Bytes of it that are down. */
-	done: number;
-	/** Its length; `undefined` while not known. */
-	total: number | undefined;
-	/** One more run follows. */
-	queued: boolean;
-	/** The running firmware is not confirmed yet. */
-	trial: boolean;
-	last: LastRun | undefined;
-	/** Ticks of the next run by interval. */
-	next: number | undefined;
 }
 
 export class Updater {
@@ -77,9 +61,8 @@ export class Updater {
 	#watch: TrialWatch;
 	#restarter: Restarter;
 	#schedule: Schedule;
-	/** When the first file on hold may be asked for again. */
-	#retry: Schedule;
 	#holds: Holds;
+	#holdWatch: HoldWatch;
 	/** INIFileVersion as it was at start: <CONF> takes a reset to change. */
 	#configuration: string;
 	#phase: UpdateStatus["phase"] = "idle";
@@ -106,6 +89,7 @@ export class Updater {
 			storage,
 			board,
 			timer,
+			certificates: options.certificates,
 			http,
 			report: (record) => this.#report(record),
 			onProgress: (progress) => {
@@ -117,6 +101,12 @@ export class Updater {
 		this.#downloads = new DownloadLog(store);
 		this.#clock = new ClockPolicy({ clock: board.clock, store, builtMs: board.application.builtMs });
 		this.#trial = new Trial({ store, selector, board });
+		this.#holds = new Holds(store, ticks);
+		this.#holdWatch = new HoldWatch({
+			context: this.#context,
+			holds: this.#holds,
+			again: () => this.trigger("retry"),
+		});
 		this.#restarter = new Restarter({ context: this.#context, clock: this.#clock });
 		this.#watch = new TrialWatch({
 			context: this.#context,
@@ -125,8 +115,6 @@ export class Updater {
 			again: () => this.trigger("trial"),
 		});
 		this.#schedule = new Schedule({ timer, ticks, onDue: () => this.trigger("interval") });
-		this.#retry = new Schedule({ timer, ticks, onDue: () => this.trigger("retry") });
-		this.#holds = new Holds(ticks);
 		this.#configuration = settings.text("INIFileVersion");
 	}
 
@@ -144,6 +132,7 @@ export class Updater {
 			mac: macText(board.mac),
 		});
 		this.#watch.start();
+		this.#holdWatch.ended();
 		if (settings.text("AutoUpdateOnStartup") !== "0") this.trigger("start-up");
 		else if (this.#trial.pending) this.trigger("trial");
 		else this.#schedule.arm(intervalMs(settings));
@@ -188,7 +177,7 @@ export class Updater {
 		this.#context.timer.clear(this.#starting);
 		this.#starting = undefined;
 		this.#schedule.clear();
-		this.#retry.clear();
+		this.#holdWatch.close();
 		this.#watch.close();
 		this.#restarter.close();
 		this.#client?.close();
@@ -243,6 +232,7 @@ export class Updater {
 			userAgent: userAgent(settings.text("AupdHttpUserAgent"), tags),
 			holds: this.#holds,
 			insistent: this.#causes.some((cause) => cause === "console" || cause === "trial"),
+			forced: this.#causes.includes("console"),
 		};
 		try {
 			return await runPlan(run, {
@@ -268,7 +258,7 @@ export class Updater {
 		const queued = this.#queued;
 		this.#queued = [];
 		this.#schedule.change(intervalMs(this.#context.settings)); // an ini may just have set it
-		this.#retry.arm(this.#holds.next ?? 0);
+		this.#holdWatch.ended();
 		if (end.restart !== undefined) return this.#restarter.request(end.restart);
 		this.#watch.ended(end.reached);
 		if (queued.length > 0) this.#prepare(queued);

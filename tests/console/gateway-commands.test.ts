@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { gatewayCommands, type GatewayPorts } from "../../modules/console/gateway-commands.js";
 import type { Board } from "../../modules/ecma419/board.js";
-import type { UpdateStatus } from "../../modules/update/updater.js";
+import type { UpdateStatus } from "../../modules/update/status.js";
 import { Settings } from "../../modules/settings/settings.js";
 import { FakeStore } from "../settings/support.js";
 import { keys, Terminal } from "./terminal.js";

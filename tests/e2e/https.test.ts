@@ -91,6 +91,7 @@ test("a server that cannot prove who it is gives nothing, and the reason is told
 	const file = bench.all("file").at(-1);
 	assert.equal(file?.code, "TLS_SELF_SIGNED");
 	assert.match(String(file?.reason), /CN=self.* is signed by itself/);
+	assert.equal(bench.all("request").filter(({ error }) => error === "TLS_SELF_SIGNED").length, 1);
 });
 
 test("without roots no server is believed", async (t) => {

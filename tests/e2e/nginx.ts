@@ -4,26 +4,8 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}
-
-function answers(port: number): Promise<boolean> {
-	return new Promise((resolve) => {
-		const socket = connect(port, "127.0.0.1", () => {
-			socket.destroy();
-			resolve(true);
-		});
-		socket.on("error", () => resolve(false));
-	});
-}
+import { freePort, isListening } from "../harness/loopback.js";
 
 export class Nginx {
 	readonly url: string;
@@ -68,10 +50,7 @@ http {
 `,
 		);
 		const child = spawn("nginx", ["-p", folder, "-c", configuration], { stdio: ["ignore", "ignore", "inherit"] });
-		for (let i = 0; !(await answers(port)); i++) {
-			if (i === 250 || child.exitCode !== null) throw new Error("nginx does not answer");
-			await new Promise((resolve) => setTimeout(resolve, 20));
-		}
+		if (!(await isListening(port, () => child.exitCode === null))) throw new Error("nginx does not answer");
 		const url = `${tls.length > 0 ? "https" : "http"}://127.0.0.1:${port}`;
 		return new Nginx(url, child, join(folder, "access.log"));
 	}

@@ -5,10 +5,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash, randomFillSync } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HTTPSession, type HTTPError, type SessionGetOptions } from "../../modules/http/session.js";
+import { freePort, isListening } from "../harness/loopback.js";
 import { nodeTimer, NodeTCP } from "./node-tcp.js";
 
 export const user = "gateway";
@@ -16,24 +16,6 @@ export const password = 'p"a\\ss:w\u00f6rd';
 /** Without quotes: Apache compares them in two forms, and lighttpd writes them without escapes. */
 export const realm = "gateways, all = ours";
 export const file = Buffer.alloc(100_000, "0123456789abcdefghijklmnopqrstuvwxyz\n");
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}
-
-function answers(port: number): Promise<boolean> {
-	return new Promise((resolve) => {
-		const socket = connect(port, "127.0.0.1", () => {
-			socket.destroy();
-			resolve(true);
-		});
-		socket.on("error", () => resolve(false));
-	});
-}
 
 export interface Layout {
 	/** For configuration and logs. */
@@ -67,14 +49,9 @@ export class Peer {
 		}
 		const [command, ...args] = configure(layout);
 		const peer = new Peer(layout, spawn(command, args, { stdio: ["ignore", "ignore", "inherit"] }));
-		for (let i = 0; !(await answers(layout.port)); i++) {
-			if (i === 250 || !peer.#alive) {
-				await peer.close();
-				throw new Error(`${command} does not answer`);
-			}
-			await new Promise((resolve) => setTimeout(resolve, 20));
-		}
-		return peer;
+		if (await isListening(layout.port, () => peer.#alive)) return peer;
+		await peer.close();
+		throw new Error(`${command} does not answer`);
 	}
 
 	/** Contents of the access log: a line per request, status first. */

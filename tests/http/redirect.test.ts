@@ -201,6 +201,38 @@ test("the client's certificate is for the origin that was asked for, and a conne
 	assert.deepEqual(opened, ["h true", "other false", "other true"]);
 });
 
+/** A bench whose sockets to port 443 say that they are verified, but for one host. */
+function provingBench(unproved: string): SessionBench {
+	const bench: SessionBench = new SessionBench({
+		secure: (url) => (options: TCPOptions) =>
+			Object.assign(new bench.network.TCP(options), { verified: url.host !== unproved }),
+	});
+	return bench;
+}
+
+test("a response is verified when it and all redirects before it came over verified TLS", () => {
+	const cases: [string, string, boolean][] = [
+		["https://h/stay", "", true],
+		["https://h/away", "", true],
+		["https://h/away", "other", false],
+		["https://h/away", "h", false],
+		["http://h/away", "", false],
+		["http://h/stay", "", false],
+	];
+	for (const [url, unproved, expected] of cases) {
+		const bench = provingBench(unproved);
+		for (const port of [80, 443])
+			bench.serve((request) => (path(request) === "/away" ? to("https://other/x") : ok), address, port);
+		bench.script([ok], otherAddress, 443);
+		let verified: boolean | undefined;
+		const result = bench.get(url, { onHeaders: () => (verified = result.request.verified) });
+		assert.equal(result.request.verified, false);
+		bench.clock.advance(1000);
+		assert.equal(result.end, "done");
+		assert.deepEqual([verified, result.request.verified], [expected, expected], `${url} ${unproved}`);
+	}
+});
+
 test("https without TLS in the client is an error of the redirect too", () => {
 	const bench = new SessionBench();
 	bench.script([to("https://h/")]);

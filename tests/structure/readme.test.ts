@@ -40,7 +40,7 @@ test("every npm script and tool in the README's shell blocks exists", () => {
 		const [command, second] = line.split(" ");
 		if (command === "npm") assert.ok(["run", "install"].includes(second) || second in scripts, line);
 		else if (command.includes("/")) assert.ok(existsSync(join(projectRoot, command)), line);
-		else assert.ok(["echo", "export", "mcconfig", "picocom", "xs-dev"].includes(command), line);
+		else assert.ok(["echo", "picocom", "tio", "xs-dev"].includes(command), line);
 	}
 });
 

@@ -4,9 +4,9 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect, createServer, type AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { build } from "../../tools/build/index.js";
+import { freePort, isListening } from "../harness/loopback.js";
 import type { Issued } from "./certificates.js";
 
 export interface ProgramEvent {
@@ -116,24 +116,6 @@ export class ProgramServer {
 	}
 }
 
-export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}
-
-function answers(port: number): Promise<boolean> {
-	return new Promise((resolve) => {
-		const socket = connect(port, "127.0.0.1", () => {
-			socket.destroy();
-			resolve(true);
-		});
-		socket.on("error", () => resolve(false));
-	});
-}
-
 /** `openssl s_server` in the foreground of a process of its own. */
 export class OpenSSLServer {
 	readonly port: number;
@@ -152,10 +134,8 @@ export class OpenSSLServer {
 		const child = spawn("openssl", all, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
 		let errors = "";
 		child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
-		for (let i = 0; !(await answers(port)); i++) {
-			if (i === 250 || child.exitCode !== null) throw new Error(`openssl s_server does not answer: ${errors}`);
-			await new Promise((resolve) => setTimeout(resolve, 20));
-		}
+		if (!(await isListening(port, () => child.exitCode === null)))
+			throw new Error(`openssl s_server does not answer: ${errors}`);
 		return new OpenSSLServer(port, child);
 	}
 

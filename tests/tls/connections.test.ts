@@ -113,6 +113,7 @@ for (const version of versions) {
 		const protocols = ["http/1.1"];
 		const agreed = await talk(["-www", "-alpn", "h2,http/1.1"], { ...only(version), protocols });
 		assert.equal(eventOf(agreed, "secure").protocol, "http/1.1");
+		assert.equal(eventOf(agreed, "secure").verified, true);
 		const silent = await talk(["-www"], { ...only(version), protocols });
 		assert.equal(eventOf(silent, "secure").protocol, undefined);
 		const refused = eventOf(await talk(["-www", "-alpn", "h2"], { ...only(version), protocols }), "error");

@@ -143,13 +143,16 @@ const cases: Case[] = [
 ];
 
 async function connect(item: Case, spec: Partial<ClientSpec>): Promise<ReturnType<typeof eventOf>> {
+	return eventOf(await eventsWith(item, spec), "error");
+}
+
+async function eventsWith(item: Case, spec: Partial<ClientSpec>): ReturnType<typeof runClient> {
 	const chain = item.chain ? ["-cert_chain", maker.bundle("chain", ...item.chain)] : [];
 	const server = await OpenSSLServer.start(item.own, [...lax, ...chain]);
 	try {
 		const roots = (item.roots ?? [root]).map((issued) => issued.certificate);
 		const host = item.host ?? "server.test";
-		const events = await runClient({ port: server.port, host, roots, send: "GET / HTTP/1.0\r\n\r\n", ...spec });
-		return eventOf(events, "error");
+		return await runClient({ port: server.port, host, roots, send: "GET / HTTP/1.0\r\n\r\n", ...spec });
 	} finally {
 		await server.close();
 	}
@@ -178,5 +181,9 @@ test("a clock that is only a floor does not judge the start of validity, but its
 
 test("verification can be turned off", async () => {
 	const self = cases.find((item) => item.code === "TLS_SELF_SIGNED") as Case;
-	assert.equal((await connect(self, { verify: "none" })).code, "TLS_CLOSED");
+	for (const verify of ["none", "optional"] as const) {
+		const events = await eventsWith(self, { verify });
+		assert.equal(eventOf(events, "error").code, "TLS_CLOSED");
+		assert.equal(eventOf(events, "secure").verified, false);
+	}
 });

@@ -10,6 +10,8 @@ import { cmpURL, iniURL, startMs, World } from "./world.js";
 
 const modifiedMs = startMs - 3600000;
 
+const secureURL = "https://server/config.ini";
+
 function withIni(text: string, settings: Record<string, string> = {}): World {
 	const world = new World(settings);
 	world.server.files[iniURL] = { body: encodeUTF8(text), modifiedMs, etag: '"1"' };
@@ -103,6 +105,36 @@ test("a bad ini is refused as a whole, with line and column", async () => {
 	assert.deepEqual(world.verdicts, ["failed"]);
 });
 
+test("a refused ini is fetched whole again on an operator's word, and by other firmware, and by nobody else", async () => {
+	const world = withIni("AutoUpdateFrequency = often\n");
+	const updater = world.boot();
+	await world.run();
+	const { wear } = world;
+	for (const cause of ["interval", "retry", "trial"] as const) {
+		updater.trigger(cause);
+		await world.run();
+		assert.equal(world.server.requests.at(-1)?.status, 304);
+	}
+	updater.trigger("console");
+	await world.run();
+	assert.deepEqual(world.files.slice(-2), ["ini:not-modified:SETTINGS_TYPE", "ini:refused:SETTINGS_TYPE"]);
+	assert.equal(world.server.requests.at(-1)?.headers["If-None-Match"], undefined);
+	assert.deepEqual(world.wear, wear);
+	world.install(0, buildImage({ version: "1.1" }));
+	world.boot();
+	await world.run();
+	assert.deepEqual(world.files, ["ini:refused:SETTINGS_TYPE"]);
+});
+
+test("an ini that was applied is asked for conditionally on an operator's word too", async () => {
+	const world = withIni("HostName = gate7\n");
+	const updater = world.boot();
+	await world.run();
+	updater.trigger("console");
+	await world.run();
+	assert.equal(world.server.requests.at(-1)?.status, 304);
+});
+
 test("an empty ini is refused", async () => {
 	const world = withIni("");
 	world.boot();
@@ -157,12 +189,27 @@ test("a silent server ends in an error, not in waiting for ever", async () => {
 	assert.deepEqual(world.files, ["ini:failed:UPDATE_STALLED"]);
 });
 
-test("the clock is set to the floor, then by the Date of a response, and does not go back at the next start", async () => {
-	const world = withIni("HostName = gate7\n");
+test("the clock is set to the floor, then by the Date of a verified response, and does not go back at the next start", async () => {
+	const world = new World({ IniFileURL: secureURL });
+	world.server.files[secureURL] = { body: encodeUTF8("HostName = gate7\n") };
 	world.boot();
 	assert.equal(world.events[0].time, "2025-05-31T12:00:00.000Z");
 	await world.run();
 	assert.equal(world.events[world.events.length - 1].time?.slice(0, 16), "2025-06-01T12:00");
 	world.boot();
 	assert.equal(world.events[0].time?.slice(0, 16), "2025-06-01T12:00");
+});
+
+test("a response over http, or from a server that was not verified, never moves the clock", async () => {
+	for (const [url, file] of [
+		[iniURL, {}],
+		[secureURL, { unverified: true }],
+	] as const) {
+		const world = new World({ IniFileURL: url });
+		world.server.files[url] = { body: encodeUTF8("HostName = gate7\n"), ...file };
+		world.boot();
+		await world.run();
+		assert.deepEqual(world.files, ["ini:applied"]);
+		assert.equal(world.events.at(-1)?.time?.slice(0, 16), "2025-05-31T12:00");
+	}
 });

@@ -10,7 +10,8 @@ import { conditionalHeaders, DownloadLog, maxDownloads, type DownloadRecord } fr
 import { ClockPolicy } from "../../modules/update/clock-policy.js";
 import { settingsCredentials } from "../../modules/update/credentials.js";
 import { describeError, UpdateError } from "../../modules/update/error.js";
-import { Holds } from "../../modules/update/holds.js";
+import { isContentFault, mayPass, statusMayPass } from "../../modules/update/faults.js";
+import { holdRecord, Holds } from "../../modules/update/holds.js";
 import { hasStandingFile, planEntry, planSteps } from "../../modules/update/plan.js";
 import { expandMAC, userAgent } from "../../modules/update/user-agent.js";
 import { encodeUTF8 } from "../../modules/bytes/text.js";
@@ -42,17 +43,21 @@ test("expandMAC() replaces every <MAC>", () => {
 	assert.equal(expandMAC("http://h/<MAC>/<MAC>.ini", mac), "http://h/00908F1DD0D3/00908F1DD0D3.ini");
 });
 
-test("the plan is ini, periodic firmware, one-time firmware", () => {
+test("the plan is ini, periodic firmware, one-time firmware, then roots, certificate and key", () => {
 	const values: Record<string, string> = {
 		IniFileURL: "http://h/a.ini",
 		AutoCmpFileUrl: "http://h/b.cmp",
 		CmpFileURL: "http://h/c.cmp",
 		AutoUpdateCmpFile: "1",
+		TLSPkeyFileUrl: "https://h/d.key",
+		TLSCertFileUrl: "https://h/e.crt",
+		TLSRootFileUrl: "https://h/f.pem",
 	};
 	const settings = { text: (name: string): string => values[name] };
 	const plan = [];
 	for (let step = 0; step < planSteps; step++) plan.push(planEntry(step, settings, mac)?.parameter);
-	assert.deepEqual(plan, ["IniFileURL", "AutoCmpFileUrl", "CmpFileURL"]);
+	const files = ["TLSRootFileUrl", "TLSCertFileUrl", "TLSPkeyFileUrl"];
+	assert.deepEqual(plan, ["IniFileURL", "AutoCmpFileUrl", "CmpFileURL", ...files]);
 	values.AutoUpdateCmpFile = "0";
 	assert.equal(planEntry(2, settings, mac), undefined);
 	assert.equal(hasStandingFile(settings), true);
@@ -73,6 +78,17 @@ test("retryDelayMs() never comes before Retry-After, and spreads it by a quarter
 	assert.equal(retryDelayMs(1, 0.5, 0), 5000);
 });
 
+test("mayPass() is for the moment and the transport, not for who somebody is or what he wants", () => {
+	const passing = ["HTTP_CONNECT", "HTTP_RESOLVE", "HTTP_TRUNCATED", "UPDATE_STALLED", "TLS_CONNECTION", "TLS_ALERT"];
+	const lasting = ["URL_HOST", "HTTP_UNAUTHORIZED", "HTTP_REDIRECT_LOOP", "STORE_FULL", "TLS_EXPIRED", "TLS_NO_ROOTS"];
+	const judged = [...passing, ...lasting, "TLS_OF_A_LATER_VERSION"].filter(mayPass);
+	assert.deepEqual(judged, passing);
+	assert.deepEqual(["CERTIFICATES_FORMAT", "STORE_FULL", "FLASH_X", "UPDATE_INTERNAL"].filter(isContentFault), [
+		"CERTIFICATES_FORMAT",
+	]);
+	assert.deepEqual([200, 304, 401, 404, 408, 429, 500, 503].filter(statusMayPass), [408, 429, 500, 503]);
+});
+
 test("settingsCredentials() gives the Digest pair first, then the pair for both schemes", () => {
 	const read = (values: Record<string, string>) => settingsCredentials({ text: (name) => values[name] ?? "" });
 	const digest = { user: "d", password: "x:y", digestOnly: true };
@@ -90,18 +106,51 @@ test("settingsCredentials() gives the Digest pair first, then the pair for both 
 
 test("Holds keeps a wait per URL, without regard to credentials, and forgets the oldest", () => {
 	let now = 1000;
-	const holds = new Holds(() => now);
+	const holds = new Holds(new TestStore(), () => now);
 	assert.equal(holds.next, undefined);
 	holds.set("http://u:p@h/a", 500);
 	holds.set("http://h/b", 300);
 	assert.deepEqual([holds.left("http://h/a"), holds.left("http://h/b"), holds.left("http://h/c")], [500, 300, 0]);
 	assert.equal(holds.next, 300);
+	assert.equal(holds.expire(), false);
 	now += 300;
-	assert.deepEqual([holds.left("http://h/a"), holds.left("http://h/b"), holds.next], [200, 0, 200]);
+	assert.deepEqual([holds.left("http://h/a"), holds.left("http://h/b"), holds.next], [200, 0, 0]);
+	assert.equal(holds.expire(), true);
+	assert.equal(holds.next, 200);
 	holds.clear("http://x:y@h/a");
 	assert.equal(holds.next, undefined);
 	for (let i = 0; i < 100; i++) holds.set(`http://h/${i}`, 1000);
 	assert.deepEqual([holds.left("http://h/67"), holds.left("http://h/68")], [0, 1000]);
+});
+
+test("Holds stores what is left in minutes, and takes it up again", () => {
+	const store = new TestStore();
+	let now = 5000;
+	const before = new Holds(store, () => now);
+	assert.deepEqual([before.changed, before.changes()], [false, []]);
+	before.set("http://h/a", 600_000);
+	before.set("http://h/b", 30_000);
+	assert.equal(before.changed, true);
+	now += 90_000;
+	store.commit(before.changes());
+	before.saved();
+	assert.equal(before.changed, false);
+	const after = new Holds(store, () => 7);
+	assert.deepEqual([after.left("http://h/a"), after.left("http://h/b")], [540_000, 0]);
+	after.clear("http://h/a");
+	assert.deepEqual(after.changes(), [{ name: holdRecord }]);
+});
+
+test("Holds takes rubbish for no waits, and none of more than a day and a quarter", () => {
+	const name = "0123456789abcdef";
+	for (const text of ["", "{}", "null", `["${name}"]`, `[["${name}"]]`, `[["${name}",0]]`, `[["${name}",1801]]`]) {
+		const store = new TestStore();
+		store.commit([{ name: holdRecord, value: encodeUTF8(text) }]);
+		assert.equal(new Holds(store, () => 0).next, undefined, text);
+	}
+	const store = new TestStore();
+	store.commit([{ name: holdRecord, value: encodeUTF8(`[["${name}",1800],["x",1],["${name}"," 1"]]`) }]);
+	assert.equal(new Holds(store, () => 0).next, 1800 * 60000);
 });
 
 test("drawChance() is at least 0 and below 1", () => {

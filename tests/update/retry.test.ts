@@ -69,6 +69,53 @@ test("an operator's word goes before Retry-After", async () => {
 	assert.equal(world.server.requests.length, 2);
 });
 
+test("a wait outlives a restart: what was left of it, at the latest an hour ago, has still to pass", async () => {
+	const world = worldWith({ status: 503, fields: { "retry-after": "36000" } });
+	world.boot();
+	await world.run(3 * 3600_000 + 60_000);
+	assert.equal(world.server.requests.length, 1);
+	world.server.files[iniURL] = { body: encodeUTF8("HostName = gate7\n") };
+	world.boot();
+	await world.run();
+	assert.deepEqual(world.files, ["ini:skipped:UPDATE_RETRY_AFTER"]);
+	await world.run(7 * 3600_000 - 120_000);
+	assert.equal(world.server.requests.length, 1);
+	await world.run(3 * 3600_000);
+	assert.equal(world.server.requests.length, 2);
+	assert.deepEqual(world.files.slice(-1), ["ini:applied"]);
+	assert.ok(![...world.store.names()].includes("upd.holds"));
+});
+
+test("waits are written when they come and go and once an hour between; without any nothing is", async () => {
+	const world = worldWith({ status: 503, fields: { "retry-after": "20000" } });
+	const updater = world.boot();
+	await world.run();
+	const { commits } = world.store;
+	for (let i = 0; i < 5; i++) {
+		updater.trigger("interval");
+		await world.run();
+	}
+	assert.equal(world.store.commits, commits);
+	await world.run(5 * 3600_000);
+	assert.equal(world.store.commits, commits + 5);
+	const quiet = worldWith({ status: 503 });
+	const { wear } = quiet;
+	quiet.boot();
+	await quiet.run(10 * 3600_000);
+	assert.deepEqual(quiet.wear, wear);
+});
+
+test("a store that fails keeps the wait in memory, and says so", async () => {
+	const world = worldWith({ status: 503, fields: { "retry-after": "600" } });
+	const updater = world.boot();
+	world.store.failNext = true;
+	await world.run();
+	assert.deepEqual(world.files, ["ini:failed:UPDATE_STATUS_503", "store:failed:STORE_FULL"]);
+	updater.trigger("interval");
+	await world.run();
+	assert.equal(world.server.requests.length, 1);
+});
+
 test("a Retry-After of a year is taken for a day, one that says nothing for none", async () => {
 	const year = worldWith({ status: 503, fields: { "retry-after": "31536000" } });
 	year.boot();
@@ -94,6 +141,30 @@ test("a refusal of credentials or a bad redirect is not tried again, and the sta
 		assert.deepEqual(
 			world.seen("request").map((record) => [record.status, record.error]),
 			[[status, refusal]],
+		);
+	}
+});
+
+test("what TLS has found about the server is not asked for again, a fault of its transport is", async () => {
+	for (const [refusal, tries] of [
+		["TLS_EXPIRED", 1],
+		["TLS_NAME", 1],
+		["TLS_ROOT_UNKNOWN", 1],
+		["TLS_REFUSED", 1],
+		["TLS_REFUSED_LATE", 1],
+		["TLS_VERSION", 1],
+		["TLS_CONNECTION", 3],
+		["TLS_TIMEOUT", 3],
+		["TLS_TRUNCATED", 3],
+	] as [string, number][]) {
+		const world = worldWith({ refusal });
+		world.boot();
+		await world.run(60_000);
+		assert.deepEqual(world.files, [`ini:failed:${refusal}`]);
+		assert.equal(world.server.requests.length, tries, refusal);
+		assert.deepEqual(
+			world.seen("request").map(({ error }) => error),
+			Array.from({ length: tries }, () => refusal),
 		);
 	}
 });

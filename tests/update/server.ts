@@ -21,9 +21,13 @@ export interface ServedFile {
 	ignoresConditions?: boolean;
 	/** Answers nothing at all. */
 	silent?: boolean;
+	/** The response does not say its length. */
+	unannounced?: boolean;
+	/** Of an https URL: the certificate was not looked at. */
+	unverified?: boolean;
 	/** More header fields, names in lower case. */
 	fields?: Record<string, string>;
-	/** The client gives up with this code at a response of `status`. */
+	/** The client gives up with this code at a response of `status`; with one of TLS before there is any. */
 	refusal?: string;
 }
 
@@ -42,11 +46,18 @@ export interface SeenRequest {
 class FakeHTTPError extends Error {
 	readonly code: string;
 	readonly status: number | undefined;
-	constructor(code: string, status?: number) {
+	constructor(code: string, details: { status?: number; cause?: Error } = {}) {
 		super("connection broken");
 		this.code = code;
-		this.status = status;
+		this.status = details.status;
+		if (details.cause !== undefined) this.cause = details.cause;
 	}
+}
+
+/** As the HTTP client tells it: what TLS has found is the cause. */
+function refusalOf(code: string, status?: number): FakeHTTPError {
+	if (!code.startsWith("TLS_")) return new FakeHTTPError(code, status === undefined ? {} : { status });
+	return new FakeHTTPError("HTTP_CONNECT", { cause: new FakeHTTPError(code) });
 }
 
 const pieceBytes = 1460;
@@ -71,6 +82,10 @@ class FakeRequest implements HTTPRequestPort {
 		this.#soon(() => (down ? this.#options.onDone(new FakeHTTPError("HTTP_CONNECT")) : this.#answer(server.dateMs())));
 	}
 
+	get verified(): boolean {
+		return this.#options.url.startsWith("https:") && this.#file?.unverified !== true;
+	}
+
 	read(buffer: Uint8Array): number {
 		const count = Math.min(buffer.length, this.#available);
 		buffer.set(this.#body.subarray(this.#at, this.#at + count));
@@ -89,13 +104,13 @@ class FakeRequest implements HTTPRequestPort {
 
 	#answer(dateMs: number): void {
 		const file = this.#file;
-		if (file?.refusal !== undefined) return this.#options.onDone(new FakeHTTPError(file.refusal, file.status));
+		if (file?.refusal !== undefined) return this.#options.onDone(refusalOf(file.refusal, file.status));
 		const headers: Record<string, string> = { date: formatHTTPDate(dateMs), ...file?.fields };
 		if (file?.modifiedMs !== undefined) headers["last-modified"] = formatHTTPDate(file.modifiedMs);
 		if (file?.etag !== undefined) headers.etag = file.etag;
 		const status = file === undefined ? 404 : this.#matches(file, headers) ? 304 : (file.status ?? 200);
 		if (status === 200 && file !== undefined) this.#body = file.body;
-		if (status === 200) headers["content-length"] = String(this.#body.length);
+		if (status === 200 && file?.unannounced !== true) headers["content-length"] = String(this.#body.length);
 		this.#seen.status = status;
 		this.#options.onHeaders(status, { get: (name) => headers[name.toLowerCase()] });
 		if (this.#handle === undefined) this.#soon(() => this.#more());

@@ -10,7 +10,7 @@ import { BootSelector } from "../../modules/flash/otadata.js";
 import { parseDescription } from "../../modules/image/description.js";
 import { Settings } from "../../modules/settings/settings.js";
 import type { StampedRecord } from "../../modules/update/events.js";
-import type { Progress } from "../../modules/update/interfaces.js";
+import type { CertificatesPort, Progress } from "../../modules/update/interfaces.js";
 import { Updater } from "../../modules/update/updater.js";
 import { FakeClock } from "../fakes/clock.js";
 import { buildImage, testChip } from "./image.js";
@@ -37,6 +37,7 @@ export class World {
 	/** The listener throws. */
 	deaf = false;
 	runningSlot: 0 | 1 = 0;
+	certificates: CertificatesPort | undefined;
 	settings = new Settings({ store: this.store });
 	updater: Updater | undefined;
 	#bootTicks = 0;
@@ -80,6 +81,7 @@ export class World {
 			storage: { open: ({ path }) => (path === "nextota" ? this.slots[1 - this.runningSlot] : assert.fail(path)) },
 			board: this.#board(reason),
 			timer: this.clock.timer,
+			...(this.certificates === undefined ? {} : { certificates: this.certificates }),
 			http: this.server.client,
 			onEvent: (record) => {
 				if (this.deaf) throw new Error("listener");

@@ -2,23 +2,38 @@
 //
 // Command line of tools/firmware. Exit status: 0 done, 1 refused or damaged (one line on stderr), 2 wrong arguments.
 
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ImageError } from "../../modules/image/error.js";
+import { chipName } from "../../modules/image/chips.js";
+import { FlashError } from "../flash-lib/error.js";
+import { readRecords } from "../flash-lib/files.js";
 import { buildFirmware, writeFirmware, type FirmwareOptions } from "./build.js";
 import { FirmwareError } from "./error.js";
+import { buildFactory } from "./factory.js";
 import { describeImage } from "./info.js";
+import { readImageFile, signApp } from "./sdk-app.js";
 
 const USAGE = `usage: tools/firmware build --version V -o FILE.cmp [options]
+       tools/firmware sign APP.bin --key PEM -o FILE.cmp [options]
+       tools/firmware factory FOLDER -o FILE.bin [options]
        tools/firmware info FILE.cmp
 
-build: packs the gateway program into an application image
+build: packs the Linux gateway's program into an application image
   --version V         version the image carries, up to 31 characters
   -o, --output FILE   file to write
   --model NAME        model it is for (default upgate)
   --secure-version N  number that may only grow (default 0)
   --key PEM           sign with this private key, ECDSA P-256 or RSA-3072; up to three times
   --elf FILE          program to pack (default: the gateway is built)
+sign: signs an app image of the SDK's build, as it is
+  --key PEM           private key; up to three times
+  --model, --version, --secure-version
+                      what the image must say of itself, or it is refused
+factory: makes one image of a board's whole flash from bootloader.bin, partition-table.bin, an app (.cmp or .bin), and
+         where there are such ota_data_initial.bin and store.bin
+  --app NAME          which file of the folder is the app
+  --record NAME=FILE  record of the store, as in factory.ini=board.ini; again for more
+  --size SIZE         of the flash, as in 4M (default: what the partitions need)
 info: shows an image and verifies checksum, hash and signatures
 `;
 
@@ -42,6 +57,21 @@ function wholeNumber(text: string | undefined, name: string): number | undefined
 	return Number(text);
 }
 
+function keyFiles(keys: string[] | undefined): string[] {
+	if ((keys ?? []).length > 3) throw usage("at most three --key fit in an image");
+	return keys ?? [];
+}
+
+function onePath(positionals: string[], command: string, what: string): string {
+	if (positionals.length !== 1) throw usage(`${command} wants one ${what}`);
+	return positionals[0];
+}
+
+function output(path: string | undefined): string {
+	if (path === undefined) throw usage("-o FILE is missing");
+	return path;
+}
+
 function buildOptions(args: string[]): FirmwareOptions & { output: string } {
 	const { values } = parseArgs({
 		args,
@@ -55,41 +85,93 @@ function buildOptions(args: string[]): FirmwareOptions & { output: string } {
 		},
 	});
 	if (values.version === undefined) throw usage("--version is missing");
-	if (values.output === undefined) throw usage("-o FILE is missing");
-	if ((values.key ?? []).length > 3) throw usage("at most three --key fit in an image");
 	return {
 		version: values.version,
-		output: values.output,
+		output: output(values.output),
 		model: values.model,
 		secureVersion: wholeNumber(values["secure-version"], "--secure-version"),
-		keys: values.key,
+		keys: keyFiles(values.key),
 		elf: values.elf,
 	};
 }
 
-async function build(args: string[], output: Output): Promise<void> {
+function signatures(count: number): string {
+	return count === 0 ? "unsigned" : `${count} signature(s)`;
+}
+
+async function build(args: string[], { out }: Output): Promise<void> {
 	const options = buildOptions(args);
 	const image = await buildFirmware(options);
 	writeFirmware(options.output, image);
-	const signed = options.keys === undefined ? "unsigned" : `${options.keys.length} signature(s)`;
-	output.out(`${options.output}: version ${options.version}, ${image.length} bytes, ${signed}\n`);
+	const signed = signatures(options.keys?.length ?? 0);
+	out(`${options.output}: version ${options.version}, ${image.length} bytes, ${signed}\n`);
 }
 
-function info(args: string[], output: Output): void {
-	const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
-	if (positionals.length !== 1) throw usage("info wants one FILE");
-	let image: Buffer;
-	try {
-		image = readFileSync(positionals[0]);
-	} catch (cause) {
-		throw new FirmwareError("FIRMWARE_INPUT", `${positionals[0]}: cannot be read`, { cause });
+function sign(args: string[], { out }: Output): void {
+	const { values, positionals } = parseArgs({
+		args,
+		allowPositionals: true,
+		options: {
+			version: { type: "string" },
+			output: { type: "string", short: "o" },
+			model: { type: "string" },
+			"secure-version": { type: "string" },
+			key: { type: "string", multiple: true },
+		},
+	});
+	const app = onePath(positionals, "sign", "APP");
+	const path = output(values.output);
+	const keys = keyFiles(values.key);
+	if (keys.length === 0) throw usage("--key is missing");
+	const secureVersion = wholeNumber(values["secure-version"], "--secure-version");
+	const { image, summary } = signApp({ app, keys, model: values.model, version: values.version, secureVersion });
+	writeFirmware(path, image);
+	const { model, version } = summary.description;
+	const what = `${model} ${version} for ${chipName(summary.header.chip)}`;
+	out(`${path}: ${what}, ${image.length} bytes, ${signatures(keys.length)}\n`);
+}
+
+function flashSize(text: string | undefined): number | undefined {
+	if (text === undefined) return undefined;
+	const match = /^([0-9]{1,3})[mM]$/.exec(text);
+	if (match === null) throw usage(`--size wants megabytes, as in 4M, not "${text}"`);
+	return Number(match[1]) * 1024 * 1024;
+}
+
+function factory(args: string[], { out }: Output): void {
+	const { values, positionals } = parseArgs({
+		args,
+		allowPositionals: true,
+		options: {
+			output: { type: "string", short: "o" },
+			app: { type: "string" },
+			record: { type: "string", multiple: true },
+			size: { type: "string" },
+		},
+	});
+	const folder = onePath(positionals, "factory", "FOLDER");
+	const path = output(values.output);
+	const size = flashSize(values.size);
+	const { image, set } = buildFactory(folder, { app: values.app, records: readRecords(values.record), size });
+	writeFirmware(path, image);
+	const { model, version } = set.description;
+	out(`${path}: ${model} ${version} for ${chipName(set.chip)}, ${image.length / 1024} KB\n`);
+	for (const part of set.parts) {
+		out(`  0x${part.offset.toString(16).padStart(6, "0")} ${part.name}, ${part.data.length} bytes\n`);
 	}
-	output.out(`${describeImage(image).join("\n")}\n`);
+}
+
+function info(args: string[], { out }: Output): void {
+	const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
+	const image = readImageFile(onePath(positionals, "info", "FILE"));
+	out(`${describeImage(image).join("\n")}\n`);
 }
 
 async function run(args: string[], output: Output): Promise<void> {
 	const [command, ...rest] = args;
 	if (command === "build") return build(rest, output);
+	if (command === "sign") return sign(rest, output);
+	if (command === "factory") return factory(rest, output);
 	if (command === "info") return info(rest, output);
 	if (command === "--help" || command === "-h") {
 		output.out(USAGE);
@@ -101,6 +183,7 @@ async function run(args: string[], output: Output): Promise<void> {
 /** parseArgs throws TypeErrors with a code of its own; they say what was wrong with the arguments. */
 function isUsage(error: unknown): error is Error {
 	if (error instanceof FirmwareError) return error.code === "FIRMWARE_USAGE";
+	if (error instanceof FlashError) return error.code === "FLASH_USAGE";
 	return error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }
 
@@ -110,7 +193,8 @@ function report(error: unknown, output: Output): number {
 		return 2;
 	}
 	if (error instanceof ImageError) output.error(`firmware: ${error.code} at ${error.offset}: ${error.message}\n`);
-	else if (error instanceof FirmwareError) output.error(`firmware: ${error.code}: ${error.message}\n`);
+	else if (error instanceof FirmwareError || error instanceof FlashError)
+		output.error(`firmware: ${error.code}: ${error.message}\n`);
 	else output.error(`firmware: ${error instanceof Error ? error.message : String(error)}\n`);
 	return 1;
 }

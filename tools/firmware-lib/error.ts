@@ -4,7 +4,7 @@
 
 /** A reason the tool cannot go on, told to the user as it is. */
 export class FirmwareError extends Error {
-	/** FIRMWARE_ and INPUT, KEY, OUTPUT, PROGRAM, SIGNATURE, TOOL or USAGE. */
+	/** FIRMWARE_ and INPUT, KEY, MISMATCH, OUTPUT, PROGRAM, SIGNATURE, TOOL or USAGE. */
 	readonly code: string;
 
 	constructor(code: string, message: string, options?: { cause?: unknown }) {

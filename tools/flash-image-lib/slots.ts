@@ -16,7 +16,7 @@ import { parseSelectEntry } from "../../modules/flash/select-entry.js";
 import { SECTOR_SIZE } from "./partitions.js";
 
 /** Bytes of the image at the start of a slot, checksum and hash included; may lie beyond the slot when it is damaged. */
-function imageLength(slot: Buffer): number {
+export function imageLength(slot: Buffer): number {
 	const header = parseImageHeader(slot);
 	let end = IMAGE_HEADER_LENGTH;
 	for (let i = 0; i < Math.min(header.segmentCount, MAX_SEGMENTS); i++) {

@@ -9,6 +9,7 @@
 
 #include "../host.h"
 #include "../loop/loop.h"
+#include "io-input.h"
 #include "io-memory.h"
 
 #include <errno.h>
@@ -67,10 +68,7 @@ static int own_descriptor(int fd)
 
 static void check_input(serial_line_t *line)
 {
-	int available = 0;
-	if (line->input < 0 || ioctl(line->input, FIONREAD, &available) < 0 || available < 0)
-		available = 0;
-	size_t bytes = (size_t)available < SERIAL_READ_LIMIT ? (size_t)available : SERIAL_READ_LIMIT;
+	size_t bytes = io_input_waiting(line->input, SERIAL_READ_LIMIT);
 	if (bytes <= line->shown)
 		return;
 	line->shown = bytes;

@@ -6,11 +6,11 @@
 
 #include "tcp-stream.h"
 
+#include "io-input.h"
 #include "io-memory.h"
 
 #include <errno.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 void tcp_stream_schedule(tcp_socket_t *s)
 {
@@ -45,10 +45,7 @@ void tcp_stream_check_input(tcp_socket_t *s)
 			drained(s, s->error);
 		return;
 	}
-	int available = 0;
-	if (s->fd < 0 || ioctl(s->fd, FIONREAD, &available) < 0 || available < 0)
-		available = 0;
-	size_t bytes = (size_t)available < TCP_READ_LIMIT ? (size_t)available : TCP_READ_LIMIT;
+	size_t bytes = io_input_waiting(s->fd, TCP_READ_LIMIT);
 	if (bytes > s->shown) {
 		s->shown = bytes;
 		s->pending |= TCP_READABLE;

@@ -73,7 +73,8 @@ class Client {
 			handshakeMs,
 			session: this.#session,
 			onSecure: (information) => {
-				print(JSON.stringify({ event: "secure", ...information, ms: this.#board.clock.ticks() - started }));
+				const { verified } = socket;
+				print(JSON.stringify({ event: "secure", ...information, verified, ms: this.#board.clock.ticks() - started }));
 				this.memory("secure");
 			},
 			onSession: (session) => {

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the update is doing, and how the last run ended, for whoever shows it.
+
+import type { TriggerCause, Verdict } from "./events.js";
+
+export interface LastRun {
+	verdict: Verdict;
+	version: string;
+	reason: string;
+	/** ISO 8601, `null` without a clock. */
+	time: string | null;
+	ticks: number;
+}
+
+export interface UpdateStatus {
+	phase: "idle" | "starting" | "running" | "restarting";
+	/** Causes of the present run. */
+	causes: TriggerCause[];
+	/** File at work. */
+	file: string | undefined;
+	/** Bytes of it that are down. */
+	done: number;
+	/** Its length; `undefined` while not known. */
+	total: number | undefined;
+	/** One more run follows. */
+	queued: boolean;
+	/** The running firmware is not confirmed yet. */
+	trial: boolean;
+	last: LastRun | undefined;
+	/** Ticks of the next run by interval. */
+	next: number | undefined;
+}
