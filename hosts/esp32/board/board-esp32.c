@@ -8,6 +8,7 @@
 #include "mc.xs.h"
 
 #include "board-figures.h"
+#include "mc.defines.h"
 
 #include "app_update/include/esp_ota_ops.h"
 #include "esp_app_desc.h"
@@ -22,6 +23,24 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
+
+/*
+ * The description at the start of the image, in the place of ESP-IDF's own (a weak symbol), which would call every Moddable program
+ * xs_esp32. Model and version are `defines.upgate` of the manifest; the image tool writes the program's hash. It stands in this file,
+ * which is linked for its natives: alone in an archive member it would lose against the weak one, which the linker meets first.
+ * Source: ESP-IDF v6.0, "App image format", "Application description"; components/esp_app_format.
+ */
+__attribute__((section(".rodata_desc"), used)) const esp_app_desc_t esp_app_desc = {
+	.magic_word = ESP_APP_DESC_MAGIC_WORD,
+	.version = MODDEF_UPGATE_VERSION,
+	.project_name = MODDEF_UPGATE_MODEL,
+	.time = __TIME__,
+	.date = __DATE__,
+	.idf_ver = MODDEF_UPGATE_IDF,
+	.min_efuse_blk_rev_full = CONFIG_ESP_EFUSE_BLOCK_REV_MIN_FULL,
+	.max_efuse_blk_rev_full = CONFIG_ESP_EFUSE_BLOCK_REV_MAX_FULL,
+	.mmu_page_size = 31 - __builtin_clz(CONFIG_MMU_PAGE_SIZE),
+};
 
 #define MAC_BYTES 6
 /* Says that the word beside it was written since power-on. */
@@ -43,7 +62,7 @@ static void set_text(xsMachine *the, xsIdentifier id, const char *text, size_t s
 
 void xs_esp32_application(xsMachine *the)
 {
-	const esp_app_desc_t *description = esp_app_get_description();
+	const esp_app_desc_t *description = &esp_app_desc;
 	char hex[sizeof(description->app_elf_sha256) * 2 + 1];
 	for (size_t i = 0; i < sizeof(description->app_elf_sha256); i++)
 		snprintf(hex + 2 * i, 3, "%02x", description->app_elf_sha256[i]);
