@@ -34,9 +34,9 @@ async function notModified(run: Run, exchange: Exchange, known: DownloadRecord |
 	return { result: "not-modified", code: known.code, reason, reached: true };
 }
 
-function take(run: Run, entry: PlanEntry, exchange: Exchange, known?: DownloadRecord): Promise<FileOutcome> {
+function take(run: Run, entry: PlanEntry, exchange: Exchange): Promise<FileOutcome> {
 	if (entry.file === "ini") return takeIni(run, entry, exchange);
-	return entry.file === "cmp" ? takeImage(run, entry, exchange) : takeTLSFile(run, entry, exchange, known);
+	return entry.file === "cmp" ? takeImage(run, entry, exchange) : takeTLSFile(run, entry, exchange);
 }
 
 /** What makes the request conditional. A one-time file is asked for without conditions, unless it was refused. */
@@ -49,7 +49,7 @@ function remembered(run: Run, { file, url, once }: PlanEntry): DownloadRecord | 
 async function answer(run: Run, entry: PlanEntry, exchange: Exchange, known?: DownloadRecord): Promise<FileOutcome> {
 	const status = await exchange.response();
 	if (status === 304) return notModified(run, exchange, known);
-	if (status === 200) return take(run, entry, exchange, known);
+	if (status === 200) return take(run, entry, exchange);
 	await exchange.drain(drainBytes).catch(() => undefined); // the status has said enough
 	const reason = `the server answered ${status}`;
 	const code = `UPDATE_STATUS_${status}`;
