@@ -10,7 +10,8 @@
 //
 // Power cuts. The sector that selects the other slot is never touched by `activate`, `confirm` or `invalidate`, so between
 // an erase and its write the loader goes by that one: the firmware that worked before. An entry counts only once its
-// CRC is written, which comes in a write of its own after the state.
+// CRC is written, which comes in a write of its own after the state. Whoever decides by what he reads after a cut calls
+// `renew` or `settle` first: the last write may read differently at the next boot.
 
 import type { Flash } from "../ecma419/flash.js";
 import { FlashAccess } from "./access.js";
@@ -132,6 +133,37 @@ export class BootSelector {
 		}
 		this.#write(sector, entries[sector].sequence, "INVALID");
 		return true;
+	}
+
+	/**
+	 * Makes firm what is seen of the running slot's entry. The last write before a power cut may read right now and wrong at the
+	 * next boot; written once more, without an erase, it stays what it is.
+	 * @returns `false` when no entry selects that slot
+	 * @throws FlashError FLASH_VERIFY, FLASH_IO
+	 */
+	renew(runningSlot: Slot): boolean {
+		const sector = sectorOf(this.entries(), runningSlot);
+		if (sector === undefined) return false;
+		const { blockLength } = this.#access;
+		const bytes = new Uint8Array(SELECT_ENTRY_LENGTH);
+		this.#access.read(bytes, sector * blockLength);
+		this.#access.program(bytes, sector * blockLength);
+		return true;
+	}
+
+	/**
+	 * Makes the running slot the one that is selected, for certain, whatever a power cut has left: the other entry goes.
+	 * @throws FlashError OTADATA_SEQUENCE, FLASH_VERIFY, FLASH_IO
+	 */
+	settle(runningSlot: Slot): void {
+		const entries = this.entries();
+		let sector = sectorOf(entries, runningSlot);
+		if (sector === undefined) {
+			sector = activeEntry(entries) === 0 ? 1 : 0;
+			this.#write(sector, nextSequence(highest(entries), runningSlot), "VALID");
+		} else this.renew(runningSlot);
+		const gone = sector === 0 ? 1 : 0;
+		this.#access.erase(gone, gone + 1);
 	}
 
 	#read(sector: 0 | 1): SelectEntry {

@@ -73,6 +73,10 @@ export interface SelectorPort {
 	activate(slot: 0 | 1): void;
 	/** Ends the trial of the running slot: it stays. */
 	confirm(slot: 0 | 1): unknown;
+	/** Makes firm that the running slot is selected as it is. */
+	renew(slot: 0 | 1): unknown;
+	/** Makes certain that the running slot is selected, and the other one not. */
+	settle(slot: 0 | 1): void;
 }
 
 /** What a file is to the certificate store: trusted roots, the device's certificate with its chain, its private key. */

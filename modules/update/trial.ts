@@ -133,6 +133,7 @@ export class Trial {
 			this.records.switchOver(buildNote(note), [...changes, ...starts]);
 			if (slot !== undefined) this.#selector.activate(slot);
 		} catch (error) {
+			if (slot !== undefined) this.#selector.settle(this.#running);
 			this.records.drop();
 			throw error;
 		}
@@ -163,6 +164,8 @@ export class Trial {
 	/** What is in force stays; nothing is written where nothing changes. @throws what the store throws */
 	keep(): void {
 		const changes = this.#secure.changes();
+		// The last word before a cut may have been the confirmation; what follows from it has to find it at every start.
+		if (this.finding === "kept") this.#selector.renew(this.#running);
 		if (this.#note !== undefined) this.records.keep(changes);
 		else if (this.#stray) this.records.drop(changes);
 		else if (changes.length > 0) this.#store.commit(changes);
@@ -179,6 +182,7 @@ export class Trial {
 	/** Everything goes back, for who reads from now on, and the content is remembered. @throws what the store throws */
 	lose(): void {
 		const { contents = [] } = this.#note ?? {};
+		this.#settle();
 		this.records.drop(contents.length > 0 ? [this.failures.remember(contents)] : []);
 		this.#pending = false;
 		this.#note = undefined;
@@ -186,6 +190,7 @@ export class Trial {
 
 	/** Everything goes back, and may be tried again. @throws what the store throws */
 	forget(): void {
+		this.#settle();
 		this.records.drop();
 		this.#note = undefined;
 	}
@@ -208,10 +213,15 @@ export class Trial {
 		}
 		if (note === undefined) return "none";
 		if (note.slot === undefined) return isCrash(reason) || this.#starts() >= maxStarts ? "rolled-back" : "pending";
-		if (note.slot === this.#running) return "kept";
+		if (note.slot === this.#running) return this.state === "VALID" ? "kept" : "pending";
 		const entry = this.#latest(note.slot);
 		if (entry === undefined || entry.sequence <= note.sequence) return "cut";
 		return isPowerLoss(reason) && note.cuts < maxCuts ? "interrupted" : "rolled-back";
+	}
+
+	/** The other slot must not come up again without the records that belong to it. */
+	#settle(): void {
+		if (this.#note?.slot !== undefined) this.#selector.settle(this.#running);
 	}
 
 	#readNote(): Uint8Array | undefined {
