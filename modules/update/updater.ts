@@ -13,14 +13,7 @@ import { describeError } from "./error.js";
 import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
-import type {
-	CertificatesPort,
-	HTTPPort,
-	Progress,
-	SettingsPort,
-	SigningPort,
-	UpdateContext,
-} from "./interfaces.js";
+import type { CertificatesPort, HTTPPort, Progress, SettingsPort, SigningPort, UpdateContext } from "./interfaces.js";
 import type { Run } from "./outcome.js";
 import { Restarter } from "./restarter.js";
 import { runPlan, type RunEnd } from "./run.js";

@@ -69,7 +69,10 @@ async function main(): Promise<void> {
 	for (const line of shown) console.log(`lost ${line}`);
 	console.log(`seed ${seed}`);
 	for (const [step, { cases, cuts: done, lost }] of tallies.entries()) {
-		const { step: { name }, operations } = beginnings[step];
+		const {
+			step: { name },
+			operations,
+		} = beginnings[step];
 		console.log(`${name}: ${operations} operations, ${cases} cases, ${done} cuts survived, ${lost} lost`);
 	}
 	const lost = tallies.reduce((sum, tally) => sum + tally.lost, 0);
