@@ -13,7 +13,7 @@ import { networkCommands } from "upgate/console/network-commands";
 import type { Board } from "./modules/ecma419/board.js";
 import type { Device } from "./modules/ecma419/device.js";
 import { BootSelector } from "upgate/flash/otadata";
-import { keyDigest, publicKeysIn } from "upgate/image/public-key";
+import { keyDigest } from "upgate/image/public-key";
 import { verifySignature } from "upgate/image/verify";
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import { Network } from "upgate/network/network";
@@ -118,10 +118,10 @@ function makeSecure(
 }
 
 /** Firmware is signed by one of the keys in the store, or not taken. */
-function makeSigning(certificates: CertificateStore, records: RecordStore): SigningPort {
+function makeSigning(certificates: CertificateStore): SigningPort {
 	return {
 		keys: () => certificates.signingKeys(),
-		revoked: () => publicKeysIn(records.get("revoked.pem") ?? new Uint8Array(0)).map(keyDigest),
+		revoked: () => certificates.revokedKeys().map(keyDigest),
 		verify: verifySignature,
 	};
 }
@@ -262,7 +262,7 @@ export default function main(device: Device): void {
 	const updater = new Updater({
 		...parts,
 		trial,
-		signing: makeSigning(certificates, trial.records),
+		signing: makeSigning(certificates),
 		http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ...clockAndChance(board) }),
 		onEvent,
 		onProgress: (progress) => {

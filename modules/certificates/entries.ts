@@ -20,9 +20,9 @@ export function certificateEntry(kind: EntryKind, block: Block): Entry {
 	return { kind, fingerprint, keyKind, subject, issuer, notBefore: Date.parse(from), notAfter: Date.parse(to) };
 }
 
-/** A private key, or a public one of kind `signing`. */
+/** A private key, or a public one of kind `signing` or `revoked`. */
 export function keyEntry(kind: EntryKind, block: Block): Entry {
-	const facts = readKey(block.der, kind !== "signing");
+	const facts = readKey(block.der, kind !== "signing" && kind !== "revoked");
 	if (typeof facts !== "number") return { kind, fingerprint: keyFingerprint(facts), keyKind: facts.keyKind };
 	return { kind, fingerprint: certificateFingerprint(block), keyKind: "", problem: "cannot be read" };
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // PEM texts to DER blocks, one at a time, and back: any number of blocks with text between them. A block is what its contents are,
-// whatever its label says. Leaves out encrypted keys, which are refused. Sources: RFC 7468; RFC 1421 section 4.6.
+// whatever its label says. Neither way makes a second copy of what it reads: a bundle fills a good part of a chip's heap. Leaves out encrypted keys, which are refused. Sources: RFC 7468; RFC 1421 section 4.6.
 
-import { decodeBase64, encodeBase64 } from "../bytes/base64.js";
+import { base64Length, decodeBase64InPlace, putBase64 } from "../bytes/base64.js";
 import { decodeLatin1, encodeLatin1 } from "../bytes/text.js";
 import { type DERLabel, identify, isWholeSequence } from "./der.js";
 import { CertificatesError } from "./error.js";
@@ -17,6 +17,8 @@ export interface Block {
 const labelLimit = 40;
 /** Longest Base64 text of one block, bytes; a certificate of 4096 bytes takes 5550. */
 const bodyLimit = 8192;
+/** In which the header of an encrypted key begins, bytes. */
+const headLimit = 64;
 const lineEnd = Object.freeze([0x0a, 0x0d]);
 const boundary = /^\s*-----(BEGIN|END) ([ -~]+?)-----\s*$/;
 
@@ -39,11 +41,13 @@ function blockOf(der: Uint8Array, what: string): Block {
 	return { label, der };
 }
 
-function decodeBody(label: string, body: string): Uint8Array {
+function decodeBody(label: string, body: Uint8Array): Uint8Array {
 	if (body.length > bodyLimit) throw refuse(`${label} has more than ${bodyLimit} characters`);
-	if (body.includes("Proc-Type:") || body.includes("DEK-Info:")) throw encrypted();
+	// RFC 1421 section 4.6: before anything else of the body.
+	const head = decodeLatin1(body.subarray(0, headLimit));
+	if (head.includes("Proc-Type:") || head.includes("DEK-Info:")) throw encrypted();
 	try {
-		return decodeBase64(body.replace(/\s/g, ""));
+		return decodeBase64InPlace(body);
 	} catch {
 		// The decoder's offset would not be one of the text.
 		throw refuse(`the text of ${label} is damaged`);
@@ -81,8 +85,7 @@ function* blocksOfText(bytes: Uint8Array): Iterable<Block> {
 		} else {
 			if (label !== line.label) throw refuse(`an END line of ${line.label} without its BEGIN line`);
 			// Parameters of a curve, which openssl writes before a key, say nothing that the key does not.
-			const text = decodeLatin1(bytes.subarray(body, Math.min(start, body + bodyLimit + 1)));
-			if (label !== "EC PARAMETERS") yield blockOf(decodeBody(label, text), label);
+			if (label !== "EC PARAMETERS") yield blockOf(decodeBody(label, bytes.subarray(body, start)), label);
 			label = undefined;
 		}
 	}
@@ -93,7 +96,7 @@ function* blocksOfText(bytes: Uint8Array): Iterable<Block> {
 function bareBlock(bytes: Uint8Array): Block | undefined {
 	if (bytes.length > bodyLimit) return undefined;
 	try {
-		const der = decodeBase64(decodeLatin1(bytes.subarray(textStart(bytes))).replace(/\s/g, ""));
+		const der = decodeBase64InPlace(bytes.subarray(textStart(bytes)));
 		return isWholeSequence(der) ? blockOf(der, "the Base64 text") : undefined;
 	} catch (error) {
 		if (error instanceof CertificatesError) throw error;
@@ -102,8 +105,9 @@ function bareBlock(bytes: Uint8Array): Block | undefined {
 }
 
 /**
- * Reads block by block, so that only one is held beside `bytes`.
- * @param bytes PEM with any text around the blocks, one DER structure, or Base64 of one
+ * Reads block by block.
+ * @param bytes PEM with any text around the blocks, one DER structure, or Base64 of one. Used up: each block is decoded over its
+ * own text, and is a part of `bytes`
  * @throws CertificatesError CERTIFICATES_FORMAT, CERTIFICATES_ENCRYPTED
  */
 export function* readBlocks(bytes: Uint8Array): Iterable<Block> {
@@ -127,28 +131,45 @@ export function isPrivateKey({ label }: Block): boolean {
 	return label === "PRIVATE KEY" || label === "EC PRIVATE KEY" || label === "RSA PRIVATE KEY";
 }
 
-/** One block as PEM lines, each with its line end. */
-export function formatBlock(label: string, der: Uint8Array): string {
-	const body = encodeBase64(der);
-	const lines: string[] = [];
-	for (let i = 0; i < body.length; i += 64) lines.push(body.slice(i, i + 64));
-	return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
-}
+/** Bytes of DER in a line of 64 characters. */
+const lineBytes = 48;
 
-/** Length of `formatBlock`. */
+/** Length of `putBlock`. */
 function formattedLength({ label, der }: Block): number {
-	const body = Math.ceil(der.length / 3) * 4;
+	const body = base64Length(der.length);
 	return body + Math.ceil(body / 64) + 2 * label.length + "-----BEGIN -----\n-----END -----\n".length;
 }
 
-/** @returns a PEM text with the blocks in their order, made without holding it as a string too */
-export function formatBlocks(blocks: readonly Block[]): Uint8Array {
-	const bytes = new Uint8Array(blocks.reduce((sum, block) => sum + formattedLength(block), 0));
-	let at = 0;
-	for (const { label, der } of blocks) {
-		const text = encodeLatin1(formatBlock(label, der));
-		bytes.set(text, at);
-		at += text.length;
+/** @returns the offset after it */
+function putText(output: Uint8Array, at: number, text: string): number {
+	output.set(encodeLatin1(text), at);
+	return at + text.length;
+}
+
+/** @returns the offset after it */
+function putBlock(output: Uint8Array, start: number, { label, der }: Block): number {
+	let at = putText(output, start, `-----BEGIN ${label}-----\n`);
+	for (let i = 0; i < der.length; i += lineBytes) {
+		at = putBase64(output, at, der.subarray(i, i + lineBytes));
+		output[at++] = lineEnd[0];
 	}
+	return putText(output, at, `-----END ${label}-----\n`);
+}
+
+/** Length of `formatBlocks`, to be known before there is room for it. */
+export function formattedLengthOf(blocks: readonly Block[]): number {
+	return blocks.reduce((sum, block) => sum + formattedLength(block), 0);
+}
+
+/** @returns a PEM text with the blocks in their order, each line with its line end; made without holding it as a string too */
+export function formatBlocks(blocks: readonly Block[]): Uint8Array {
+	const bytes = new Uint8Array(formattedLengthOf(blocks));
+	let at = 0;
+	for (const block of blocks) at = putBlock(bytes, at, block);
 	return bytes;
+}
+
+/** One block as text, for a terminal. */
+export function formatBlock(label: DERLabel, der: Uint8Array): string {
+	return decodeLatin1(formatBlocks([{ label, der }]));
 }

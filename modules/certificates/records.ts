@@ -7,7 +7,7 @@ import { encodeUTF8 } from "../bytes/text.js";
 import { sha256 } from "../bytes/sha256.js";
 import { toHex } from "../bytes/hex.js";
 import { CertificatesError } from "./error.js";
-import { type Block, formatBlocks, readBlocks } from "./pem.js";
+import { type Block, formatBlocks, formattedLengthOf, readBlocks } from "./pem.js";
 
 /** One change of a commit; without a value the record goes. */
 export interface RecordChange {
@@ -34,6 +34,8 @@ export const recordName = Object.freeze({
 	/** Key of a request whose certificate has not come yet. */
 	requestKey: "request.key",
 	signing: "signing.pem",
+	/** Keys that signed firmware once, and never again. */
+	revoked: "revoked.pem",
 });
 
 function equal(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
@@ -95,10 +97,10 @@ export class BlockRecords {
 	/** @returns the change that makes the record hold `blocks`, or removes it for none @throws CertificatesError CERTIFICATES_LIMIT */
 	change(name: string, blocks: readonly Block[]): RecordChange {
 		if (blocks.length === 0) return { name };
-		const value = formatBlocks(blocks);
+		const length = formattedLengthOf(blocks);
 		const most = this.#maxRecordBytes;
-		if (value.length <= most) return { name, value };
-		throw new CertificatesError("CERTIFICATES_LIMIT", `${name} would have ${value.length} bytes, limit ${most}`);
+		if (length <= most) return { name, value: formatBlocks(blocks) };
+		throw new CertificatesError("CERTIFICATES_LIMIT", `${name} would have ${length} bytes, limit ${most}`);
 	}
 
 	/** @returns whether anything was different before @throws errors of the records, with nothing changed */
@@ -106,6 +108,11 @@ export class BlockRecords {
 		const real = changes.filter(({ name, value }) => !equal(this.bytes(name), value));
 		if (real.length > 0) this.#records.commit(real);
 		return real.length > 0;
+	}
+
+	/** As `commit`, of what is known to be different: nothing is read for it. */
+	write(...changes: RecordChange[]): void {
+		this.#records.commit(changes);
 	}
 
 	/** Removes a record that need not be readable. */

@@ -22,6 +22,7 @@ const recordOf: Readonly<Record<EntryKind, string>> = Object.freeze({
 	"next-key": recordName.nextKey,
 	"request-key": recordName.requestKey,
 	signing: recordName.signing,
+	revoked: recordName.revoked,
 });
 
 /**
@@ -81,12 +82,12 @@ export class Remover {
 			case "chain":
 			case "next-chain":
 				return [this.#without(name, entry.fingerprint)];
-			case "signing": {
-				const left = this.#records
-					.all(name)
-					.filter((block) => keyEntry("signing", block).fingerprint !== entry.fingerprint);
-				return [this.#records.change(name, left)];
-			}
+			case "revoked":
+				if (!force)
+					throw new CertificatesError("CERTIFICATES_IN_USE", "with force only: a revoked key is forgotten then");
+				return [this.#withoutKey(entry)];
+			case "signing":
+				return [this.#withoutKey(entry)];
 			case "next-device":
 			case "next-key":
 			case "request-key":
@@ -96,6 +97,12 @@ export class Remover {
 
 	#without(name: string, fingerprint: string): RecordChange {
 		const left = this.#records.all(name).filter((block) => certificateFingerprint(block) !== fingerprint);
+		return this.#records.change(name, left);
+	}
+
+	#withoutKey({ kind, fingerprint }: Entry): RecordChange {
+		const name = recordOf[kind];
+		const left = this.#records.all(name).filter((block) => keyEntry(kind, block).fingerprint !== fingerprint);
 		return this.#records.change(name, left);
 	}
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Roots, own certificate with chain and key, and firmware signing keys, as records of the store: import, list, remove, request.
-// Each change is one commit. Leaves out revocation and choice among several own certificates. Nothing is kept in memory.
+// Each change is one commit. Leaves out revocation of certificates and choice among several own ones. Nothing is kept in memory.
 // Sources: RFC 5280 (certificates), RFC 2986 (PKCS#10), RFC 7468 (PEM).
 
 import { encodeUTF8 } from "../bytes/text.js";
@@ -12,6 +12,7 @@ import { OwnIdentity } from "./own.js";
 import { type Block, formatBlock, readBlocks } from "./pem.js";
 import { BlockRecords, recordName, type Records } from "./records.js";
 import { findEntry, Remover } from "./removal.js";
+import { SigningKeys } from "./revocation.js";
 import type { CertificateRequest, Entry, EntryKind, ImportResult, Role } from "./types.js";
 import { generateKey, writeRequest } from "./x509.js";
 
@@ -49,12 +50,15 @@ export class CertificateStore {
 	readonly #options: CertificateStoreOptions;
 	readonly #records: BlockRecords;
 	readonly #own: OwnIdentity;
-	readonly #maxRecordBytes: number;
+	readonly #signing: SigningKeys;
+	/** Bytes that `import` takes at once. */
+	readonly maxImportBytes: number;
 
 	constructor(options: CertificateStoreOptions) {
 		this.#options = options;
-		this.#maxRecordBytes = options.maxRecordBytes ?? 8192;
-		this.#records = new BlockRecords(options.records, this.#maxRecordBytes);
+		this.maxImportBytes = options.maxRecordBytes ?? 8192;
+		this.#records = new BlockRecords(options.records, this.maxImportBytes);
+		this.#signing = new SigningKeys(this.#records);
 		const { maxChain = 5, maxChainBytes = 3900 } = options;
 		this.#own = new OwnIdentity(this.#records, { maxChain, maxChainBytes });
 	}
@@ -77,7 +81,12 @@ export class CertificateStore {
 
 	/** Public keys that firmware may be signed with, SubjectPublicKeyInfo in DER. @throws CertificatesError CERTIFICATES_DAMAGED */
 	signingKeys(): Uint8Array[] {
-		return this.#records.all(recordName.signing).map(({ der }) => der);
+		return this.#signing.keys("signing");
+	}
+
+	/** Public keys that signed firmware once and never again, likewise. @throws CertificatesError CERTIFICATES_DAMAGED */
+	revokedKeys(): Uint8Array[] {
+		return this.#signing.keys("revoked");
 	}
 
 	/** All that is there, one at a time; a record that cannot be read is an entry with `damaged`. */
@@ -89,6 +98,7 @@ export class CertificateStore {
 		yield* this.#entries(recordName.nextKey, keyEntry, "next-key", "next-key");
 		yield* this.#entries(recordName.requestKey, keyEntry, "request-key", "request-key");
 		yield* this.#entries(recordName.signing, keyEntry, "signing", "signing");
+		yield* this.#entries(recordName.revoked, keyEntry, "revoked", "revoked");
 	}
 
 	*#entries(
@@ -124,7 +134,8 @@ export class CertificateStore {
 	 *   key is there, and waits until then
 	 * - key: a private key; in force as soon as its certificate is there
 	 * - signing: public keys or certificates with them, added
-	 * @param bytes PEM with one or several, or one in DER
+	 * @param bytes PEM with one or several, or one in DER; used up, because no second copy would fit beside it: on return they hold
+	 * something else, perhaps with parts of a key in it
 	 * @throws CertificatesError, see README.md; errors of the records; nothing has changed then
 	 */
 	import(role: Role, bytes: Uint8Array): ImportResult {
@@ -155,6 +166,21 @@ export class CertificateStore {
 	}
 
 	/**
+	 * Revokes a key that signs firmware: it stays known as revoked, signs no longer, and cannot be imported again.
+	 * @param handle as in `remove` @param force also the last one
+	 * @throws CertificatesError as `remove`, and CERTIFICATES_KIND, CERTIFICATES_LIMIT; nothing has changed then
+	 */
+	revoke(handle: string, force = false): Entry {
+		const entry = findEntry(this.#signingEntries(), handle);
+		this.#signing.revoke(entry, force);
+		return entry;
+	}
+
+	*#signingEntries(): Iterable<Entry> {
+		for (const entry of this.list()) if (entry.kind === "signing") yield entry;
+	}
+
+	/**
 	 * Makes a P-256 key and a request for its certificate. The key is kept apart until the certificate is imported; until then
 	 * further requests are for the same key, so that no certificate on its way is lost.
 	 * @param subject "CN=gateway,O=Example", or a common name alone; up to 250 bytes
@@ -174,8 +200,7 @@ export class CertificateStore {
 	#collect(bytes: Uint8Array): Block[] {
 		const { maxBytes = 4096 } = this.#options;
 		const limit = (text: string): CertificatesError => new CertificatesError("CERTIFICATES_LIMIT", text);
-		if (bytes.length > this.#maxRecordBytes)
-			throw limit(`${bytes.length} bytes at once, limit ${this.#maxRecordBytes}`);
+		if (bytes.length > this.maxImportBytes) throw limit(`${bytes.length} bytes at once, limit ${this.maxImportBytes}`);
 		const blocks: Block[] = [];
 		for (const block of readBlocks(bytes)) {
 			if (block.der.length > maxBytes) throw limit(`${block.der.length} bytes in one, limit ${maxBytes}`);
@@ -192,6 +217,7 @@ export class CertificateStore {
 
 	#importSigningKeys(blocks: readonly Block[]): ImportResult {
 		const facts = blocks.map((block) => signingFacts(block));
+		this.#signing.refuseRevoked(facts.map(keyFingerprint));
 		const keys = facts.map(({ publicKey }): Block => ({ label: "PUBLIC KEY", der: new Uint8Array(publicKey) }));
 		const names = facts.map((fact) => `${fact.keyKind} ${keyFingerprint(fact).slice(0, 16)}`);
 		return this.#add(recordName.signing, "signing key", keys, names, this.#options.maxSigningKeys ?? 4);
@@ -211,7 +237,7 @@ export class CertificateStore {
 		}
 		if (added.length === 0) return { changed: false, description: `${what} ${shorten(names)}: there already` };
 		if (all.length > most) throw new CertificatesError("CERTIFICATES_LIMIT", `${all.length} ${what}s, limit ${most}`);
-		this.#records.commit([this.#records.change(name, all)]);
+		this.#records.write(this.#records.change(name, all));
 		return { changed: true, description: `${what} ${shorten(added)} added` };
 	}
 }

@@ -2,9 +2,18 @@
 //
 // What the store tells and is told, apart from the code so that a console or an update needs no natives to name it.
 
-/** `next-...`: waits for its other half; `request-key`: for the certificate that was requested. */
+/** `next-...`: waits for its other half; `request-key`: for the certificate that was requested; `revoked`: signed firmware once. */
 export type EntryKind =
-	"root" | "device" | "chain" | "key" | "next-device" | "next-chain" | "next-key" | "request-key" | "signing";
+	| "root"
+	| "device"
+	| "chain"
+	| "key"
+	| "next-device"
+	| "next-chain"
+	| "next-key"
+	| "request-key"
+	| "signing"
+	| "revoked";
 
 export interface Entry {
 	kind: EntryKind;

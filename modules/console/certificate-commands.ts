@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The commands `certificate ...` and `show certificates`: paste, list, remove, request.
+// The commands `certificate ...` and `show certificates`: paste, list, remove, revoke, request.
 
 import type { CertificateRequest, Entry, ImportResult, Role } from "../certificates/types.js";
 import { toHex } from "../bytes/hex.js";
@@ -11,15 +11,15 @@ export interface CertificatePorts {
 	board: { mac: Uint8Array };
 	/** The class CertificateStore fits. */
 	certificates: {
+		/** Bytes that `import` takes at once. */
+		readonly maxImportBytes: number;
 		import(role: Role, bytes: Uint8Array): ImportResult;
 		list(): Iterable<Entry>;
 		remove(handle: string, force: boolean): Entry;
+		revoke(handle: string, force: boolean): Entry;
 		request(subject: string): CertificateRequest;
 	};
 }
-
-/** Less than the store takes: on a 32-bit heap beside a running gateway, 8 KB of paste found no room. */
-const maxPasteBytes = 4096;
 
 const titles: Readonly<Record<Entry["kind"], string>> = Object.freeze({
 	root: "root",
@@ -31,6 +31,7 @@ const titles: Readonly<Record<Entry["kind"], string>> = Object.freeze({
 	"next-key": "next-key (waits for its certificate)",
 	"request-key": "request-key (waits for its certificate)",
 	signing: "signing",
+	revoked: "revoked (signs no longer)",
 });
 
 /** Errors of the store are the operator's: shown as they are, without a stack. */
@@ -80,17 +81,27 @@ function pasteOf(ports: CertificatePorts, role: Role, what: string): Paste {
 	return {
 		invitation: `paste ${what}; end with an empty line after it, or a dot; Ctrl-C cancels${secret ? "; it is not shown" : ""}`,
 		secret,
-		maxBytes: maxPasteBytes,
+		maxBytes: ports.certificates.maxImportBytes,
 		endsBlock: (line) => line.includes("-----END "),
 		run: (bytes) => imported(ports, role, bytes),
 	};
 }
 
+function isForced(word: string | undefined): boolean {
+	if (word === undefined || word.toLowerCase() === "force") return word !== undefined;
+	throw new CommandError("CONSOLE_ARGUMENTS", "after the fingerprint only the word force may stand");
+}
+
 function* remove({ certificates }: CertificatePorts, handle: string, word: string | undefined): Iterable<string> {
-	if (word !== undefined && word.toLowerCase() !== "force")
-		throw new CommandError("CONSOLE_ARGUMENTS", "after the fingerprint only the word force may stand");
-	const { kind, subject, fingerprint } = attempt(() => certificates.remove(handle, word !== undefined));
+	const force = isForced(word);
+	const { kind, subject, fingerprint } = attempt(() => certificates.remove(handle, force));
 	yield `removed: ${kind} ${subject ?? fingerprint.slice(0, 16)}`;
+}
+
+function* revoke({ certificates }: CertificatePorts, handle: string, word: string | undefined): Iterable<string> {
+	const force = isForced(word);
+	const { fingerprint } = attempt(() => certificates.revoke(handle, force));
+	yield `revoked: ${fingerprint.slice(0, 16)}; firmware that it alone signed is refused`;
 }
 
 function* request({ board, certificates }: CertificatePorts, subject: string | undefined): Iterable<string> {
@@ -123,6 +134,12 @@ export function certificateCommands(ports: CertificatePorts): Command[] {
 			usage: "FINGERPRINT [force]",
 			help: "its first digits will do",
 			run: ([handle, word]) => remove(ports, handle, word),
+		},
+		{
+			words: "certificate revoke",
+			usage: "FINGERPRINT [force]",
+			help: "a key that signs firmware, for good",
+			run: ([handle, word]) => revoke(ports, handle, word),
 		},
 		{
 			words: "certificate request",

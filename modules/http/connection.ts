@@ -84,6 +84,11 @@ export class Connection {
 		return this.#socket?.verified === true;
 	}
 
+	/** Until when that proof is valid, milliseconds since 1970; `undefined` where that is not known. */
+	get verifiedUntil(): number | undefined {
+		return this.verified ? this.#socket?.verifiedUntil : undefined;
+	}
+
 	/** Body bytes that `read` gives without waiting; more may follow behind a chunk line. */
 	get readable(): number {
 		return this.#state === "body" ? this.#input.readable : 0;

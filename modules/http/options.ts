@@ -44,6 +44,8 @@ export interface HTTPTimeouts {
 export interface SecureSocket extends TCP {
 	/** The peer has proved, by its certificate, that it is the host of the URL. */
 	readonly verified?: boolean;
+	/** Until when its certificates are valid, milliseconds since 1970; `undefined` where that is not known. */
+	readonly verifiedUntil?: number | undefined;
 }
 
 export interface HTTPClientOptions {

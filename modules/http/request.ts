@@ -39,6 +39,8 @@ export interface GetOptions {
 export interface HTTPRequest {
 	/** The response came over TLS from a server that has proved who it is; false before there is a response. */
 	readonly verified: boolean;
+	/** Until when the certificates that proved it are valid, milliseconds since 1970; `undefined` where that is not known. */
+	readonly verifiedUntil: number | undefined;
 	/** Reads body bytes, as far as data goes. @returns count; 0: nothing now, or no more */
 	read(buffer: Uint8Array): number;
 	/** Drops the rest of the body; `onDone` still comes. */
@@ -78,6 +80,7 @@ export class PendingRequest implements HTTPRequest, Exchange {
 	#discarding: Uint8Array | undefined;
 	#discarded = 0;
 	#verified = false;
+	#verifiedUntil: number | undefined;
 
 	/** @throws URLError; HTTPError as `buildRequestHead` */
 	constructor(owner: RequestOwner, options: GetOptions) {
@@ -107,6 +110,10 @@ export class PendingRequest implements HTTPRequest, Exchange {
 		return this.#verified;
 	}
 
+	get verifiedUntil(): number | undefined {
+		return this.#verifiedUntil;
+	}
+
 	read(buffer: Uint8Array): number {
 		const connection = this.#connection;
 		if (!connection) return 0;
@@ -129,6 +136,7 @@ export class PendingRequest implements HTTPRequest, Exchange {
 
 	onHead(head: ResponseHead): void {
 		this.#verified = this.#connection?.verified === true;
+		this.#verifiedUntil = this.#connection?.verifiedUntil;
 		if (!this.#options.onReadable) this.discard();
 		this.#options.onHeaders?.(head.status, head.headers, head.reason);
 	}

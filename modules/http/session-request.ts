@@ -45,6 +45,7 @@ export class SessionRequest implements HTTPRequest {
 	#owed: number | undefined;
 	/** Whether all responses so far were verified: an unverified redirect leads wherever somebody wants. */
 	#verified: boolean | undefined;
+	#verifiedUntil: number | undefined;
 
 	/** @throws URLError, HTTPError as HTTPSession.get */
 	constructor(options: SessionGetOptions, context: SessionContext) {
@@ -62,6 +63,11 @@ export class SessionRequest implements HTTPRequest {
 
 	get verified(): boolean {
 		return this.#verified === true;
+	}
+
+	/** Of the last response: it is the one that is believed. */
+	get verifiedUntil(): number | undefined {
+		return this.verified ? this.#verifiedUntil : undefined;
 	}
 
 	read(buffer: Uint8Array): number {
@@ -119,6 +125,7 @@ export class SessionRequest implements HTTPRequest {
 
 	#onHeaders(status: number, headers: Headers, reason: string): void {
 		this.#verified = this.#verified !== false && this.#exchange?.verified === true;
+		this.#verifiedUntil = this.#exchange?.verifiedUntil;
 		try {
 			const next = this.#judge(status, headers);
 			if (next !== undefined) return this.#drop(next);

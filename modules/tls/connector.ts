@@ -109,6 +109,8 @@ export class TLSConnector {
 		try {
 			const { onReadable, onWritable, onError, ...where } = options;
 			const mark = fingerprint(trust);
+			// All that a connection may hold of the trust: roots and keys would stay in memory as long as it stands.
+			const { verify } = trust;
 			return new TLSSocket({
 				...where,
 				format: "buffer",
@@ -118,7 +120,7 @@ export class TLSConnector {
 				clock,
 				host: server.host,
 				session: this.#take(server, mark),
-				onSecure: (information) => onSecure?.(server, information, trust.verify),
+				onSecure: (information) => onSecure?.(server, information, verify),
 				onSession: (session) => this.#keep(server, mark, session),
 				onReadable: onReadable as ((bytes: number) => void) | undefined,
 				onWritable: onWritable as ((bytes: number) => void) | undefined,

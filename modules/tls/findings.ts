@@ -10,6 +10,8 @@ export interface Information {
 	protocol?: string;
 	/** SHA-256 of the root that the peer's chain led to; absent when a session was taken up. */
 	root?: ArrayBuffer;
+	/** When the first certificate of that chain ends, milliseconds since 1970; absent like `root`. */
+	until?: number;
 }
 
 /** What verification and the records have shown; `failure.ts` knows the numbers. */

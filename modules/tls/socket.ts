@@ -85,6 +85,11 @@ export class TLSSocket implements TCP {
 		return this.#state === "open" && this.#options.context.required;
 	}
 
+	/** When the first certificate of the peer's chain ends, ms since 1970; `undefined` without proof, or when a session was taken up. */
+	get verifiedUntil(): number | undefined {
+		return this.verified ? this.information.until : undefined;
+	}
+
 	get format(): "buffer" {
 		return "buffer";
 	}
@@ -139,9 +144,8 @@ export class TLSSocket implements TCP {
 
 	#connect(options: TLSOptions): TCP {
 		const { io: Socket, address, port, from, nodelay } = options;
-		const where = from ? { from } : { address, port };
 		return new Socket({
-			...where,
+			...(from ? { from } : { address, port }),
 			nodelay: nodelay ?? true,
 			onReadable: (count) => {
 				this.#ciphertext.arrived(count);

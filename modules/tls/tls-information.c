@@ -21,7 +21,7 @@ static void set_number(xsMachine *the, xsIdentifier id, double value)
 	xsmcSet(xsResult, id, xsVar(0));
 }
 
-/* {version, suite, protocol, root}; protocol only when one was agreed, root when the peer was verified in this handshake. */
+/* {version, suite, protocol, root, until}; protocol only when one was agreed, the last two when a chain to a root came in this handshake. */
 void xs_tls_engine_information(xsMachine *the)
 {
 	tls_engine_t *engine = tls_engine_get(the);
@@ -33,6 +33,7 @@ void xs_tls_engine_information(xsMachine *the)
 	if (engine->verification.has_root) {
 		xsmcSetArrayBuffer(xsVar(0), engine->verification.root, TLS_ROOT_BYTES);
 		xsmcSet(xsResult, xsID_root, xsVar(0));
+		set_number(the, xsID_until, (double)engine->verification.until * 1000);
 	}
 }
 

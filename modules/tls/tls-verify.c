@@ -139,10 +139,19 @@ static void keep_root(tls_verification_t *verification, const mbedtls_x509_crt *
 			sizeof(verification->root), &length);
 }
 
+/* The end of a chain is that of the certificate that ends first. */
+static void keep_until(tls_verification_t *verification, const mbedtls_x509_crt *certificate)
+{
+	int64_t until = tls_seconds(&certificate->valid_to);
+	if (!verification->until || until < verification->until)
+		verification->until = until;
+}
+
 int tls_verify(void *data, mbedtls_x509_crt *certificate, int depth, uint32_t *flags)
 {
 	tls_verification_t *verification = data;
 	keep_root(verification, certificate, *flags);
+	keep_until(verification, certificate);
 	/* Where the library has a clock of its own it is not the one to ask. */
 	*flags &= ~(uint32_t)(MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE);
 	*flags |= judge_dates(verification, certificate);

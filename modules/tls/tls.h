@@ -92,6 +92,8 @@ typedef struct {
 	bool has_begun;
 	bool has_root;
 	uint8_t root[TLS_ROOT_BYTES];
+	/* When the first of all certificates ends, seconds since 1970. */
+	int64_t until;
 } tls_verification_t;
 
 /* tls-context.c */

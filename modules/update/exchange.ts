@@ -30,6 +30,7 @@ export class Exchange {
 	#status = 0;
 	#headers: HeadersPort | undefined;
 	#verified = false;
+	#verifiedUntil: number | undefined;
 	#ended = false;
 	#error: Error | undefined;
 	#wake: (() => void) | undefined;
@@ -72,6 +73,11 @@ export class Exchange {
 	/** Whether the head of the response is from a server that has proved who it is. */
 	get verified(): boolean {
 		return this.#verified;
+	}
+
+	/** Until when its certificates are valid, milliseconds since 1970; `undefined` where that is not known. */
+	get verifiedUntil(): number | undefined {
+		return this.#verifiedUntil;
 	}
 
 	/** Value of a response header, `undefined` when absent. */
@@ -134,6 +140,7 @@ export class Exchange {
 		this.#status = status;
 		this.#headers = headers;
 		this.#verified = this.#request?.verified === true;
+		this.#verifiedUntil = this.#request?.verifiedUntil;
 		this.#wake?.();
 	}
 

@@ -84,8 +84,10 @@ export type CertificateRole = "root" | "device" | "key";
 
 /** The certificate store (module `certificates`). */
 export interface CertificatesPort {
+	/** Bytes that `import` takes at once. */
+	readonly maxImportBytes: number;
 	/**
-	 * Checks and keeps a file, in one commit; the bytes are not used after it returns.
+	 * Checks and keeps a file, in one commit; the bytes are used up, and not looked at after it returns.
 	 * @returns whether anything is different now, and a line for people, without any secret
 	 * @throws an error with a stable `code`; nothing has changed then. One of `STORE_` or `FLASH_` does not speak about the file
 	 */
@@ -109,6 +111,8 @@ export interface HeadersPort {
 export interface HTTPRequestPort {
 	/** The response came over TLS from a server that has proved who it is; told with its head. */
 	readonly verified: boolean;
+	/** Until when the certificates that proved it are valid, milliseconds since 1970; absent where that is not known. */
+	readonly verifiedUntil?: number | undefined;
 	/** @returns bytes put into `buffer`, 0 when there is nothing to read now */
 	read(buffer: Uint8Array): number;
 	cancel(): void;

@@ -80,7 +80,7 @@ export function forgetURL({ context: { settings } }: Run, { parameter }: PlanEnt
 
 /** Lets the clock take the Date of a complete response; anybody on the way can write one where nothing was verified. */
 export function observeDate(run: Run, exchange: Exchange): void {
-	if (exchange.verified) run.clock.observe(headerDate(exchange, "date"));
+	if (exchange.verified) run.clock.observe(headerDate(exchange, "date"), exchange.verifiedUntil);
 }
 
 /** @returns milliseconds, `undefined` when the response asks for no wait; a date counts from the server's own Date */

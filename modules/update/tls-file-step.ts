@@ -14,9 +14,6 @@ import type { CertificatesPort } from "./interfaces.js";
 import { forgetURL, observeDate, onTrial, validatorsOf, type FileOutcome, type Run } from "./outcome.js";
 import type { PlanEntry } from "./plan.js";
 
-/** Longest file, bytes: a dozen roots as PEM. */
-export const maxTLSFileBytes = 16384;
-
 /** What somebody on the way has read is no secret; what he may have written is no key of ours. */
 function keyInClear(way: string): Fault {
 	return { code: "UPDATE_KEY_IN_CLEAR", reason: `a private key is not taken ${way}` };
@@ -44,12 +41,14 @@ export function judgeWay(run: Run, { file, url }: PlanEntry): FileOutcome | unde
 }
 
 /** @returns the whole body, or why it is none to look into */
-async function receive(exchange: Exchange): Promise<Uint8Array | Fault> {
+async function receive(exchange: Exchange, most: number): Promise<Uint8Array | Fault> {
 	const { length } = exchange;
-	const tooLong = { code: "UPDATE_TLS_FILE_SIZE", reason: `longer than ${maxTLSFileBytes} bytes` };
-	if (length !== undefined && length > maxTLSFileBytes) return tooLong;
+	const size = length === undefined ? `more than ${most}` : `${length}`;
+	const reason = `${size} bytes, the certificate store takes ${most} at once`;
+	const tooLong = { code: "UPDATE_TLS_FILE_SIZE", reason };
+	if (length !== undefined && length > most) return tooLong;
 	// One byte more than fits shows a body that is longer than it says, or says nothing.
-	const buffer = new Uint8Array((length ?? maxTLSFileBytes) + 1);
+	const buffer = new Uint8Array((length ?? most) + 1);
 	let held = 0;
 	while (held < buffer.length) {
 		const count = await exchange.read(buffer.subarray(held));
@@ -118,7 +117,7 @@ export async function takeTLSFile(run: Run, entry: PlanEntry, exchange: Exchange
 	if (certificates === undefined) return { result: "skipped", reason: "there is no certificate store", reached: true };
 	if (entry.file === "key" && !exchange.verified)
 		return { result: "refused", reached: true, ...keyInClear(unverified) };
-	const received = await receive(exchange);
+	const received = await receive(exchange, certificates.maxImportBytes);
 	if (isFault(received)) return refuse(run, entry, exchange, "", received);
 	try {
 		observeDate(run, exchange);

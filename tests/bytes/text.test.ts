@@ -4,7 +4,13 @@
 
 import test from "node:test";
 import assert from "node:assert/strict";
-import { decodeBase64, encodeBase64 } from "../../modules/bytes/base64.js";
+import {
+	base64Length,
+	decodeBase64,
+	decodeBase64InPlace,
+	encodeBase64,
+	putBase64,
+} from "../../modules/bytes/base64.js";
 import { decodeLatin1, decodeUTF8, encodeLatin1, encodeUTF8, fromHex, toHex } from "../../modules/bytes/text.js";
 import { Random } from "../harness/random.js";
 
@@ -119,4 +125,35 @@ test("Base64 takes the canonical form only", () => {
 		["Zm9=", "BASE64_PADDING", 2],
 	];
 	for (const [text, code, offset] of cases) assert.throws(() => decodeBase64(text), { code, offset });
+});
+
+test("putBase64 and decodeBase64InPlace are the same within a buffer, with white space passed over", () => {
+	const random = new Random(7);
+	for (let length = 0; length < 100; length++) {
+		const input = random.bytes(length);
+		const text = encodeBase64(input);
+		const output = new Uint8Array(base64Length(length) + 2);
+		assert.equal(putBase64(output, 1, input), text.length + 1);
+		assert.equal(decodeLatin1(output.subarray(1, -1)), text);
+		let spaced = " ";
+		for (const character of text) spaced += character + ["", "", "\n", "\r\n", " \t"][random.below(5)];
+		const bytes = encodeLatin1(spaced);
+		const decoded = decodeBase64InPlace(bytes);
+		assert.equal(toHex(decoded), toHex(input));
+		assert.equal(decoded.buffer, bytes.buffer);
+	}
+	for (const [text, code] of [
+		["A", "BASE64_LENGTH"],
+		["AA", "BASE64_LENGTH"],
+		["AAA", "BASE64_LENGTH"],
+		["AA=", "BASE64_LENGTH"],
+		["=", "BASE64_LENGTH"],
+		["A===", "BASE64_CHARACTER"],
+		["AA=A", "BASE64_CHARACTER"],
+		["AB==", "BASE64_PADDING"],
+		["AAB=", "BASE64_PADDING"],
+		["AA-A", "BASE64_CHARACTER"],
+		["AAAA\xa0", "BASE64_CHARACTER"],
+	])
+		assert.throws(() => decodeBase64InPlace(encodeLatin1(text)), { code }, text);
 });

@@ -4,8 +4,10 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { build } from "../../tools/build/index.js";
+import { assertNoReport } from "../harness/sanitizers.js";
 import type { Issued } from "../tls/certificates.js";
 
 /** What one step came to. */
@@ -32,13 +34,18 @@ export interface Entry {
 const deadlineMs = 120_000;
 let executable: Promise<string> | undefined;
 
-/** The program, built once; with UPGATE_SANITIZE=1 under AddressSanitizer and UndefinedBehaviorSanitizer. */
+const bits32 = process.env.UPGATE_M32 === "1";
+
+/**
+ * The program, built once, our C under AddressSanitizer and UndefinedBehaviorSanitizer; without them by UPGATE_SANITIZE=0, and for
+ * 32 bits by UPGATE_M32=1.
+ */
 function program(): Promise<string> {
 	executable ??= build({
 		manifest: "tests/certificates/program/manifest.json",
 		name: "certificates-test",
-		sanitize: process.env.UPGATE_SANITIZE === "1",
-		bits32: process.env.UPGATE_M32 === "1",
+		sanitize: process.env.UPGATE_SANITIZE !== "0" && !bits32,
+		bits32,
 	}).then((result) => result.executable);
 	return executable;
 }
@@ -51,6 +58,7 @@ export async function run(...steps: object[]): Promise<Outcome[]> {
 		timeout: deadlineMs,
 		killSignal: "SIGKILL",
 	});
+	const closed = once(child, "close");
 	let errors = "";
 	child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
 	const outcomes: Outcome[] = [];
@@ -59,6 +67,8 @@ export async function run(...steps: object[]): Promise<Outcome[]> {
 		if (line.trim() === "done") break;
 	}
 	child.kill("SIGKILL");
+	await closed;
+	assertNoReport(errors);
 	if (outcomes.length !== steps.length)
 		throw new Error(`${outcomes.length} of ${steps.length} steps: ${JSON.stringify(outcomes.at(-1))} ${errors}`);
 	return outcomes;

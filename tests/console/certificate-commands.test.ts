@@ -119,10 +119,36 @@ test("too much is passed over up to its end, and refused", () => {
 	const line = `${"Q".repeat(64)}\r`;
 	desk.terminal.type(`certificate import root\r-----BEGIN X-----\r${line.repeat(300)}-----END X-----\r\r`);
 	desk.terminal.wait(quietMs);
-	assert.deepEqual(desk.last, ["% more than 4096 bytes: nothing was taken", ">"]);
-	desk.terminal.type(`certificate import root\r-----BEGIN X-----\r${"Q".repeat(1100)}\r.\r`);
-	assert.deepEqual(desk.last, ["% more than 4096 bytes: nothing was taken", ">"]);
+	assert.deepEqual(desk.last, ["% more than 8192 bytes: nothing was taken", ">"]);
+	desk.terminal.type(`certificate import root\r-----BEGIN X-----\r${"Q".repeat(9000)}\r.\r`);
+	assert.deepEqual(desk.last, ["% more than 8192 bytes: nothing was taken", ">"]);
 	assert.deepEqual(desk.texts, []);
+});
+
+test("what fits to the last byte is taken, in one long line too, and one byte more is not", () => {
+	for (const [more, texts] of [
+		[0, 1],
+		[1, 0],
+	]) {
+		for (const line of ["Q".repeat(63) + "\r", "Q"]) {
+			const desk = new Desk();
+			const head = "-----BEGIN X-----\r";
+			const body = line.repeat(Math.ceil(8192 / line.length)).slice(0, 8191 - head.length + more);
+			desk.terminal.type(`certificate import root\r${head}${body}\r.\r`);
+			assert.equal(desk.certificates.imports.length, texts);
+			if (texts > 0) assert.equal(desk.certificates.imports[0][1].length, 8192);
+		}
+	}
+});
+
+test("a paste takes backspace and Ctrl-U within its line, and shows the end of a long one", () => {
+	const desk = new Desk();
+	desk.terminal.type(`certificate import root\rabc\x15-----BEGIN X-----\r\x7f\u00e4\u00f6\x7fQx\x7fU`);
+	assert.equal(desk.terminal.screen.bottom, "paste (1)> \u00e4QU");
+	desk.terminal.type(`${"x".repeat(300)}END`);
+	assert.match(desk.terminal.screen.bottom, /^paste \(1\)> x{90,}END$/);
+	desk.terminal.type("\r.\r");
+	assert.deepEqual(desk.texts, [`root -----BEGIN X-----|\u00e4QU${"x".repeat(300)}END|`]);
 });
 
 test("closing the console while something is pasted leaves no timer", () => {
@@ -183,6 +209,13 @@ test("remove and request do so; what the store refuses is said", () => {
 	assert.deepEqual(answer("certificate remove cdcd"), ["removed: key cdcdcdcdcdcdcdcd"]);
 	assert.deepEqual(answer("cert rem cdcd FORCE"), ["removed: key cdcdcdcdcdcdcdcd"]);
 	assert.deepEqual(answer("certificate remove cdcd please"), ["% after the fingerprint only the word force may stand"]);
+	assert.deepEqual(answer("certificate revoke cdcd"), [
+		"revoked: cdcdcdcdcdcdcdcd; firmware that it alone signed is refused",
+	]);
+	assert.deepEqual(answer("cert rev cdcd force"), [
+		"revoked: cdcdcdcdcdcdcdcd; firmware that it alone signed is refused",
+	]);
+	assert.deepEqual(answer("certificate revoke 1234"), ["% no fingerprint begins so"]);
 	assert.deepEqual(answer("certificate remove 1234"), ["% no fingerprint begins so"]);
 	const lines = answer("certificate request");
 	assert.deepEqual(lines.slice(0, 3), ["-----BEGIN X-----", "MAA=", "-----END X-----"]);
@@ -190,6 +223,8 @@ test("remove and request do so; what the store refuses is said", () => {
 	assert.deepEqual(desk.certificates.asked, [
 		"remove cdcd false",
 		"remove cdcd true",
+		"revoke cdcd false",
+		"revoke cdcd true",
 		"request CN=00908F1DD0D3",
 		"request CN=a b,O=c",
 	]);

@@ -12,6 +12,7 @@ export class FakeCertificates {
 	/** What was asked to be removed or requested. */
 	readonly asked: string[] = [];
 	entries: Entry[] = [];
+	readonly maxImportBytes = 8192;
 
 	import(role: Role, bytes: Uint8Array): ImportResult {
 		const text = decodeUTF8(bytes);
@@ -26,6 +27,11 @@ export class FakeCertificates {
 		const entry = this.entries.find(({ fingerprint }) => fingerprint.startsWith(handle));
 		if (entry === undefined) throw new CertificatesError("CERTIFICATES_UNKNOWN", "no fingerprint begins so");
 		this.asked.push(`remove ${handle} ${force}`);
+		return entry;
+	}
+	revoke(handle: string, force: boolean): Entry {
+		const entry = this.remove(handle, force);
+		this.asked[this.asked.length - 1] = `revoke ${handle} ${force}`;
 		return entry;
 	}
 	request(subject: string): CertificateRequest {

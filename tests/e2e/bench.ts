@@ -30,13 +30,18 @@ const patienceMs = 120_000;
 const sanitizeAll = process.env.UPGATE_SANITIZE === "1";
 const programs: Record<string, Promise<string>> = {};
 
-/** The gateway program, built once per process. */
-export function gatewayProgram(sanitize = sanitizeAll): Promise<string> {
-	return (programs[`${sanitize}`] ??= build({
-		manifest: "manifest.json",
+/**
+ * The gateway program, built once per process.
+ * @param variant "tight": for 32 bits as on the chip, and with 8 KB of heap less than it has there
+ */
+export function gatewayProgram(sanitize = sanitizeAll, variant: "usual" | "tight" = "usual"): Promise<string> {
+	const tight = variant === "tight";
+	return (programs[`${sanitize} ${variant}`] ??= build({
+		manifest: tight ? "tests/e2e/program/tight.json" : "manifest.json",
 		platform: "linux",
-		name: "gateway",
-		sanitize,
+		name: tight ? "gateway-tight" : "gateway",
+		sanitize: sanitize && !tight,
+		bits32: tight,
 	}).then((result) => result.executable));
 }
 
@@ -46,9 +51,13 @@ const signingKey = makeKey("ecdsa");
 /** A firmware image of the gateway program, signed unless `keys` says otherwise. */
 export async function firmware(
 	version: string,
-	{ sanitize, ...options }: Partial<FirmwareOptions> & { sanitize?: boolean } = {},
+	{
+		sanitize,
+		variant,
+		...options
+	}: Partial<FirmwareOptions> & { sanitize?: boolean; variant?: "usual" | "tight" } = {},
 ): Promise<Buffer> {
-	const fixed = { elf: await gatewayProgram(sanitize), builtMs: Date.UTC(2026, 0, 1), keys: [signingKey] };
+	const fixed = { elf: await gatewayProgram(sanitize, variant), builtMs: Date.UTC(2026, 0, 1), keys: [signingKey] };
 	return buildFirmware({ version, ...fixed, ...options });
 }
 
@@ -71,6 +80,8 @@ export interface BenchOptions {
 	args?: string[];
 	/** Our C, of loader and gateway, under sanitizers; in a flash of 8 MB, as the program is larger. `close` fails if they complained. */
 	sanitize?: boolean;
+	/** As of `gatewayProgram`. */
+	variant?: "usual" | "tight";
 }
 
 export class Bench {
@@ -103,7 +114,7 @@ export class Bench {
 		const sanitize = options.sanitize ?? sanitizeAll;
 		copyFileSync((await buildBootloader({ sanitize })).executable, bench.#bootloader);
 		const factory = join(bench.folder, "factory.cmp");
-		writeFileSync(factory, await firmware(options.version ?? "1.0.0", { sanitize }));
+		writeFileSync(factory, await firmware(options.version ?? "1.0.0", { sanitize, variant: options.variant }));
 		const ini = join(bench.folder, "factory.ini");
 		writeFileSync(ini, options.ini);
 		const partitions = join(projectRoot, `hosts/partitions/${sanitize ? 8 : 4}mb.csv`);

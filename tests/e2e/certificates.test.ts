@@ -8,8 +8,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, type TestContext } from "node:test";
 import { fingerprint, openssl } from "../certificates/bench.js";
+import { makeKey, publicPEM } from "../../tools/firmware-lib/keys.js";
 import { ca, CertificateMaker, leaf } from "../tls/certificates.js";
-import { Bench, type BenchOptions, isVerdict } from "./bench.js";
+import { Bench, type BenchOptions, firmware, isVerdict } from "./bench.js";
 import { Nginx } from "./nginx.js";
 
 const folder = mkdtempSync(join(tmpdir(), "upgate-certificates-"));
@@ -123,6 +124,25 @@ test("a factory folder brings ini, roots, certificate, key and signing keys, in 
 	assert.match(listed, /root {2}CN=root[^]*device {2}CN=device[^]*key\r\n {2}key {6}P-256/);
 	bench.type(`set IniFileURL ${url}`);
 	assert.equal(await update(bench), "applied");
+});
+
+test("firmware by a revoked key is refused, and by another one taken", async (t) => {
+	const { bench, url } = await start(t, {
+		credentials: { roots: root.certificateFile, certificate: device.certificateFile, key: device.keyFile },
+	});
+	const image = url.replace("gateway.ini", "firmware.cmp");
+	const listed = await ask(bench, "certificate list", [], "signing\r\n  key      P-256\r\n  SHA-256");
+	const handle = /signing\r\n {2}key {6}P-256\r\n {2}SHA-256 {2}([0-9a-f]{16})/.exec(listed)?.[1] ?? "";
+	const key = makeKey("ecdsa");
+	await ask(bench, `certificate revoke ${handle}`, [], "% the last key");
+	await ask(bench, "certificate import signing", lines(publicPEM(key)), " added");
+	await ask(bench, `certificate revoke ${handle}`, [], `revoked: ${handle}`);
+	await ask(bench, "certificate list", [], "revoked (signs no longer)");
+	writeFileSync(join(bench.www, "firmware.cmp"), await firmware("1.1.0"));
+	bench.type(`set AutoCmpFileUrl ${image}`);
+	assert.equal(await update(bench), "IMAGE_KEY_REVOKED");
+	writeFileSync(join(bench.www, "firmware.cmp"), await firmware("1.2.0", { keys: [key] }));
+	assert.equal(await update(bench), "installed");
 });
 
 test("factory credentials that cannot be taken are told at each start, and the gateway runs", async (t) => {

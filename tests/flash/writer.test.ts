@@ -89,7 +89,10 @@ test("the same file again costs no erase, and makes firm what a cut may have lef
 	const operations = flash.log.length;
 	const again = store(flash, data);
 	const renewed = flash.log.slice(operations);
-	assert.deepEqual(renewed, Array.from({ length: 21 }, (_, block) => `write ${block * BLOCK}+${BLOCK}`));
+	assert.deepEqual(
+		renewed,
+		Array.from({ length: 21 }, (_, block) => `write ${block * BLOCK}+${BLOCK}`),
+	);
 	assert.equal(again.skipped, 21);
 	assert.equal(again.programmed, 0);
 	assert.equal(again.erases, 0);

@@ -201,11 +201,16 @@ test("the client's certificate is for the origin that was asked for, and a conne
 	assert.deepEqual(opened, ["h true", "other false", "other true"]);
 });
 
+const untilOf = (host: string): number => host.length * 1000;
+
 /** A bench whose sockets to port 443 say that they are verified, but for one host. */
 function provingBench(unproved: string): SessionBench {
 	const bench: SessionBench = new SessionBench({
 		secure: (url) => (options: TCPOptions) =>
-			Object.assign(new bench.network.TCP(options), { verified: url.host !== unproved }),
+			Object.assign(new bench.network.TCP(options), {
+				verified: url.host !== unproved,
+				verifiedUntil: untilOf(url.host),
+			}),
 	});
 	return bench;
 }
@@ -230,6 +235,8 @@ test("a response is verified when it and all redirects before it came over verif
 		bench.clock.advance(1000);
 		assert.equal(result.end, "done");
 		assert.deepEqual([verified, result.request.verified], [expected, expected], `${url} ${unproved}`);
+		const until = untilOf(url.endsWith("away") ? "other" : "h");
+		assert.equal(result.request.verifiedUntil, expected ? until : undefined);
 	}
 });
 

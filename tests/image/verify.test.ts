@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Signatures with the real mathematics: the program below runs on XS and calls PSA; keys and images are made here by node:crypto
-// and the packer, or come from Espressif's espsecure. With UPGATE_SANITIZE=1 the program has address and undefined-behaviour checks.
+// and the packer, or come from Espressif's espsecure. Our C is under AddressSanitizer and UndefinedBehaviorSanitizer, unless UPGATE_SANITIZE=0 is in the
+// environment, or UPGATE_M32=1 builds for 32 bits.
 // node-only: starts a program
 
 import assert from "node:assert/strict";
@@ -20,14 +21,15 @@ import type { Spec } from "./program/spec.js";
 import { CHIP } from "./sample.js";
 
 const deadlineMs = 300_000;
+const bits32 = process.env.UPGATE_M32 === "1";
 let executable: Promise<string> | undefined;
 
 function program(): Promise<string> {
 	executable ??= build({
 		manifest: "tests/image/program/manifest.json",
 		name: "image-test",
-		sanitize: process.env.UPGATE_SANITIZE === "1",
-		bits32: process.env.UPGATE_M32 === "1",
+		sanitize: process.env.UPGATE_SANITIZE !== "0" && !bits32,
+		bits32,
 	}).then((result) => result.executable);
 	return executable;
 }

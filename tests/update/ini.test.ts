@@ -214,6 +214,18 @@ test("the clock is set to the floor, then by the Date of a verified response, an
 	assert.equal(world.events[0].time?.slice(0, 16), "2025-06-01T12:00");
 });
 
+test("a Date beyond the end of the server's certificates moves neither the clock nor the floor", async () => {
+	const world = new World({ IniFileURL: secureURL });
+	const verifiedUntil = Date.UTC(2025, 4, 31, 18);
+	world.server.files[secureURL] = { body: encodeUTF8("HostName = gate7\n"), verifiedUntil };
+	world.boot();
+	await world.run();
+	assert.deepEqual(world.files, ["ini:applied", "ini:not-modified"]);
+	assert.equal(world.events.at(-1)?.time?.slice(0, 16), "2025-05-31T12:00");
+	world.boot();
+	assert.equal(world.events[0].time?.slice(0, 16), "2025-05-31T12:00");
+});
+
 test("a response over http, or from a server that was not verified, never moves the clock", async () => {
 	for (const [url, file] of [
 		[iniURL, {}],

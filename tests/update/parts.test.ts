@@ -7,7 +7,6 @@ import test from "node:test";
 import { drawChance, retryDelayMs } from "../../modules/update/backoff.js";
 import { budgetWindowMs, maxRestarts, RestartBudget, restartRecord } from "../../modules/update/budget.js";
 import { conditionalHeaders, DownloadLog, maxDownloads, type DownloadRecord } from "../../modules/update/downloads.js";
-import { ClockPolicy } from "../../modules/update/clock-policy.js";
 import { settingsCredentials } from "../../modules/update/credentials.js";
 import { describeError, UpdateError } from "../../modules/update/error.js";
 import { isContentFault, mayPass, statusMayPass } from "../../modules/update/faults.js";
@@ -15,7 +14,6 @@ import { holdRecord, Holds } from "../../modules/update/holds.js";
 import { hasStandingFile, planEntry, planSteps } from "../../modules/update/plan.js";
 import { expandMAC, userAgent } from "../../modules/update/user-agent.js";
 import { encodeUTF8 } from "../../modules/bytes/text.js";
-import type { Clock, ClockSource } from "../../modules/ecma419/board.js";
 import { TestStore } from "./partitions.js";
 
 const mac = new Uint8Array([0x00, 0x90, 0x8f, 0x1d, 0xd0, 0xd3]);
@@ -246,52 +244,4 @@ test("describeError() puts line and column before the reason", () => {
 	assert.deepEqual(describeError(error), { code: "INI_X", reason: "line 3, column 5: bad" });
 	assert.deepEqual(describeError(new Error("odd")), { code: "UPDATE_INTERNAL", reason: "odd" });
 	assert.deepEqual(describeError("odd"), { code: "UPDATE_INTERNAL", reason: "odd" });
-});
-
-function makeClock(source: ClockSource, ms: number): Clock & { source: ClockSource } {
-	const clock = {
-		source,
-		now: () => (clock.source === "none" ? undefined : ms),
-		set: (to: number, from: ClockSource) => {
-			ms = to;
-			clock.source = from;
-		},
-		ticks: () => 0,
-	};
-	return clock;
-}
-
-test("ClockPolicy starts at the later of build time and stored time", () => {
-	const store = new TestStore();
-	const first = makeClock("none", 0);
-	const policy = new ClockPolicy({ clock: first, store, builtMs: 1000000 });
-	policy.start();
-	assert.deepEqual([first.now(), first.source], [1000000, "floor"]);
-	first.set(2000000, "sntp");
-	store.commit(policy.floorChange());
-	assert.deepEqual(policy.floorChange(), []);
-	const second = makeClock("none", 0);
-	new ClockPolicy({ clock: second, store, builtMs: 1000000 }).start();
-	assert.equal(second.now(), 2000000);
-});
-
-test("ClockPolicy leaves a clock that the host has set", () => {
-	const clock = makeClock("host", 500);
-	const policy = new ClockPolicy({ clock, store: new TestStore(), builtMs: 1000000 });
-	policy.start();
-	policy.observe(3000000);
-	assert.deepEqual([clock.now(), clock.source], [500, "host"]);
-});
-
-test("ClockPolicy takes no date before the floor or after 2099, and the first good one only", () => {
-	const clock = makeClock("none", 0);
-	const policy = new ClockPolicy({ clock, store: new TestStore(), builtMs: 1000000 });
-	policy.start();
-	policy.observe(999999);
-	policy.observe(4102444800001);
-	policy.observe(undefined);
-	assert.equal(clock.source, "floor");
-	policy.observe(3000000);
-	policy.observe(4000000);
-	assert.deepEqual([clock.now(), clock.source], [3000000, "http"]);
 });

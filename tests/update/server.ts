@@ -25,6 +25,8 @@ export interface ServedFile {
 	unannounced?: boolean;
 	/** Of an https URL: the certificate was not looked at. */
 	unverified?: boolean;
+	/** When the certificates of that server end, ms since 1970. */
+	verifiedUntil?: number;
 	/** Told how many body bytes have been handed over. */
 	onSent?: (bytes: number) => void;
 	/** More header fields, names in lower case. */
@@ -86,6 +88,10 @@ class FakeRequest implements HTTPRequestPort {
 
 	get verified(): boolean {
 		return this.#options.url.startsWith("https:") && this.#file?.unverified !== true;
+	}
+
+	get verifiedUntil(): number | undefined {
+		return this.#file?.verifiedUntil;
 	}
 
 	read(buffer: Uint8Array): number {

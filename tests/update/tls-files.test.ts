@@ -7,7 +7,6 @@ import test from "node:test";
 import { decodeUTF8, encodeUTF8 } from "../../modules/bytes/text.js";
 import type { CertificateRole, CertificatesPort } from "../../modules/update/interfaces.js";
 import { UpdateError } from "../../modules/update/error.js";
-import { maxTLSFileBytes } from "../../modules/update/tls-file-step.js";
 import type { ServedFile } from "./server.js";
 import { buildImage } from "./image.js";
 import { World } from "./world.js";
@@ -22,6 +21,7 @@ const urls = {
 
 /** Takes everything but what says "bad"; notes what it was given. */
 class FakeCertificates implements CertificatesPort {
+	readonly maxImportBytes = 5000;
 	taken: [CertificateRole, string][] = [];
 	asked = 0;
 	/** Code of the next error. */
@@ -162,7 +162,8 @@ test("power that goes before the URL is forgotten costs one more download", asyn
 });
 
 test("a file longer than the limit, and an empty one, are refused without being handed over", async () => {
-	const fits = "r".repeat(maxTLSFileBytes);
+	const most = new FakeCertificates().maxImportBytes;
+	const fits = "r".repeat(most);
 	for (const [text, expected] of [
 		[fits, "root:applied"],
 		[fits + fits, "root:refused:UPDATE_TLS_FILE_SIZE"],
@@ -177,7 +178,7 @@ test("a file longer than the limit, and an empty one, are refused without being 
 			await world.run();
 			assert.deepEqual(world.files, [expected]);
 			const [{ sent, cancelled }] = world.server.requests;
-			assert.ok(sent <= maxTLSFileBytes + 1);
+			assert.ok(sent <= most + 1);
 			assert.equal(cancelled, expected.includes("SIZE"));
 		}
 	}

@@ -36,7 +36,7 @@ function tryImport(role: Role, bytes: Uint8Array): string {
 	};
 	const store = new CertificateStore({ records });
 	try {
-		store.import(role, bytes);
+		store.import(role, bytes.slice());
 	} catch (error) {
 		if (error instanceof CertificatesError && values.size === 0) return error.code;
 		throw error;

@@ -15,7 +15,19 @@ import type { Role } from "upgate/certificates/types";
 import { damage, type DamageStep } from "./damage.js";
 
 interface Step extends Partial<Omit<DamageStep, "role">> {
-	do: "damage" | "factory" | "identity" | "import" | "list" | "memory" | "record" | "remove" | "request" | "warnings";
+	do:
+		| "damage"
+		| "factory"
+		| "identity"
+		| "import"
+		| "keys"
+		| "list"
+		| "memory"
+		| "record"
+		| "remove"
+		| "request"
+		| "revoke"
+		| "warnings";
 	role?: Role;
 	/** PEM, or DER as hexadecimal digits. */
 	pem?: string;
@@ -101,6 +113,10 @@ function perform(records: MemoryRecords, step: Step): unknown {
 			return record(records, step);
 		case "remove":
 			return store.remove(handle, step.force);
+		case "revoke":
+			return store.revoke(handle, step.force);
+		case "keys":
+			return [store.signingKeys().length, store.revokedKeys().length];
 		case "request":
 			return store.request(step.subject ?? "");
 		case "warnings":
