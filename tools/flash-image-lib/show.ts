@@ -25,7 +25,7 @@ export function chipLines(file: FlashFile): string[] {
 		`flash of ${file.contents.length / 1024} KB`,
 		`programmed ${file.bytesProgrammed} bytes in ${file.programs} page programs`,
 		`erased ${file.sectorErases} sectors of 4 KB and ${file.blockErases} blocks of 64 KB`,
-		`busy for ${(file.busyMicroseconds / 1e6).toFixed(1)} s by the model`,
+		`busy for ${(file.busyMicroseconds / 1e6).toFixed(1)} s by the model, ${file.longestMicroseconds / 1000} ms at most in one turn`,
 	];
 }
 
