@@ -20,7 +20,7 @@
 		} \
 	} while (0)
 
-/** One case: never keeps the bytes. @returns 0 always; `fuzz_taken` tells whether the reader took the input */
+/** One case: never keeps the bytes. @returns 0 always; `fuzz_taken` is 0 when the reader refused the input */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
 extern int fuzz_taken;

@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	const char *state = otadata_state(&choice, nor, slot);
 	PROMISE(state != NULL && strlen(state) > 0 && strlen(state) <= 9);
 	bool initial = choice.initial;
-	fuzz_taken = slot >= 0;
+	fuzz_taken = slot < 0 ? 0 : slot + 1;
 	int again = boot(&choice, nor);
 	PROMISE(!initial || (again == slot && !choice.initial) || choice.slots == 0);
 	outside_is_untouched(nor);

@@ -60,8 +60,8 @@ export class NativeFailure extends Error {
 	}
 }
 
-/** Runs inputs one after the other in one process. @returns counts @throws NativeFailure */
-export function runInputs(program: string, inputs: readonly Uint8Array[]): Count {
+/** Runs inputs one after the other in one process. @returns `fuzz_taken` after each @throws NativeFailure */
+export function runInputs(program: string, inputs: readonly Uint8Array[]): number[] {
 	const parts = inputs.flatMap((input) => {
 		const length = Buffer.alloc(4);
 		length.writeUInt32LE(input.length);
@@ -70,9 +70,9 @@ export function runInputs(program: string, inputs: readonly Uint8Array[]): Count
 	const progress = `${program}.at`;
 	const { status, stdout, stderr } = spawnSync(program, [progress], { input: Buffer.concat(parts), timeout: 120_000 });
 	if (status !== 0) throw new NativeFailure(readFileSync(progress).readUInt32LE(0), stderr.toString("utf8"));
-	const [cases, taken] = stdout.toString("latin1").trim().split(" ").map(Number);
-	if (cases !== inputs.length) throw new NativeFailure(cases, "not all inputs were run");
-	return { cases, taken };
+	const taken = stdout.toString("latin1").split("\n").slice(0, -1).map(Number);
+	if (taken.length !== inputs.length) throw new NativeFailure(taken.length, "not all inputs were run");
+	return taken;
 }
 
 /**
@@ -93,9 +93,9 @@ export function fuzzNative(
 		const first = count.cases;
 		const inputs = Array.from({ length: batch }, (_, i) => maker.make(seed, first + i).input);
 		try {
-			const done = runInputs(program, inputs);
-			count.cases += done.cases;
-			count.taken += done.taken;
+			const taken = runInputs(program, inputs);
+			count.cases += taken.length;
+			count.taken += taken.filter((value) => value !== 0).length;
 		} catch (error) {
 			if (!(error instanceof NativeFailure)) throw error;
 			throw new FoundCase(maker.make(seed, first + error.index), error);
