@@ -38,7 +38,8 @@ function image(
 	]);
 }
 
-const good = signedImage(image());
+const unsigned = image();
+const good = signedImage(unsigned);
 
 interface Refusal {
 	code: string;
@@ -46,10 +47,11 @@ interface Refusal {
 	erases: number;
 }
 
+/** As the loader judges, which does not look at signatures. */
 function isBootable(slot: Uint8Array): boolean {
 	try {
 		const parser = new ImageParser({ chip: CHIP, maxSize: slot.length });
-		parser.write(slot.subarray(0, good.length));
+		parser.write(slot.subarray(0, unsigned.length));
 		parser.end();
 		return true;
 	} catch {
@@ -134,7 +136,7 @@ for (const [name, from, to, codes, early] of fields) {
 
 test("truncated at 1,000 places: nothing bootable stays behind, and the next try succeeds", () => {
 	const places = SLOW_ENGINE ? 40 : 1000;
-	const size = image().length;
+	const size = unsigned.length;
 	for (let i = 0; i < places; i++) {
 		const length = i === 0 ? size : Math.floor((i * good.length) / places);
 		const { code } = refusal(good.slice(0, length), `cut at ${length}`);
@@ -153,7 +155,7 @@ const tooLong = signedImage(image({}, 8 * 4096));
 
 /** Title, file, gateway, code, and whether the idle slot stays as it was. */
 const cases: [title: string, file: Uint8Array, change: (gateway: Gateway) => void, code: string, early: boolean][] = [
-	["unsigned", image(), () => undefined, "IMAGE_UNSIGNED", false],
+	["unsigned", unsigned, () => undefined, "IMAGE_UNSIGNED", false],
 	["signed by an unknown key", signedImage(image(), ["rsa"]), () => undefined, "IMAGE_KEY_UNKNOWN", false],
 	["signed by a key that was removed", good, (gateway) => removeKey(gateway), "IMAGE_KEY_UNKNOWN", false],
 	["signed by a key that is revoked", good, (gateway) => revokeKey(gateway), "IMAGE_KEY_REVOKED", false],

@@ -14,16 +14,23 @@ const maxOperations = 4;
 /** Longest piece that is moved, repeated, removed or filled, bytes. */
 const maxPiece = 300;
 
+/** Where heads of these formats end: a third of the damage is done before. */
+const headLength = 64;
+
+function position(random: Random, length: number): number {
+	return random.below(random.below(3) === 0 ? Math.min(headLength, length) : length);
+}
+
 /** Where and how long. */
 function piece(random: Random, length: number): [start: number, end: number] {
-	const start = random.below(length);
+	const start = position(random, length);
 	return [start, Math.min(length, start + 1 + random.below(maxPiece))];
 }
 
 function putNumber(random: Random, bytes: Uint8Array): void {
 	const width = random.pick([1, 2, 4]);
 	// Fields are aligned in all these formats, nearly always.
-	const at = random.below(4) === 0 ? random.below(bytes.length) : random.below(bytes.length) & -width;
+	const at = random.below(4) === 0 ? position(random, bytes.length) : position(random, bytes.length) & -width;
 	let value = random.pick(random.below(3) === 0 ? farEdges : edges);
 	for (let i = 0; i < width && at + i < bytes.length; i++) {
 		bytes[at + i] = value & 0xff;
