@@ -50,59 +50,30 @@ async function askTwice(bench: Bench): Promise<Account> {
 	return account(before, lookAt(bench.flash));
 }
 
+type Figure = [title: string, value: (round: Round) => number | string];
+
+function figures(mbit: number): Figure[] {
+	const linkMs = ({ bytes }: Round): number => (bytes * 8) / (mbit * 1000);
+	const limit = (round: Round): number => Math.max(chipMs(round), linkMs(round));
+	return [
+		["image, bytes", ({ bytes }) => bytes],
+		["image, blocks of 4 KB", ({ bytes }) => Math.ceil(bytes / 4096)],
+		["download, check and write, ms", ({ ms }) => Math.round(ms)],
+		["the chip alone, ms", (round) => Math.round(chipMs(round))],
+		["the link alone, ms", (round) => Math.round(linkMs(round))],
+		["share of the limit (chip or link, the slower), %", (round) => ((100 * limit(round)) / round.ms).toFixed(1)],
+		["KB/s", ({ bytes, ms }) => (bytes / 1.024 / ms).toFixed(0)],
+		["erases of 4 KB: slot", ({ account: { slotErases } }) => slotErases],
+		["  boot choice", ({ account: { otadataErases } }) => otadataErases],
+		["  store", ({ account: { storeErases } }) => storeErases],
+		["bytes written to the store", ({ account: { storeBytes } }) => storeBytes],
+	];
+}
+
 function print(rounds: Round[], mbit: number, longestMs: number, idle: Account): void {
-	const each = (value: (round: Round) => number | string): (number | string)[] => rounds.map(value);
-	const linkMs = (round: Round): number => (round.bytes * 8) / (mbit * 1000);
-	const share = (round: Round): number => (100 * Math.max(chipMs(round), linkMs(round))) / round.ms;
-	const blocks = (round: Round): number => Math.ceil(round.bytes / 4096);
-	const all = ({ account: { slotErases, otadataErases, storeErases } }: Round): number =>
-		slotErases + otadataErases + storeErases;
 	console.log(`updates over a link of ${mbit} Mbit/s; flash and its times: W25Q128JV, typical`);
 	row("", ["all blocks", "few differ"]);
-	row(
-		"image, bytes",
-		each((round) => round.bytes),
-	);
-	row(
-		"download, check and write, ms",
-		each((round) => Math.round(round.ms)),
-	);
-	row(
-		"the chip alone, ms",
-		each((round) => Math.round(chipMs(round))),
-	);
-	row(
-		"the link alone, ms",
-		each((round) => Math.round(linkMs(round))),
-	);
-	row(
-		"share of the limit (chip or link, the slower), %",
-		each((round) => share(round).toFixed(1)),
-	);
-	row(
-		"KB/s",
-		each((round) => (round.bytes / 1.024 / round.ms).toFixed(0)),
-	);
-	row(
-		"erases of 4 KB: slot",
-		each((round) => round.account.slotErases),
-	);
-	row(
-		"  boot choice",
-		each((round) => round.account.otadataErases),
-	);
-	row(
-		"  store",
-		each((round) => round.account.storeErases),
-	);
-	row(
-		"  above the blocks of the image",
-		each((round) => all(round) - blocks(round)),
-	);
-	row(
-		"bytes written to the store",
-		each((round) => round.account.storeBytes),
-	);
+	for (const [title, value] of figures(mbit)) row(title, rounds.map(value));
 	row("longest time a turn waits for the flash, ms (model)", [longestMs]);
 	row("nothing new: bytes written, erases", [idle.bytes, idle.slotErases + idle.otadataErases + idle.storeErases]);
 }
