@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { encodeUTF8 } from "../../modules/bytes/text.js";
+import { ImageError } from "../../modules/image/error.js";
 import { buildImage, type ImageFields } from "./image.js";
 import { cmpURL, iniURL, startMs, World } from "./world.js";
 
@@ -125,6 +126,21 @@ test("without any key firmware is refused before the first erase, and asked for 
 	world.keys = [1];
 	await update(world);
 	assert.deepEqual(world.files.slice(-1), ["cmp:installed"]);
+});
+
+test("keys that cannot be read are no reason to take anything, nor to stop", async () => {
+	const world = withFirmware({ keys: [2] });
+	world.keysFault = new ImageError("IMAGE_KEY", 0, "damaged");
+	world.boot();
+	await world.run();
+	assert.deepEqual(world.files, ["cmp:refused:IMAGE_KEY"]);
+	assert.equal(world.slots[1].erases, 0);
+	world.keysFault = undefined;
+	await update(world);
+	assert.deepEqual(world.files.slice(-1), ["cmp:refused:IMAGE_KEY_UNKNOWN"]);
+	world.keysFault = new ImageError("IMAGE_KEY", 0, "damaged");
+	await update(world);
+	assert.deepEqual(world.files.slice(-1), ["cmp:refused:IMAGE_KEY"]);
 });
 
 test("AUPDVerifySignature = 0 takes unsigned firmware, and says so each time", async () => {

@@ -38,6 +38,8 @@ export class World {
 	/** Toy keys that firmware may be signed by, and those that count no longer. */
 	keys = [1];
 	revoked: number[] = [];
+	/** What reading the keys throws instead. */
+	keysFault: Error | undefined;
 	chipRevision: number | undefined;
 	/** The listener throws. */
 	deaf = false;
@@ -84,7 +86,10 @@ export class World {
 			selector: this.selector,
 			storage: { open: ({ path }) => (path === "nextota" ? this.slots[1 - this.runningSlot] : assert.fail(path)) },
 			signing: {
-				keys: () => this.keys.map(toyKey),
+				keys: () => {
+					if (this.keysFault !== undefined) throw this.keysFault;
+					return this.keys.map(toyKey);
+				},
 				revoked: () => this.revoked.map((number) => keyDigest(toyKey(number))),
 				verify: toyVerify,
 			},
