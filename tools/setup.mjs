@@ -3,7 +3,7 @@
 // Makes a fresh clone runnable: Debian packages, npm packages, the XS engine's sources, Mbed TLS. Plain Node without
 // dependencies, because it runs before any are installed. Does nothing, in a few milliseconds, when all is there;
 // then it needs no network. What is needed stands in lib/requirements.json.
-// Usage: node tools/setup.mjs start|test
+// Usage: node tools/setup.mjs start|test|fuzz; without the packages of `fuzz` its command still runs, and says what it lacks
 
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
@@ -38,9 +38,9 @@ function isOnPath(command) {
 }
 
 function missingPackages(set) {
-	const { start, test } = requirements.apt;
-	const wanted = set === "test" ? [...start, ...test] : start;
-	return wanted
+	const { start, test, fuzz } = requirements.apt;
+	const wanted = { start, test: [...start, ...test], fuzz };
+	return wanted[set]
 		.filter((entry) => (entry.command ? !isOnPath(entry.command) : !existsSync(entry.file)))
 		.map((entry) => entry.package);
 }
@@ -78,6 +78,15 @@ function installAptPackages(set) {
 	if (!installed) throw new SetupError(`set-up: this command failed: ${line}`);
 	const still = missingPackages(set);
 	if (still.length > 0) throw new SetupError(`set-up: installed, but still not found: ${still.join(" ")}`);
+}
+
+function installIfPossible(set) {
+	try {
+		installAptPackages(set);
+	} catch (error) {
+		if (!(error instanceof SetupError)) throw error;
+		console.error(`${error.message}\nset-up: going on without`);
+	}
 }
 
 function installNpmPackages() {
@@ -147,11 +156,12 @@ function installEngineSources() {
 
 try {
 	const set = process.argv[2];
-	if (set !== "start" && set !== "test") throw new SetupError("usage: node tools/setup.mjs start|test");
+	if (!["start", "test", "fuzz"].includes(set)) throw new SetupError("usage: node tools/setup.mjs start|test|fuzz");
 	const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 	if (major < 20 || (major === 20 && minor < 19))
 		throw new SetupError(`set-up: Node.js 20.19 or later is needed, this is ${process.versions.node}`);
-	installAptPackages(set);
+	installAptPackages(set === "fuzz" ? "start" : set);
+	if (set === "fuzz") installIfPossible(set);
 	installNpmPackages();
 	installEngineSources();
 	await installMbedTLS(requirements.mbedtls, root).catch((error) => {

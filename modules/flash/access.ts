@@ -12,7 +12,7 @@ function guarded<T>(what: string, offset: number, action: () => T): T {
 	try {
 		return action();
 	} catch (cause) {
-		throw new FlashError("FLASH_IO", `flash ${what} failed`, { offset, cause });
+		throw new FlashError("FLASH_IO", `flash ${what} failed at 0x${offset.toString(16)}`, { offset, cause });
 	}
 }
 

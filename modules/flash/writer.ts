@@ -7,7 +7,8 @@
 // Erasing. A block that already holds its data is not erased (a resumed or repeated update wears nothing), but programmed once
 // more with the same data: what was being erased or programmed when the power went may read right today and wrong tomorrow.
 // At the start of an aligned group of 16 blocks that will all be needed, a differing block erases the group (64 KB, one call);
-// anywhere else blocks are erased one by one. A block that merely reads as erased is erased again: after a cut during an
+// anywhere else blocks are erased one by one; so is a group whose erase failed, to find out which block it is and to keep the
+// ones before it. A block that merely reads as erased is erased again: after a cut during an
 // erase it may read as 0xFF today and differently tomorrow. Nothing is erased before a full block of data is there for it.
 
 import type { Flash } from "../ecma419/flash.js";
@@ -45,6 +46,8 @@ export class SlotWriter {
 	#block = 0;
 	/** Blocks below this one were erased by this writer. */
 	#erasedTo = 0;
+	/** Blocks below this one are erased one by one: their group could not be erased as a whole. */
+	#singlyTo = 0;
 	/** The block in the buffer was compared with the flash and differs. */
 	#differs = false;
 	#state: State = "open";
@@ -161,12 +164,12 @@ export class SlotWriter {
 	}
 
 	/**
-	 * Gives up and makes the slot unbootable: its first bytes become 0, which needs no erase. Does nothing when no block was changed.
+	 * Gives up and makes the slot unbootable: its first bytes become 0, which needs no erase. Does nothing when no erase was tried.
 	 * @throws FlashError FLASH_IO
 	 */
 	discard(): void {
 		this.#state = "dead";
-		if (this.#erases > 0) this.#access.program(new Uint8Array(16), 0);
+		if (this.#eraseCalls > 0) this.#access.program(new Uint8Array(16), 0);
 	}
 
 	#full(bytes: number): FlashError {
@@ -196,7 +199,9 @@ export class SlotWriter {
 	#program(offset: number): void {
 		this.#access.program(this.#buffer, offset);
 		const bad = this.#access.firstDifference(this.#words, offset);
-		if (bad !== undefined) throw new FlashError("FLASH_VERIFY", "flash differs from what was written", { offset: bad });
+		if (bad === undefined) return;
+		const text = `flash differs at 0x${bad.toString(16)} from what was written`;
+		throw new FlashError("FLASH_VERIFY", text, { offset: bad });
 	}
 
 	#next(): true {
@@ -208,10 +213,17 @@ export class SlotWriter {
 
 	#erase(): void {
 		const group = GROUP_LENGTH / this.#access.blockLength;
-		const wholeGroup = this.#block % group === 0 && (this.#block + group) * this.#access.blockLength <= this.#limit();
-		const end = this.#block + (wholeGroup ? group : 1);
-		this.#access.erase(this.#block, end);
+		const whole = this.#block % group === 0 && (this.#block + group) * this.#access.blockLength <= this.#limit();
+		const grouped = whole && this.#block >= this.#singlyTo;
+		const end = this.#block + (grouped ? group : 1);
 		this.#eraseCalls++;
+		try {
+			this.#access.erase(this.#block, end);
+		} catch (error) {
+			if (!grouped) throw error;
+			this.#singlyTo = end;
+			return;
+		}
 		this.#erases += end - this.#block;
 		this.#erasedTo = end;
 	}

@@ -8,9 +8,10 @@ import { parseArgs } from "node:util";
 import { createFlash } from "./create.js";
 import { FlashImageError } from "./error.js";
 import { showFlash } from "./show.js";
+import { drawFlash } from "./svg.js";
 
 const USAGE = `usage: tools/flash-image create -o FILE [options]
-       tools/flash-image show FILE
+       tools/flash-image show [--svg PICTURE] FILE
 
 create: makes the flash file of a new gateway; an existing file is refused
   -o, --output FILE      file to write
@@ -18,7 +19,8 @@ create: makes the flash file of a new gateway; an existing file is refused
   --size SIZE            of the flash, as in 4M (default: what the partitions need)
   --image LABEL=FILE     contents of a partition, as in ota_0=gateway.cmp; again for more
   --record NAME=FILE     a record of the store partition, as in factory.ini=board.ini; again for more
-show: partitions, programs, boot choice and wear; the gateway may be running
+show: partitions, programs and their states, records, wear; the gateway may be running
+  --svg PICTURE          write it as a picture too; an existing one is replaced
 `;
 
 function usage(message: string): FlashImageError {
@@ -30,6 +32,16 @@ function read(path: string): Buffer {
 		return readFileSync(path);
 	} catch (cause) {
 		throw new FlashImageError("FLASH_IMAGE_INPUT", `${path}: cannot be read`, { cause });
+	}
+}
+
+/** @param flag `wx` refuses a file that is there */
+function write(path: string, content: Uint8Array | string, flag: "w" | "wx"): void {
+	try {
+		writeFileSync(path, content, { flag });
+	} catch (cause) {
+		const exists = flag === "wx" && existsSync(path);
+		throw new FlashImageError("FLASH_IMAGE_OUTPUT", `${path}: ${exists ? "exists" : "cannot be written"}`, { cause });
 	}
 }
 
@@ -73,20 +85,15 @@ function create(args: string[]): void {
 		images: readNamed(values.image, "--image"),
 		records: readNamed(values.record, "--record"),
 	});
-	try {
-		writeFileSync(values.output, flash, { flag: "wx" });
-	} catch (cause) {
-		const exists = existsSync(values.output);
-		throw new FlashImageError("FLASH_IMAGE_OUTPUT", `${values.output}: ${exists ? "exists" : "cannot be written"}`, {
-			cause,
-		});
-	}
+	write(values.output, flash, "wx");
 }
 
 function show(args: string[]): void {
-	const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
+	const { values, positionals } = parseArgs({ args, options: { svg: { type: "string" } }, allowPositionals: true });
 	if (positionals.length !== 1) throw usage("show wants one FILE");
-	process.stdout.write(`${showFlash(read(positionals[0])).join("\n")}\n`);
+	const bytes = read(positionals[0]);
+	process.stdout.write(`${showFlash(bytes).join("\n")}\n`);
+	if (values.svg !== undefined) write(values.svg, drawFlash(bytes), "w");
 }
 
 function run(args: string[]): void {

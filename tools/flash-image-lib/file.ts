@@ -4,7 +4,7 @@
 // C side is hosts/linux/flash/nor-file.h.
 //
 //   0  "NORFLASH"   8  version 1   12  size   16  4096   20  65536   24  256   28  0   32  busy microseconds (8)
-//  40  page programs (8)   48  bytes programmed (8)   56  sector erases (8)   64  block erases (8)   72  0 x 56
+//  40  page programs (8)   48  bytes programmed (8)   56  sector erases (8)   64  block erases (8)   72  longest turn (8)   80  0 x 48
 
 import { FlashImageError } from "./error.js";
 
@@ -24,6 +24,8 @@ export interface FlashFile {
 	bytesProgrammed: number;
 	sectorErases: number;
 	blockErases: number;
+	/** Longest time that one turn of the firmware's event loop waited for the chip. */
+	longestMicroseconds: number;
 	/** Erases of each 4 KB sector. */
 	wear: Uint32Array;
 }
@@ -73,6 +75,7 @@ export function parseFile(file: Buffer): FlashFile {
 		bytesProgrammed: counter(48),
 		sectorErases: counter(56),
 		blockErases: counter(64),
+		longestMicroseconds: counter(72),
 		wear,
 	};
 }

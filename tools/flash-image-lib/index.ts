@@ -7,4 +7,5 @@ export { FlashImageError } from "./error.js";
 export { buildFile, parseFile, type FlashFile } from "./file.js";
 export { flashNeeded, readPartitions, type Partition } from "./partitions.js";
 export { showFlash } from "./show.js";
+export { drawFlash } from "./svg.js";
 export { buildTable, parseTable } from "./table.js";

@@ -46,3 +46,8 @@ export function typeName(type: number): string {
 export function subtypeName(type: number, subtype: number): string {
 	return nameOf(subtypesOf(type), subtype);
 }
+
+/** Labels and names come from the flash, where anything may stand: what is not printable ASCII becomes "?". */
+export function printable(text: string): string {
+	return text.replace(/[^ -~]/g, "?");
+}

@@ -12,7 +12,12 @@ import {
 	parseSegmentHeader,
 } from "../../modules/image/header.js";
 import { ImageParser } from "../../modules/image/parser.js";
-import { parseSelectEntry } from "../../modules/flash/select-entry.js";
+import {
+	SELECT_ENTRY_LENGTH,
+	activeEntry,
+	parseSelectEntry,
+	type SelectEntry,
+} from "../../modules/flash/select-entry.js";
 import { SECTOR_SIZE } from "./partitions.js";
 
 /** Bytes of the image at the start of a slot, checksum and hash included; may lie beyond the slot when it is damaged. */
@@ -38,12 +43,31 @@ export function describeSlot(slot: Buffer): string {
 	}
 }
 
+/** Both entries; what is not there reads as erased. */
+function entriesOf(otadata: Buffer): [SelectEntry, SelectEntry] {
+	const read = (offset: number): SelectEntry => {
+		const bytes = new Uint8Array(SELECT_ENTRY_LENGTH).fill(0xff);
+		bytes.set(otadata.subarray(offset, offset + SELECT_ENTRY_LENGTH));
+		return parseSelectEntry(bytes);
+	};
+	return [read(0), read(SECTOR_SIZE)];
+}
+
 /** One line for each of the two entries of the boot choice. */
 export function describeSelection(otadata: Buffer): string[] {
-	return [0, 1].map((index) => {
-		const entry = parseSelectEntry(otadata.subarray(index * SECTOR_SIZE));
+	return entriesOf(otadata).map((entry, index) => {
 		if (entry.erased) return `entry ${index}: erased`;
 		const crc = entry.intact ? "" : ", wrong CRC";
 		return `entry ${index}: sequence ${entry.sequence}, ota_${entry.slot}, ${entry.state}${crc}`;
 	});
+}
+
+/** What the loader thinks of a slot: the state of its newest entry, and whether it is the one to start. */
+export function slotState(otadata: Buffer, slot: number): string {
+	const entries = entriesOf(otadata);
+	const active = activeEntry(entries);
+	const own = entries.filter((entry) => entry.intact && entry.slot === slot).sort((a, b) => b.sequence - a.sequence);
+	const state = own.length === 0 ? "no entry" : own[0].state;
+	const chosen = active === undefined ? slot === 0 : entries[active].slot === slot;
+	return `state ${state}${chosen ? ", starts next" : ""}`;
 }

@@ -60,27 +60,35 @@ function parseEntry(entry: Buffer): Partition {
 	};
 }
 
+function refuse(message: string): never {
+	throw new FlashImageError("FLASH_IMAGE_TABLE", message);
+}
+
 /**
- * Reads and verifies a table.
+ * Reads and verifies a table, by the loader's rules.
  * @param table 0xC00 bytes
+ * @param flashSize bytes; no partition reaches beyond (default: not looked at)
  * @throws FlashImageError FLASH_IMAGE_TABLE
  */
-export function parseTable(table: Buffer): Partition[] {
+export function parseTable(table: Buffer, flashSize = Infinity): Partition[] {
 	const partitions: Partition[] = [];
+	let checked = false;
 	for (let offset = 0; offset + ENTRY_LENGTH <= table.length; offset += ENTRY_LENGTH) {
 		const entry = table.subarray(offset, offset + ENTRY_LENGTH);
 		const magic = entry.readUInt16LE(0);
 		if (magic === MAGIC) {
-			partitions.push(parseEntry(entry));
+			const partition = parseEntry(entry);
+			if (partition.offset + partition.size > flashSize) refuse("a partition reaches beyond the flash");
+			partitions.push(partition);
 		} else if (magic === MAGIC_MD5) {
-			if (!md5(table.subarray(0, offset)).equals(entry.subarray(16))) {
-				throw new FlashImageError("FLASH_IMAGE_TABLE", "wrong checksum of the partition table");
-			}
-		} else if (magic === MAGIC_END && offset > 0) {
+			if (checked) refuse("two checksums in the partition table");
+			if (!md5(table.subarray(0, offset)).equals(entry.subarray(16))) refuse("wrong checksum of the partition table");
+			checked = true;
+		} else if (magic === MAGIC_END && entry.readUInt16LE(2) === MAGIC_END && offset > 0) {
 			return partitions;
 		} else {
-			throw new FlashImageError("FLASH_IMAGE_TABLE", `no partition entry at 0x${offset.toString(16)} of the table`);
+			refuse(`no partition entry at 0x${offset.toString(16)} of the table`);
 		}
 	}
-	throw new FlashImageError("FLASH_IMAGE_TABLE", "partition table without an end");
+	return refuse("partition table without an end");
 }

@@ -15,6 +15,8 @@ export interface FlashStatistics {
 	blockErases: number;
 	/** Time a real chip would have been busy programming and erasing. */
 	busyMicroseconds: number;
+	/** The most of it within one turn of the event loop. */
+	longestMicroseconds: number;
 }
 
 /**

@@ -9,6 +9,7 @@
 #include "mc.xs.h"
 
 #include "../host.h"
+#include "../loop/loop.h"
 #include "partitions.h"
 
 #include <stdlib.h>
@@ -39,8 +40,13 @@ static Flash *receiver(xsMachine *the)
 
 static NOR *open_chip(xsMachine *the)
 {
-	if (chip != NULL)
+	static uint64_t turn;
+	if (chip != NULL) {
+		if (turn != loop_turn())
+			nor_new_turn(chip);
+		turn = loop_turn();
 		return chip;
+	}
 	const char *path = host_flash_path();
 	if (path == NULL)
 		xsUnknownError("no flash");
@@ -232,4 +238,5 @@ void xs_flash_statistics(xsMachine *the)
 	set_number(the, xsID_sectorErases, (double)statistics.sectorErases);
 	set_number(the, xsID_blockErases, (double)statistics.blockErases);
 	set_number(the, xsID_busyMicroseconds, (double)statistics.busyMicroseconds);
+	set_number(the, xsID_longestMicroseconds, (double)statistics.longestMicroseconds);
 }

@@ -20,7 +20,8 @@ typedef struct {
 	uint64_t bytesProgrammed;
 	uint64_t sectorErases;
 	uint64_t blockErases;
-	uint8_t padding[56];
+	uint64_t longestMicroseconds;
+	uint8_t padding[48];
 } NORTrailer;
 
 _Static_assert(sizeof(NORTrailer) == NOR_TRAILER_SIZE, "the trailer is 128 bytes");
@@ -35,6 +36,9 @@ struct NOR {
 	NORTrailer *trailer;
 	uint32_t *wear;
 	double waitScale;
+	int64_t overslept; // nanoseconds that waits took too long and later ones make good
+	bool inTurn;       // turns are told: see nor_new_turn
+	uint64_t turnMicroseconds;
 	NORStatistics session;
 };
 

@@ -19,20 +19,42 @@ static bool inside(const NOR *nor, uint32_t offset, uint32_t length)
 	return offset <= nor->size && length <= nor->size - offset;
 }
 
-static void wait_us(double us)
+static int64_t now_ns(void)
 {
-	uint64_t ns = (uint64_t)(us * 1000);
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/** A chip is never late, as nanosleep is by some 60 us each time: over many pages that would count as flash being slow. */
+static void wait_us(NOR *nor, double us)
+{
+	int64_t ns = (int64_t)(us * 1000) - nor->overslept;
+	if (ns <= 0) {
+		nor->overslept = -ns;
+		return;
+	}
+	int64_t start = now_ns();
 	struct timespec left = {.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
 	while (nanosleep(&left, &left) != 0 && errno == EINTR) {
 	}
+	int64_t late = now_ns() - start - ns;
+	nor->overslept = late > 0 ? late : 0;
 }
 
 static void busy(NOR *nor, uint64_t us)
 {
 	nor->session.busyMicroseconds += us;
 	nor->trailer->busyMicroseconds += us;
+	if (nor->inTurn) {
+		nor->turnMicroseconds += us;
+		if (nor->turnMicroseconds > nor->session.longestMicroseconds)
+			nor->session.longestMicroseconds = nor->turnMicroseconds;
+		if (nor->turnMicroseconds > nor->trailer->longestMicroseconds)
+			nor->trailer->longestMicroseconds = nor->turnMicroseconds;
+	}
 	if (nor->waitScale > 0)
-		wait_us((double)us / nor->waitScale);
+		wait_us(nor, (double)us / nor->waitScale);
 }
 
 static void program_page(NOR *nor, uint32_t offset, const uint8_t *bytes, uint32_t length)
@@ -109,6 +131,12 @@ NORResult nor_erase(NOR *nor, uint32_t offset, uint32_t length)
 	return NOR_OK;
 }
 
+void nor_new_turn(NOR *nor)
+{
+	nor->inTurn = true;
+	nor->turnMicroseconds = 0;
+}
+
 void nor_set_wait(NOR *nor, double scale)
 {
 	nor->waitScale = scale > 0 ? scale : 0;
@@ -132,6 +160,7 @@ NORStatistics nor_lifetime(const NOR *nor)
 		.sectorErases = nor->trailer->sectorErases,
 		.blockErases = nor->trailer->blockErases,
 		.busyMicroseconds = nor->trailer->busyMicroseconds,
+		.longestMicroseconds = nor->trailer->longestMicroseconds,
 	};
 }
 

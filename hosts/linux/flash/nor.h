@@ -38,7 +38,8 @@ typedef struct {
 	uint64_t bytesProgrammed;
 	uint64_t sectorErases;
 	uint64_t blockErases;
-	uint64_t busyMicroseconds; // time a real chip would have been busy
+	uint64_t busyMicroseconds;    // time a real chip would have been busy
+	uint64_t longestMicroseconds; // the most of it within one turn of the caller, who tells turns by nor_new_turn
 } NORStatistics;
 
 typedef struct NOR NOR;
@@ -62,7 +63,13 @@ NORResult nor_program(NOR *nor, uint32_t offset, const void *bytes, uint32_t len
 /** Erases a range of whole sectors, by 64 KB block wherever a whole aligned block is inside (as ESP-IDF's driver does). */
 NORResult nor_erase(NOR *nor, uint32_t offset, uint32_t length);
 
-/** Really wait for the modelled time divided by `scale`, after each operation; 0 (the default) does not wait. */
+/** The caller has looked after other things since the last operation: what comes now blocks it anew. */
+void nor_new_turn(NOR *nor);
+
+/**
+ * Really wait for the modelled time divided by `scale`, after each operation; 0 (the default) does not wait. What the system
+ * makes a wait longer than asked for is taken off the following ones.
+ */
 void nor_set_wait(NOR *nor, double scale);
 
 NORStatistics nor_session(const NOR *nor);

@@ -17,6 +17,7 @@ struct loop {
 	volatile int stopped;
 	loop_watch_t *dead;
 	bool in_turn;
+	uint64_t turn;
 	loop_deferred_t *deferred;
 	loop_deferred_t **deferred_tail;
 	size_t deferred_count;

@@ -211,12 +211,18 @@ int loop_run_once(int timeout_ms_max)
 	if (ready < 0 && errno != EINTR)
 		return -errno;
 	loop->in_turn = true;
+	loop->turn++;
 	int count = run_deferred(loop);
 	count += loop_run_timers(loop);
 	count += run_events(loop, events, ready);
 	loop->in_turn = false;
 	free_dead(loop);
 	return loop->stopped ? -1 : count;
+}
+
+uint64_t loop_turn(void)
+{
+	return the_loop.turn;
 }
 
 void loop_stop(void)

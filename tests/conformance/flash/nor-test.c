@@ -137,6 +137,26 @@ static int waits(void)
 	return 0;
 }
 
+static int longest_turn(void)
+{
+	NOR *nor = fresh();
+	uint8_t bytes[256] = {0};
+	CHECK(
+		nor_erase(nor, 0, 65536) == NOR_OK && nor_session(nor).longestMicroseconds == 0); // no turns, nothing to block
+	nor_new_turn(nor);
+	CHECK(nor_erase(nor, 4096, 4096) == NOR_OK && nor_program(nor, 4096, bytes, 256) == NOR_OK);
+	CHECK(nor_session(nor).longestMicroseconds == 45700);
+	nor_new_turn(nor);
+	CHECK(nor_program(nor, 8192, bytes, 256) == NOR_OK && nor_session(nor).longestMicroseconds == 45700);
+	nor_close(nor);
+	CHECK(nor_open(&nor, path, true) == NOR_OK);
+	nor_new_turn(nor);
+	CHECK(nor_erase(nor, 4096, 4096) == NOR_OK);
+	CHECK(nor_lifetime(nor).longestMicroseconds == 45700 && nor_session(nor).longestMicroseconds == 45000);
+	nor_close(nor);
+	return 0;
+}
+
 static int messages(void)
 {
 	for (int i = NOR_OK; i <= NOR_ERROR_MEMORY + 1; i++)
@@ -155,6 +175,7 @@ int main(int argc, char **argv)
 		{"nor_erase() takes 64 KB blocks where they fit", erase_units},
 		{"4,000 random operations agree with a model", agrees_with_a_model},
 		{"nor_set_wait() really waits", waits},
+		{"the longest turn is kept, over restarts too", longest_turn},
 		{"each result has a text", messages},
 	};
 	if (argc < 2)
