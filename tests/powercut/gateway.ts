@@ -192,6 +192,7 @@ function rootsIn(records: SettingsStore): string {
 /** A certificate store that takes any roots, in one commit as the real one. */
 function keepRoots(records: SettingsStore): CertificatesPort {
 	return {
+		maxImportBytes: 8192,
 		import(role, bytes) {
 			assert.equal(role, "root");
 			const changed = rootsIn(records) !== decodeUTF8(bytes);
