@@ -40,11 +40,17 @@ export function judgeWay(run: Run, { file, url }: PlanEntry): FileOutcome | unde
 	return { ...refusal, ...keyInClear("from a server that is not verified (AUPDVerifyCertificates = 0)") };
 }
 
+/**
+ * Longest file, bytes, where the store takes more: on a 32-bit heap beside a connection, 8 KB and the records made of them found no room,
+ * and a gateway that starts anew fetches the same file again.
+ */
+export const maxTLSFileBytes = 4096;
+
 /** @returns the whole body, or why it is none to look into */
 async function receive(exchange: Exchange, most: number): Promise<Uint8Array | Fault> {
 	const { length } = exchange;
 	const size = length === undefined ? `more than ${most}` : `${length}`;
-	const reason = `${size} bytes, the certificate store takes ${most} at once`;
+	const reason = `${size} bytes, limit ${most}`;
 	const tooLong = { code: "UPDATE_TLS_FILE_SIZE", reason };
 	if (length !== undefined && length > most) return tooLong;
 	// One byte more than fits shows a body that is longer than it says, or says nothing.
@@ -117,7 +123,7 @@ export async function takeTLSFile(run: Run, entry: PlanEntry, exchange: Exchange
 	if (certificates === undefined) return { result: "skipped", reason: "there is no certificate store", reached: true };
 	if (entry.file === "key" && !exchange.verified)
 		return { result: "refused", reached: true, ...keyInClear(unverified) };
-	const received = await receive(exchange, certificates.maxImportBytes);
+	const received = await receive(exchange, Math.min(maxTLSFileBytes, certificates.maxImportBytes));
 	if (isFault(received)) return refuse(run, entry, exchange, "", received);
 	try {
 		observeDate(run, exchange);

@@ -32,16 +32,16 @@ const programs: Record<string, Promise<string>> = {};
 
 /**
  * The gateway program, built once per process.
- * @param variant "tight": for 32 bits as on the chip, and with 8 KB of heap less than it has there
+ * @param variant "chip32": for 32 bits, slots and pointers as on the chip
  */
-export function gatewayProgram(sanitize = sanitizeAll, variant: "usual" | "tight" = "usual"): Promise<string> {
-	const tight = variant === "tight";
+export function gatewayProgram(sanitize = sanitizeAll, variant: "usual" | "chip32" = "usual"): Promise<string> {
+	const chip32 = variant === "chip32";
 	return (programs[`${sanitize} ${variant}`] ??= build({
-		manifest: tight ? "tests/e2e/program/tight.json" : "manifest.json",
+		manifest: "manifest.json",
 		platform: "linux",
-		name: tight ? "gateway-tight" : "gateway",
-		sanitize: sanitize && !tight,
-		bits32: tight,
+		name: chip32 ? "gateway-chip32" : "gateway",
+		sanitize: sanitize && !chip32,
+		bits32: chip32,
 	}).then((result) => result.executable));
 }
 
@@ -55,7 +55,7 @@ export async function firmware(
 		sanitize,
 		variant,
 		...options
-	}: Partial<FirmwareOptions> & { sanitize?: boolean; variant?: "usual" | "tight" } = {},
+	}: Partial<FirmwareOptions> & { sanitize?: boolean; variant?: "usual" | "chip32" } = {},
 ): Promise<Buffer> {
 	const fixed = { elf: await gatewayProgram(sanitize, variant), builtMs: Date.UTC(2026, 0, 1), keys: [signingKey] };
 	return buildFirmware({ version, ...fixed, ...options });
@@ -81,7 +81,7 @@ export interface BenchOptions {
 	/** Our C, of loader and gateway, under sanitizers; in a flash of 8 MB, as the program is larger. `close` fails if they complained. */
 	sanitize?: boolean;
 	/** As of `gatewayProgram`. */
-	variant?: "usual" | "tight";
+	variant?: "usual" | "chip32";
 }
 
 export class Bench {

@@ -21,7 +21,7 @@ const urls = {
 
 /** Takes everything but what says "bad"; notes what it was given. */
 class FakeCertificates implements CertificatesPort {
-	readonly maxImportBytes = 5000;
+	readonly maxImportBytes = 3000;
 	taken: [CertificateRole, string][] = [];
 	asked = 0;
 	/** Code of the next error. */
