@@ -9,6 +9,7 @@ import type { TimerService } from "../ecma419/timer.js";
 import type { SelectEntry } from "../flash/select-entry.js";
 import type { SignatureVerifier } from "../image/trust.js";
 import type { Credentials } from "../http/credentials.js";
+import type { RangeRequest } from "../http/range.js";
 import type { UpdateRecord } from "./events.js";
 
 /** Parameter values as text; the empty string when not set. */
@@ -115,6 +116,8 @@ export interface HTTPGetOptions {
 	headers: readonly (readonly [string, string])[];
 	/** For a server that asks, where the URL names no user. */
 	credentials: readonly Credentials[];
+	/** Only this part: the answer is a 206 that has been checked, or a 200 with the whole file. */
+	range?: RangeRequest;
 	onHeaders: (status: number, headers: HeadersPort) => void;
 	onReadable: (count: number) => void;
 	onDone: (error?: Error) => void;

@@ -21,6 +21,7 @@ import type {
 	SigningPort,
 	UpdateContext,
 } from "./interfaces.js";
+import { DownloadJournal } from "./journal.js";
 import type { Run } from "./outcome.js";
 import { Restarter } from "./restarter.js";
 import { runPlan, type RunEnd } from "./run.js";
@@ -57,6 +58,7 @@ export interface UpdaterOptions {
 export class Updater {
 	#context: UpdateContext;
 	#downloads: DownloadLog;
+	#journal: DownloadJournal;
 	#clock: ClockPolicy;
 	#trial: Trial;
 	#watch: TrialWatch;
@@ -101,6 +103,7 @@ export class Updater {
 		};
 		const ticks = (): number => board.clock.ticks();
 		this.#downloads = new DownloadLog(store);
+		this.#journal = new DownloadJournal(store);
 		this.#clock = new ClockPolicy({ clock: board.clock, store, builtMs: board.application.builtMs });
 		this.#trial = trial;
 		this.#holds = new Holds(store, ticks);
@@ -229,6 +232,7 @@ export class Updater {
 			context: this.#context,
 			client,
 			downloads: this.#downloads,
+			journal: this.#journal,
 			trial: this.#trial,
 			clock: this.#clock,
 			userAgent: userAgent(settings.text("AupdHttpUserAgent"), tags),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The life of a gateway in steps, each of which may be cut: first start, new settings, new firmware, both at once,
-// firmware that fails its trial, a download that breaks off, nothing new.
+// firmware that fails its trial, a download that breaks off and goes on, nothing new.
 
 import { encodeUTF8 } from "../../modules/bytes/text.js";
 import { Settings } from "../../modules/settings/settings.js";
@@ -30,6 +30,7 @@ export const images = Object.freeze({
 	"4.0": buildImage({ version: "4.0", seed: 4, length: 21000 }),
 	"5.0": buildImage({ version: "5.0", seed: 5, length: 17000 }),
 	"6.0": buildImage({ version: "6.0", seed: 6, length: 25000 }),
+	"7.0": buildImage({ version: "7.0", seed: 7, length: 13000 }),
 });
 
 type Version = keyof typeof images;
@@ -116,5 +117,14 @@ export const steps: readonly Step[] = Object.freeze([
 			publishFirmware(gateway, step, "6.0");
 		},
 		end: state("6.0", 4),
+	},
+	{
+		// Each response breaks off short of the file, so it takes two: the second one has to bring the rest.
+		name: "firmware over a line that breaks",
+		arrange: (gateway: Gateway, step: number) => {
+			publishFirmware(gateway, step, "7.0");
+			gateway.files[cmpURL].breakAfter = 14000;
+		},
+		end: state("7.0", 4),
 	},
 ]);
