@@ -184,6 +184,7 @@ export default function main(device: Device): void {
 	const commands = gatewayCommands({
 		...parts,
 		update: updater,
+		firmware: updater.firmware,
 		slots: () => slotLines(storage, selector, board.runningSlot),
 		restart: (reason) => updater.restart(reason),
 	});

@@ -47,6 +47,10 @@ export function eventText(record: UpdateRecord): string {
 			const busy = record.busyMs === undefined ? "" : `, ${record.busyMs} ms of them the chip's`;
 			return `slot ${record.slot}: ${record.bytes} bytes stored, ${record.erases} blocks erased in ${record.ms} ms${busy}`;
 		}
+		case "firmware": {
+			const code = record.code === undefined ? "" : ` (${record.code})`;
+			return `firmware ${record.action} to slot ${record.slot} ${record.result}: ${record.reason}${code}`;
+		}
 		case "signature":
 			if (!record.verified) return "firmware signature NOT verified (AUPDVerifySignature = 0)";
 			return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;

@@ -26,6 +26,7 @@ export type UpdateRecord =
 	| { event: "flash"; slot: number; bytes: number; erases: number; ms: number; busyMs?: number }
 	| { event: "signature"; verified: true; kind: string; key: string }
 	| { event: "signature"; verified: false }
+	| { event: "firmware"; action: "switch" | "rollback"; slot: number; result: "done" | "refused"; code?: string; reason: string }
 	| { event: "restart"; reason: string }
 	| { event: "certificate"; warning: string }
 	| { event: "verdict"; result: Verdict; version: string; reason: string };

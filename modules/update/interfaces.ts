@@ -74,6 +74,8 @@ export interface SelectorPort {
 	activate(slot: 0 | 1): void;
 	/** Ends the trial of the running slot: it stays. */
 	confirm(slot: 0 | 1): unknown;
+	/** Bars `slot`: the other one is started from now on. */
+	invalidate(slot: 0 | 1): unknown;
 }
 
 /** What a file is to the certificate store: trusted roots, the device's certificate with its chain, its private key. */

@@ -11,6 +11,7 @@ import { ClockPolicy } from "./clock-policy.js";
 import { DownloadLog } from "./downloads.js";
 import { describeError } from "./error.js";
 import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
+import { FirmwareControl } from "./firmware-control.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
 import type {
@@ -79,6 +80,8 @@ export class Updater {
 	#client: HTTPPort | undefined;
 	#closed = false;
 	#onEvent: (record: StampedRecord) => void;
+	/** The boot choice by hand. */
+	readonly firmware: FirmwareControl;
 
 	/** Starts nothing; see `start`. */
 	constructor(options: UpdaterOptions) {
@@ -121,6 +124,9 @@ export class Updater {
 		});
 		this.#schedule = new Schedule({ timer, ticks, onDue: () => this.trigger("interval") });
 		this.#configuration = settings.text("INIFileVersion");
+		const busy = (): boolean => this.#closed || this.#phase !== "idle" || this.#restarter.pending;
+		const parts = { context: this.#context, trial, watch: this.#watch, restarter: this.#restarter };
+		this.firmware = new FirmwareControl({ ...parts, busy });
 	}
 
 	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger. To be called once. */

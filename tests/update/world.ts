@@ -88,7 +88,7 @@ export class World {
 		this.updater = new Updater({
 			settings: this.settings,
 			trial,
-			storage: { open: ({ path }) => (path === "nextota" ? this.slots[1 - this.runningSlot] : assert.fail(path)) },
+			storage: { open: ({ path }) => this.slots[path === "running" ? this.runningSlot : 1 - this.runningSlot] },
 			signing: {
 				keys: () => {
 					if (this.keysFault !== undefined) throw this.keysFault;
