@@ -184,7 +184,6 @@ export default function main(device: Device): void {
 	const commands = gatewayCommands({
 		...parts,
 		update: updater,
-		firmware: updater.firmware,
 		slots: () => slotLines(storage, selector, board.runningSlot),
 		restart: (reason) => updater.restart(reason),
 	});

@@ -16,12 +16,12 @@ export interface GatewayPorts extends CertificatePorts {
 	update: {
 		trigger(cause: "console"): void;
 		status(): UpdateStatus;
-	};
-	/** The boot choice by hand; what comes of it is told as an event. Throws errors for people. */
-	firmware: {
-		switch(): void;
-		confirm(): void;
-		rollback(): void;
+		/** The boot choice by hand; what comes of it is told as an event. Throws errors for people. */
+		firmware: {
+			switch(): void;
+			confirm(): void;
+			rollback(): void;
+		};
 	};
 	/** One line per firmware slot. */
 	slots: () => Iterable<string>;
@@ -168,7 +168,7 @@ function* byHand(action: () => void, told: string): Iterable<string> {
 	yield told;
 }
 
-function firmwareCommands({ slots, firmware }: GatewayPorts): Command[] {
+function firmwareCommands({ slots, update: { firmware } }: GatewayPorts): Command[] {
 	return [
 		{ words: "firmware list", usage: "", help: "the same as show slots", run: () => slots() },
 		{

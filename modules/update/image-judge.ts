@@ -53,7 +53,8 @@ function judge(run: Run, { description, head }: Judged): Refusal | undefined {
 		return { result: "refused", code: "UPDATE_VERSION", reason };
 	}
 	// A program hash of zeros is none: two builds may then share a head, and only the whole file tells them apart.
-	if (description.elfSHA256.some((byte) => byte !== 0) && run.trial.failures.hasHead(head)) return failedBefore(description);
+	if (description.elfSHA256.some((byte) => byte !== 0) && run.trial.failures.hasHead(head))
+		return failedBefore(description);
 	return undefined;
 }
 

@@ -75,7 +75,10 @@ export class Trial {
 		this.#note = parseNote(this.#readNote());
 		this.finding = this.#examine(resetReason);
 		this.#pending = this.finding === "pending";
-		this.records = new LayeredStore(options.store, this.#note !== undefined && ["pending", "kept"].includes(this.finding));
+		this.records = new LayeredStore(
+			options.store,
+			this.#note !== undefined && ["pending", "kept"].includes(this.finding),
+		);
 	}
 
 	/** The running state is not confirmed yet; the other slot must not be touched. */
@@ -174,7 +177,8 @@ export class Trial {
 
 	/** Notes one more start of an update without firmware. @throws what the store throws */
 	countStart(): void {
-		if (this.#note?.slot === undefined && this.#note !== undefined) this.#store.commit([startsChange(this.#starts() + 1)]);
+		if (this.#note?.slot === undefined && this.#note !== undefined)
+			this.#store.commit([startsChange(this.#starts() + 1)]);
 	}
 
 	/** The loader is not to start the running firmware again; nothing where none is on trial. @throws what the selector throws */

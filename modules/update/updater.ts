@@ -14,14 +14,7 @@ import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord } from 
 import { FirmwareControl } from "./firmware-control.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
-import type {
-	CertificatesPort,
-	HTTPPort,
-	Progress,
-	SettingsPort,
-	SigningPort,
-	UpdateContext,
-} from "./interfaces.js";
+import type { CertificatesPort, HTTPPort, Progress, SettingsPort, SigningPort, UpdateContext } from "./interfaces.js";
 import { DownloadJournal } from "./journal.js";
 import type { Run } from "./outcome.js";
 import { Restarter } from "./restarter.js";
@@ -85,25 +78,10 @@ export class Updater {
 
 	/** Starts nothing; see `start`. */
 	constructor(options: UpdaterOptions) {
-		const { settings, trial, storage, signing, board, timer, http } = options;
+		const { settings, trial, board, timer } = options;
 		const store = trial.records;
 		this.#onEvent = options.onEvent ?? (() => undefined);
-		const onProgress = options.onProgress ?? (() => undefined);
-		this.#context = {
-			settings,
-			store,
-			storage,
-			signing,
-			board,
-			timer,
-			certificates: options.certificates,
-			http,
-			report: (record) => this.#report(record),
-			onProgress: (progress) => {
-				if (progress.phase === "download") [this.#done, this.#total] = [progress.done, progress.total];
-				if (!this.#closed) onProgress(progress);
-			},
-		};
+		this.#context = this.#makeContext(options);
 		const ticks = (): number => board.clock.ticks();
 		this.#downloads = new DownloadLog(store);
 		this.#journal = new DownloadJournal(store);
@@ -193,6 +171,26 @@ export class Updater {
 		this.#restarter.close();
 		this.#client?.close();
 		this.#client = undefined;
+	}
+
+	#makeContext(options: UpdaterOptions): UpdateContext {
+		const { settings, trial, storage, signing, board, timer, http, certificates } = options;
+		const onProgress = options.onProgress ?? (() => undefined);
+		return {
+			settings,
+			store: trial.records,
+			storage,
+			signing,
+			board,
+			timer,
+			certificates,
+			http,
+			report: (record) => this.#report(record),
+			onProgress: (progress) => {
+				if (progress.phase === "download") [this.#done, this.#total] = [progress.done, progress.total];
+				if (!this.#closed) onProgress(progress);
+			},
+		};
 	}
 
 	#accept(cause: TriggerCause): "started" | "joined" | "queued" | "ignored" {

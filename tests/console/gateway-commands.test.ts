@@ -55,13 +55,16 @@ class Gateway {
 		board,
 		settings: this.settings,
 		certificates: new FakeCertificates(),
-		update: { trigger: (cause) => this.done.push(`update ${cause}`), status: () => this.status },
-		firmware: {
-			switch: () => this.done.push("switch"),
-			confirm: () => {
-				throw new UpdateError("UPDATE_NO_TRIAL", "nothing is on trial");
+		update: {
+			trigger: (cause) => this.done.push(`update ${cause}`),
+			status: () => this.status,
+			firmware: {
+				switch: () => this.done.push("switch"),
+				confirm: () => {
+					throw new UpdateError("UPDATE_NO_TRIAL", "nothing is on trial");
+				},
+				rollback: () => this.done.push("rollback"),
 			},
-			rollback: () => this.done.push("rollback"),
 		},
 		slots: () => ["ota_0  upgate 1.0.0  VALID", "ota_1  upgate 1.2.3  VALID, running"],
 		restart: (reason) => this.done.push(`restart ${reason}`),

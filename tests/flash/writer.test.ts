@@ -89,7 +89,10 @@ test("the same file again costs no erase, and makes firm what a cut may have lef
 	const operations = flash.log.length;
 	const again = store(flash, data);
 	const renewed = flash.log.slice(operations);
-	assert.deepEqual(renewed, Array.from({ length: 21 }, (_, block) => `write ${block * BLOCK}+${BLOCK}`));
+	assert.deepEqual(
+		renewed,
+		Array.from({ length: 21 }, (_, block) => `write ${block * BLOCK}+${BLOCK}`),
+	);
 	assert.equal(again.skipped, 21);
 	assert.equal(again.programmed, 0);
 	assert.equal(again.erases, 0);
@@ -120,7 +123,10 @@ test("a writer that goes on from startBytes leaves what lies below, and counts i
 	assert.equal(writer.stored, data.length);
 	assert.equal(writer.skipped, 2);
 	assert.equal(writer.erases, 15);
-	assert.ok(flash.log.every((line) => !line.startsWith("write 8192+")), "below the start nothing is touched");
+	assert.ok(
+		flash.log.every((line) => !line.startsWith("write 8192+")),
+		"below the start nothing is touched",
+	);
 	for (const startBytes of [1, -BLOCK, SIZE + BLOCK, NaN]) {
 		assert.throws(() => new SlotWriter({ flash, startBytes }), { code: "FLASH_GEOMETRY" });
 	}

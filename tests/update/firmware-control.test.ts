@@ -75,9 +75,21 @@ for (const [title, spoil, code] of [
 	["ends too early", (world: World) => world.slots[0].bytes.fill(0xff, 5000), "IMAGE_CHECKSUM"],
 	["has lengths that leave it", (world: World) => world.slots[0].bytes.fill(0x7f, 28, 32), "IMAGE_TRUNCATED"],
 	["is unsigned", (world: World) => world.install(0, buildImage({ version: "1.0", keys: [] })), "IMAGE_UNSIGNED"],
-	["is signed by a stranger", (world: World) => world.install(0, buildImage({ version: "1.0", keys: [9] })), "IMAGE_KEY_UNKNOWN"],
-	["is forged", (world: World) => world.install(0, buildImage({ version: "1.0", forged: true })), "IMAGE_SIGNATURE_BAD"],
-	["is for another model", (world: World) => world.install(0, buildImage({ version: "1.0", model: "toaster" })), "IMAGE_MODEL"],
+	[
+		"is signed by a stranger",
+		(world: World) => world.install(0, buildImage({ version: "1.0", keys: [9] })),
+		"IMAGE_KEY_UNKNOWN",
+	],
+	[
+		"is forged",
+		(world: World) => world.install(0, buildImage({ version: "1.0", forged: true })),
+		"IMAGE_SIGNATURE_BAD",
+	],
+	[
+		"is for another model",
+		(world: World) => world.install(0, buildImage({ version: "1.0", model: "toaster" })),
+		"IMAGE_MODEL",
+	],
 	["is for another chip", (world: World) => world.install(0, buildImage({ version: "1.0", chip: 5 })), "IMAGE_CHIP"],
 ] as const) {
 	test(`neither switch nor rollback takes a slot whose image ${title}`, async () => {
@@ -127,7 +139,10 @@ test("rollback of firmware on trial bars it, even when the power goes before the
 	for (const reason of ["software", "power-on"] as const) {
 		const world = await onTrial();
 		world.updater?.firmware.rollback();
-		assert.equal(world.selector.entries().some(({ state }) => state === "INVALID"), true);
+		assert.equal(
+			world.selector.entries().some(({ state }) => state === "INVALID"),
+			true,
+		);
 		world.boot(reason);
 		assert.equal(world.version, "1.0");
 		assert.deepEqual(world.verdicts, ["rolled-back"]);

@@ -24,7 +24,6 @@ export const cmpURL = "http://server/firmware.cmp";
 /** 2025-06-01T12:00:00Z */
 export const startMs = 1748779200000;
 
-
 export class World {
 	readonly clock = new FakeClock();
 	readonly store = new TestStore();
