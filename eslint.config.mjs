@@ -56,6 +56,15 @@ export default tseslint.config(
 		},
 	},
 	{
+		// The Moddable SDK has a module "net" of its own.
+		files: ["hosts/moddable/**/*.ts"],
+		rules: { "no-restricted-imports": ["error", { patterns: [{ ...nodeOnly, regex: "^node:" }] }] },
+	},
+	{
+		files: ["hosts/moddable/sdk.d.ts"],
+		rules: { "@typescript-eslint/no-extraneous-class": "off" },
+	},
+	{
 		files: ["tests/**/*.ts", "bench/**/*.ts"],
 		rules: {
 			"max-lines-per-function": "off",

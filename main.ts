@@ -9,12 +9,15 @@ import { CertificateStore } from "upgate/certificates/store";
 import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
 import { gatewayCommands } from "upgate/console/gateway-commands";
-import type { Board } from "upgate/ecma419/board";
-import type { Device } from "upgate/ecma419/device";
+import { networkCommands } from "upgate/console/network-commands";
+import type { Board } from "./modules/ecma419/board.js";
+import type { Device } from "./modules/ecma419/device.js";
 import { BootSelector } from "upgate/flash/otadata";
 import { keyDigest, publicKeysIn } from "upgate/image/public-key";
 import { verifySignature } from "upgate/image/verify";
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
+import { Network } from "upgate/network/network";
+import { TimeClient, type TimeClientOptions } from "upgate/network/time-client";
 import { Settings } from "upgate/settings/settings";
 import { Store } from "upgate/store/store";
 import { TLSConnector, type TLSConnectorOptions } from "upgate/tls/connector";
@@ -149,6 +152,93 @@ function openTrial({ storage, board }: Device, selector: BootSelector): Trial {
 	return new Trial({ store, selector, board });
 }
 
+/** How long the update waits for a network: a trial must not outlast its time because there is none. */
+const networkPatienceMs = 60000;
+
+/** Sets the clock by the server of the settings and those of DHCP. */
+function makeTimeClient(
+	{ io, timer, board, network }: Device,
+	settings: Settings,
+	resolver: TimeClientOptions["resolver"],
+): TimeClient {
+	const intervalMs = (): number => Number(settings.text("NTPUpdateInterval")) * 1000;
+	const servers = (): string[] =>
+		intervalMs() === 0
+			? []
+			: [settings.text("NTPServerIP"), ...(network?.timeServers() ?? [])].filter((server) => server !== "");
+	return new TimeClient({
+		io: io.UDP,
+		resolver,
+		timer,
+		clock: board.clock,
+		random: (bytes) => board.random(bytes),
+		servers,
+		intervalMs,
+		earliestMs: board.application.builtMs,
+	});
+}
+
+interface Connection {
+	/** Where keeping the network up is this program's business. */
+	network?: Network;
+	start(): void;
+}
+
+/** Brings up network and clock. `onReady` is called once: at the first connection, or when it takes too long. */
+function makeConnection(
+	device: Device,
+	settings: Settings,
+	store: RecordStore,
+	resolver: TimeClientOptions["resolver"],
+	onReady: () => void,
+): Connection {
+	const { timer, network: ports } = device;
+	const time = makeTimeClient(device, settings, resolver);
+	const start = (): void => {
+		time.start();
+		onReady();
+	};
+	if (ports === undefined) return { start };
+	let ready = false;
+	const once = (): void => {
+		if (!ready) onReady();
+		ready = true;
+	};
+	const onUp = (): void => {
+		time.start();
+		once();
+	};
+	const hostName = settings.text("HostName");
+	const network = new Network({ ports, store, timer, hostName, onUp, onDown: () => time.stop() });
+	return {
+		network,
+		start: () => {
+			timer.set(once, networkPatienceMs);
+			network.start();
+		},
+	};
+}
+
+interface CommandParts {
+	settings: Settings;
+	certificates: CertificateStore;
+	selector: BootSelector;
+	storage: Device["storage"];
+	board: Device["board"];
+	updater: Updater;
+	network?: Network | undefined;
+}
+
+function makeCommands({ selector, storage, updater, network, ...parts }: CommandParts): Command[] {
+	const commands = gatewayCommands({
+		...parts,
+		update: updater,
+		slots: () => slotLines(storage, selector, parts.board.runningSlot),
+		restart: (reason) => updater.restart(reason),
+	});
+	return network === undefined ? commands : [...commands, ...networkCommands(network)];
+}
+
 export default function main(device: Device): void {
 	const { io, storage, timer, board } = device;
 	const selector = new BootSelector({ flash: storage.open({ path: "otadata" }) });
@@ -181,15 +271,11 @@ export default function main(device: Device): void {
 		},
 	});
 
-	const commands = gatewayCommands({
-		...parts,
-		update: updater,
-		slots: () => slotLines(storage, selector, board.runningSlot),
-		restart: (reason) => updater.restart(reason),
-	});
+	const connection = makeConnection(device, settings, trial.records, resolver, () => updater.start());
+	const commands = makeCommands({ ...parts, selector, updater, network: connection.network });
 	const terminal = makeTerminal(device, settings, commands);
 
 	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);
 	watchExpiry(device, certificates, onEvent);
-	updater.start();
+	connection.start();
 }

@@ -9,7 +9,7 @@ import UDP from "embedded:io/socket/udp";
 import Serial from "embedded:io/serial";
 import storage from "embedded:storage/flash";
 import Timer from "timer";
-import type { Device } from "upgate/ecma419/device";
+import type { Device } from "../../modules/ecma419/device.js";
 import Board from "upgate/linux/board";
 
 /** Makes the device; called once, by boot.ts. */

@@ -21,30 +21,30 @@ export interface CertificateFacts extends KeyFacts {
 	isCA: boolean;
 }
 
-export function readCertificate(der: Uint8Array): CertificateFacts | number {
+export function readCertificate(this: unknown, der: Uint8Array): CertificateFacts | number {
 	return native("xs_certificates_readCertificate").call(this, der);
 }
 
-export function readKey(der: Uint8Array, isPrivate: boolean): KeyFacts | number {
+export function readKey(this: unknown, der: Uint8Array, isPrivate: boolean): KeyFacts | number {
 	return native("xs_certificates_readKey").call(this, der, isPrivate);
 }
 
 /** @returns whether certificate and private key belong together */
-export function fits(certificate: Uint8Array, key: Uint8Array): boolean {
+export function fits(this: unknown, certificate: Uint8Array, key: Uint8Array): boolean {
 	return native("xs_certificates_fits").call(this, certificate, key);
 }
 
 /** @returns whether `issuer` may sign certificates and signed this one */
-export function isSignedBy(certificate: Uint8Array, issuer: Uint8Array): boolean {
+export function isSignedBy(this: unknown, certificate: Uint8Array, issuer: Uint8Array): boolean {
 	return native("xs_certificates_isSignedBy").call(this, certificate, issuer);
 }
 
 /** @returns a new P-256 key (RFC 5915) */
-export function generateKey(): ArrayBuffer | number {
+export function generateKey(this: unknown): ArrayBuffer | number {
 	return native("xs_certificates_generateKey").call(this);
 }
 
 /** @param subject up to 255 bytes @returns PKCS#10 (RFC 2986) */
-export function writeRequest(key: Uint8Array, subject: string): ArrayBuffer | number {
+export function writeRequest(this: unknown, key: Uint8Array, subject: string): ArrayBuffer | number {
 	return native("xs_certificates_writeRequest").call(this, key, subject);
 }

@@ -61,8 +61,9 @@ export class Console {
 	#bottomDrawn: boolean;
 	/** Log lines for which there was no room, not told yet. */
 	#lost = 0;
-	/** Bytes read from the port, and the first of them not yet looked at. */
-	#typed = new Uint8Array(0);
+	/** Bytes read from the port, how many, and the first of them not yet looked at. */
+	readonly #typed = new Uint8Array(readLimit);
+	#count = 0;
 	#next = 0;
 	#closed = false;
 
@@ -176,13 +177,14 @@ export class Console {
 		/* `reset` and the like may close the console from within a command. */
 		while (!this.#closed && this.#output.hasRoom) {
 			if (this.#answer !== undefined) this.#step(this.#answer);
-			else if (this.#next < this.#typed.length) {
+			else if (this.#next < this.#count) {
 				const key = this.#keys.decode(this.#typed[this.#next++]);
 				if (key !== undefined) this.#type(key);
 			} else {
-				const bytes = this.#serial.read(readLimit);
-				if (bytes === undefined) break;
-				this.#typed = new Uint8Array(bytes);
+				/* Into a buffer: asked for a number of bytes, the SDK's port on ESP32 gives that many, there or not. */
+				const count = this.#serial.read(this.#typed);
+				if (count === undefined || count === 0) break;
+				this.#count = count;
 				this.#next = 0;
 			}
 		}

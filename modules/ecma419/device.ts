@@ -6,6 +6,7 @@
 import type { Board } from "./board.js";
 import type { FlashStorage } from "./flash.js";
 import type { ListenerConstructor } from "./listener.js";
+import type { NetworkPorts } from "./network-interface.js";
 import type { ResolverConstructor } from "./resolver.js";
 import type { SerialConstructor } from "./serial.js";
 import type { TCPConstructor } from "./tcp.js";
@@ -23,4 +24,6 @@ export interface Device {
 	storage: FlashStorage;
 	timer: TimerService;
 	board: Board;
+	/** Where the program itself brings the network up. */
+	network?: NetworkPorts;
 }

@@ -79,9 +79,9 @@ export class Connection {
 		return this.#state === "idle";
 	}
 
-	/** Whether what comes is from the host of the URL and nobody else: TLS, and the certificate was verified. */
+	/** Whether what comes is from the host of the URL and nobody else: the socket is one for https that says so. */
 	get verified(): boolean {
-		return this.#options.url.scheme === "https" && this.#socket?.verified === true;
+		return this.#socket?.verified === true;
 	}
 
 	/** Body bytes that `read` gives without waiting; more may follow behind a chunk line. */

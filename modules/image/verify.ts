@@ -11,7 +11,7 @@ import type { SignatureBlock } from "./signature.js";
 const ownFaults: readonly number[] = Object.freeze([-134, -137, -141, -145, -147, -148]);
 
 /** @returns status of PSA, 0 when the signature is right */
-function verifyHash(rsa: boolean, key: Uint8Array, digest: Uint8Array, signature: Uint8Array): number {
+function verifyHash(this: unknown, rsa: boolean, key: Uint8Array, digest: Uint8Array, signature: Uint8Array): number {
 	return native("xs_image_verifyHash").call(this, rsa, key, digest, signature);
 }
 

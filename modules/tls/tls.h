@@ -9,6 +9,7 @@
 #ifndef UPGATE_TLS_H
 #define UPGATE_TLS_H
 
+#include "xsPlatform.h"
 #include "xsmc.h"
 
 #include <stdbool.h>

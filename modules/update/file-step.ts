@@ -45,9 +45,9 @@ interface Asked {
 	part: PartialDownload | undefined;
 }
 
-function take(run: Run, entry: PlanEntry, exchange: Exchange, { known, part }: Asked): Promise<FileOutcome> {
+function take(run: Run, entry: PlanEntry, exchange: Exchange, { part }: Asked): Promise<FileOutcome> {
 	if (entry.file === "ini") return takeIni(run, entry, exchange);
-	return entry.file === "cmp" ? takeImage(run, entry, exchange, part) : takeTLSFile(run, entry, exchange, known);
+	return entry.file === "cmp" ? takeImage(run, entry, exchange, part) : takeTLSFile(run, entry, exchange);
 }
 
 /** What makes the request conditional. A one-time file is asked for without conditions, unless it was refused. */

@@ -5,7 +5,6 @@
 import type { TimerHandle } from "../ecma419/timer.js";
 import { RestartBudget } from "./budget.js";
 import type { ClockPolicy } from "./clock-policy.js";
-import type { Holds } from "./holds.js";
 import type { UpdateContext } from "./interfaces.js";
 import { commitOrReport } from "./records.js";
 
@@ -15,14 +14,12 @@ const farewellMs = 250;
 export class Restarter {
 	#context: UpdateContext;
 	#clock: ClockPolicy;
-	#holds: Holds;
 	#budget: RestartBudget;
 	#timer: TimerHandle | undefined;
 
-	constructor(options: { context: UpdateContext; clock: ClockPolicy; holds: Holds }) {
+	constructor(options: { context: UpdateContext; clock: ClockPolicy }) {
 		this.#context = options.context;
 		this.#clock = options.clock;
-		this.#holds = options.holds;
 		const { store, board } = options.context;
 		this.#budget = new RestartBudget(store, () => board.clock.ticks());
 	}
@@ -54,8 +51,7 @@ export class Restarter {
 
 	/** A store that fails must not keep new firmware from starting: the restart is then merely not counted. */
 	#note(): void {
-		const changes = [this.#budget.change(), ...this.#holds.changes(), ...this.#clock.floorChange()];
-		commitOrReport(this.#context, changes);
+		commitOrReport(this.#context, [this.#budget.change(), ...this.#clock.floorChange()]);
 	}
 
 	#leave(reason: string): void {

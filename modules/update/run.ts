@@ -99,7 +99,15 @@ function switchOver(run: Run, end: RunEnd, outcomes: readonly Taken[]): RunEnd {
 		context.report({ event: "file", file: "store", result: "failed", code, reason });
 		context.settings.reload();
 		const { version } = context.board.application;
-		return { verdict: "failed", reason: `${code}: ${reason}`, version, again: false, reached: end.reached, asked: true, switched: false };
+		return {
+			verdict: "failed",
+			reason: `${code}: ${reason}`,
+			version,
+			again: false,
+			reached: end.reached,
+			asked: true,
+			switched: false,
+		};
 	}
 }
 

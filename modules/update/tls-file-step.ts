@@ -7,7 +7,6 @@
 
 import { sha256 } from "../bytes/sha256.js";
 import { toHex } from "../bytes/text.js";
-import type { DownloadRecord } from "./downloads.js";
 import { describeError, type Fault } from "./error.js";
 import type { Exchange } from "./exchange.js";
 import { isContentFault } from "./faults.js";
@@ -74,6 +73,15 @@ function refuse(run: Run, entry: PlanEntry, exchange: Exchange, hash: string, fa
 	return { result: "refused", ...fault, reached: true };
 }
 
+/** A server that ignores conditions, or gives nothing to make them from, sends the refused file again and again. */
+function refusedBefore(run: Run, entry: PlanEntry, hash: string): FileOutcome | undefined {
+	const known = run.forced ? undefined : run.downloads.find(entry.url);
+	if (known?.code === undefined || known.sha256 !== hash) return undefined;
+	if (known.version !== run.context.board.application.version) return undefined;
+	const reason = `still the file that was refused: ${known.reason ?? known.code}`;
+	return { result: "same", code: known.code, reason, reached: true };
+}
+
 const failedBefore: Fault = Object.freeze({ code: "UPDATE_FAILED_BEFORE", reason: "this file failed its trial" });
 
 /** What the store commits belongs to the update, and so does that the URL is forgotten. */
@@ -103,15 +111,9 @@ function hand(
 
 /**
  * Takes the body of a 200.
- * @param known what is remembered of this URL: a refusal, if anything
  * @throws the exchange's error, the store's error; certificates are as before then, and the URL stays
  */
-export async function takeTLSFile(
-	run: Run,
-	entry: PlanEntry,
-	exchange: Exchange,
-	known: DownloadRecord | undefined,
-): Promise<FileOutcome> {
+export async function takeTLSFile(run: Run, entry: PlanEntry, exchange: Exchange): Promise<FileOutcome> {
 	const { certificates } = run.context;
 	if (certificates === undefined) return { result: "skipped", reason: "there is no certificate store", reached: true };
 	if (entry.file === "key" && !exchange.verified)
@@ -122,10 +124,8 @@ export async function takeTLSFile(
 		observeDate(run, exchange);
 		const hash = toHex(sha256(received));
 		if (!exchange.verified && holdsKey(received)) return refuse(run, entry, exchange, hash, keyInClear(unverified));
-		if (known?.code !== undefined && known.sha256 === hash && !run.forced) {
-			const reason = `still the file that was refused: ${known.reason ?? known.code}`;
-			return { result: "same", code: known.code, reason, reached: true };
-		}
+		const before = refusedBefore(run, entry, hash);
+		if (before !== undefined) return before;
 		if (run.trial.failures.has(entry.file, hash)) return refuse(run, entry, exchange, hash, failedBefore);
 		if (run.trial.pending) return onTrial;
 		const outcome = hand(run, entry, certificates, received, hash);

@@ -93,7 +93,7 @@ export class Updater {
 			holds: this.#holds,
 			again: () => this.trigger("retry"),
 		});
-		this.#restarter = new Restarter({ context: this.#context, clock: this.#clock, holds: this.#holds });
+		this.#restarter = new Restarter({ context: this.#context, clock: this.#clock });
 		this.#watch = new TrialWatch({
 			context: this.#context,
 			trial: this.#trial,

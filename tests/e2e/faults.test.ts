@@ -160,6 +160,9 @@ test("what is odd but in order is taken, once", async (t) => {
 			offer(`host${index}`);
 			server.setFault(name);
 			assert.deepEqual(await update(bench), ["applied", "same"]);
+			// The new settings prove themselves in a run of their own.
+			await bench.until(isVerdict("confirmed"));
+			await bench.until(isVerdict("nothing-new"));
 			assert.equal(await hostName(bench), `host${index}`);
 			assert.deepEqual(await update(bench), ["same", "same"]);
 		});

@@ -38,6 +38,7 @@ async function updateFrom(bench: Bench, url: string): Promise<void> {
 	assert.ok(bench.executable().bytes.includes("__asan_"));
 	await bench.powerOff("SIGKILL");
 	bench.powerOn();
+	await bench.until((event) => event.event === "boot");
 	await bench.until(isVerdict("nothing-new"));
 	const reasons = bench.all("boot").map((event) => event.reason);
 	assert.deepEqual(reasons, ["power-on", "software", "power-on"]);

@@ -66,7 +66,13 @@ export async function rehearse(): Promise<Beginning[]> {
 	for (const [index, step] of steps.entries()) {
 		const { flash } = gateway.chip;
 		step.arrange(gateway, index);
-		const beginning = { step, before, snapshot: flash.snapshot(), files: { ...gateway.files }, faulty: [...gateway.faulty] };
+		const beginning = {
+			step,
+			before,
+			snapshot: flash.snapshot(),
+			files: { ...gateway.files },
+			faulty: [...gateway.faulty],
+		};
 		const operations = flash.operations;
 		gateway.found = [];
 		assert.equal(await gateway.cycle(), false, step.name);

@@ -5,11 +5,13 @@
 
 import assert from "node:assert/strict";
 import type { Board, ClockSource, ResetReason } from "../../modules/ecma419/board.js";
+import { decodeUTF8 } from "../../modules/bytes/text.js";
 import { BootSelector } from "../../modules/flash/otadata.js";
 import { parseDescription } from "../../modules/image/description.js";
 import { Settings, type SettingsStore } from "../../modules/settings/settings.js";
 import { Store } from "../../modules/store/store.js";
 import type { StampedRecord } from "../../modules/update/events.js";
+import type { CertificatesPort } from "../../modules/update/interfaces.js";
 import { Trial } from "../../modules/update/trial.js";
 import { Updater } from "../../modules/update/updater.js";
 import { FakeClock } from "../fakes/clock.js";
@@ -32,12 +34,17 @@ export interface Found {
 	/** Of its image, as the loader checked it. */
 	sha256: string;
 	reason: ResetReason;
-	/** Parameters asked for, in one line. */
+	/** Parameters asked for, and the roots, in one line. */
 	settings: string;
 }
 
 /** The parameters whose values tell the settings of one step from another's. */
-const telling: readonly string[] = ["HostName", "INIFileVersion", "AutoUpdateFrequency", "CmpFileURL"];
+const telling: readonly string[] = ["HostName", "INIFileVersion", "AutoUpdateFrequency", "TLSRootFileUrl"];
+
+/** The record of the trusted roots; what it holds here is no certificate. */
+const rootsRecord = "roots.pem";
+/** Roots with which no server can be reached. */
+export const badRoots = "bad";
 
 export class Gateway {
 	readonly chip: Chip;
@@ -101,7 +108,6 @@ export class Gateway {
 		this.#restarting = false;
 		const server = new FakeServer(this.#clock.timer, () => startMs + this.#clock.now);
 		server.files = this.files;
-		server.down = this.down;
 		if (this.faulty.has(description.version)) return "panic";
 		this.#updater = new Updater({
 			settings: new Settings({ store: trial.records }),
@@ -110,7 +116,11 @@ export class Gateway {
 			storage: { open: ({ path }) => (path === "nextota" ? this.#idle(loaded.slot) : assert.fail(path)) },
 			board,
 			timer: this.#clock.timer,
-			http: server.client,
+			certificates: keepRoots(trial.records),
+			http: () => {
+				server.down = this.down || rootsIn(trial.records) === badRoots;
+				return server.client();
+			},
 			onEvent: (record) => this.events.push(record),
 		});
 		this.#updater.start();
@@ -174,8 +184,25 @@ export class Gateway {
 	}
 }
 
+function rootsIn(records: SettingsStore): string {
+	const bytes = records.get(rootsRecord);
+	return bytes === undefined ? "" : decodeUTF8(bytes);
+}
+
+/** A certificate store that takes any roots, in one commit as the real one. */
+function keepRoots(records: SettingsStore): CertificatesPort {
+	return {
+		import(role, bytes) {
+			assert.equal(role, "root");
+			const changed = rootsIn(records) !== decodeUTF8(bytes);
+			if (changed) records.commit([{ name: rootsRecord, value: bytes.slice() }]);
+			return { changed, description: "roots" };
+		},
+	};
+}
+
 function tell(store: SettingsStore): string {
 	const settings = new Settings({ store });
 	assert.deepEqual(settings.problems, [], "the stored settings are whole");
-	return telling.map((name) => settings.text(name)).join("|");
+	return [...telling.map((name) => settings.text(name)), rootsIn(store)].join("|");
 }

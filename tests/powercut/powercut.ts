@@ -6,9 +6,8 @@
 // Prints what was tried, survived and lost by step; ends with status 1 when anything was lost.
 
 import { parseArgs } from "node:util";
-import { Random } from "../harness/random.js";
-import { CUT_MODES } from "../fakes/flash.js";
 import { type Beginning, type Case, nameCase, parseCase, rehearse, runCase } from "./cases.js";
+import { everyCut, severalCuts } from "./plan.js";
 
 interface Tally {
 	cases: number;
@@ -18,22 +17,9 @@ interface Tally {
 
 const maxShown = 20;
 
-/** Once at each operation in each mode; then two cuts at random places. */
-function* plan(beginnings: readonly Beginning[], seed: number): Generator<Case> {
-	for (const [step, { operations }] of beginnings.entries()) {
-		for (let operation = 0; operation < operations; operation++) {
-			for (const mode of CUT_MODES) yield { step, cuts: [{ operation, mode }], seed };
-		}
-	}
-	const random = new Random(seed);
-	for (let next = seed + 1; ; next++) {
-		const step = random.below(beginnings.length);
-		const { operations } = beginnings[step];
-		const cuts = [operations, operations + 20, 30]
-			.slice(0, 2 + random.below(2))
-			.map((limit) => ({ operation: random.below(limit), mode: random.pick(CUT_MODES) }));
-		yield { step, cuts, seed: next };
-	}
+function* all(beginnings: readonly Beginning[], seed: number): Generator<Case> {
+	yield* everyCut(beginnings, seed);
+	yield* severalCuts(beginnings, seed);
 }
 
 async function survive(found: Case, beginnings: readonly Beginning[], tally: Tally, shown: string[]): Promise<void> {
@@ -59,7 +45,7 @@ async function main(): Promise<void> {
 	const tallies = beginnings.map((): Tally => ({ cases: 0, cuts: 0, lost: 0 }));
 	const shown: string[] = [];
 	let cuts = 0;
-	for (const found of plan(beginnings, seed)) {
+	for (const found of all(beginnings, seed)) {
 		const tally = tallies[found.step];
 		const before = tally.cuts;
 		await survive(found, beginnings, tally, shown);
@@ -69,7 +55,10 @@ async function main(): Promise<void> {
 	for (const line of shown) console.log(`lost ${line}`);
 	console.log(`seed ${seed}`);
 	for (const [step, { cases, cuts: done, lost }] of tallies.entries()) {
-		const { step: { name }, operations } = beginnings[step];
+		const {
+			step: { name },
+			operations,
+		} = beginnings[step];
 		console.log(`${name}: ${operations} operations, ${cases} cases, ${done} cuts survived, ${lost} lost`);
 	}
 	const lost = tallies.reduce((sum, tally) => sum + tally.lost, 0);

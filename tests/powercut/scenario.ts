@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The life of a gateway in steps, each of which may be cut: first start, new settings, new firmware, both at once,
-// firmware that fails its trial, a download that breaks off and goes on, nothing new.
+// firmware that fails its trial, certificates, certificates that cut the gateway off, a download that breaks off and goes on,
+// nothing new.
 
 import { encodeUTF8 } from "../../modules/bytes/text.js";
 import { Settings } from "../../modules/settings/settings.js";
 import { Store } from "../../modules/store/store.js";
 import { buildImage } from "../update/image.js";
-import type { Gateway } from "./gateway.js";
+import { badRoots, type Gateway } from "./gateway.js";
 
 const iniURL = "http://server/config.ini";
 const cmpURL = "http://server/firmware.cmp";
+const rootsURL = "http://server/roots.pem";
 const hour = 3600000;
 
 /** Last-Modified of what was published at a step. */
@@ -18,9 +20,15 @@ function publishedMs(step: number): number {
 	return 1748779200000 - 1000 * hour + step * hour;
 }
 
-function publishIni(gateway: Gateway, step: number, generation: number): void {
+function publishIni(gateway: Gateway, step: number, generation: number, more = ""): void {
 	const text = `HostName = gate${generation}\nINIFileVersion = ${generation}\nAutoUpdateFrequency = ${generation + 60}\n`;
-	gateway.files[iniURL] = { body: encodeUTF8(text), modifiedMs: publishedMs(step) };
+	gateway.files[iniURL] = { body: encodeUTF8(text + more), modifiedMs: publishedMs(step) };
+}
+
+/** Settings that bring new roots, which is told to be done once. */
+function publishRoots(gateway: Gateway, step: number, generation: number, roots: string): void {
+	publishIni(gateway, step, generation, `TLSRootFileUrl = '${rootsURL}'\n`);
+	gateway.files[rootsURL] = { body: encodeUTF8(roots), modifiedMs: publishedMs(step) };
 }
 
 export const images = Object.freeze({
@@ -49,9 +57,9 @@ export interface Step {
 	end: string;
 }
 
-function state(version: Version, generation: number): string {
-	const values = generation === 0 ? "|0|0|" : `gate${generation}|${generation}|${generation + 60}|`;
-	return `${version} ${values}`;
+function state(version: Version, generation: number, roots = ""): string {
+	const values = generation === 0 ? "|0|0" : `gate${generation}|${generation}|${generation + 60}`;
+	return `${version} ${values}||${roots}`;
 }
 
 /** The gateway as it leaves the factory: firmware 1.0 in slot 0, two URLs in the settings. */
@@ -119,12 +127,23 @@ export const steps: readonly Step[] = Object.freeze([
 		end: state("6.0", 4),
 	},
 	{
+		name: "new roots",
+		arrange: (gateway: Gateway, step: number) => publishRoots(gateway, step, 5, "good"),
+		end: state("6.0", 5, "good"),
+	},
+	{
+		name: "roots by which no server is reached",
+		arrange: (gateway: Gateway, step: number) => publishRoots(gateway, step, 6, badRoots),
+		between: [state("6.0", 6, badRoots)],
+		end: state("6.0", 5, "good"),
+	},
+	{
 		// Each response breaks off short of the file, so it takes two: the second one has to bring the rest.
 		name: "firmware over a line that breaks",
 		arrange: (gateway: Gateway, step: number) => {
 			publishFirmware(gateway, step, "7.0");
 			gateway.files[cmpURL].breakAfter = 14000;
 		},
-		end: state("7.0", 4),
+		end: state("7.0", 5, "good"),
 	},
 ]);

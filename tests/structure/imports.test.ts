@@ -21,7 +21,8 @@ const pattern = /^(?:import|export)\s+(type\s)?[^"';]*?from\s+"([^"]+)"|^import\
 /** Where a specifier leads: a path of the tree without extension, or the specifier itself when it is a host's. */
 function target(file: string, specifier: string): string {
 	if (specifier.startsWith(".")) return normalize(join(dirname(file), specifier)).replace(/\.js$/, "");
-	if (specifier.startsWith("upgate/linux/")) return specifier.replace("upgate/linux/", "hosts/linux/");
+	if (/^upgate\/(linux|lin|esp32|moddable)\//.test(specifier)) return specifier.replace("upgate/", "hosts/");
+	if (specifier === "upgate/provider") return "hosts/provider";
 	if (specifier === "upgate/main") return "main";
 	if (specifier.startsWith("upgate/")) return specifier.replace("upgate/", "modules/");
 	return specifier;
@@ -47,7 +48,7 @@ const layers = [
 	["modules/ecma419"],
 	["modules/bytes"],
 	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/certificates"],
-	["modules/flash", "modules/store", "modules/settings"],
+	["modules/flash", "modules/network", "modules/store", "modules/settings"],
 	["modules/update"],
 	["modules/console"],
 ];
@@ -89,7 +90,7 @@ test("a host imports types of modules and its own files only; boot.ts alone star
 	assert.deepEqual(
 		wrong(({ from, to, typeOnly }) => {
 			if (!from.startsWith("hosts/")) return true;
-			if (to === "main") return from === "hosts/linux/boot";
+			if (to === "main") return from === "hosts/boot";
 			if (to.startsWith("modules/")) return typeOnly && to.startsWith("modules/ecma419");
 			return to.startsWith("hosts/") || !to.includes("/") || to.startsWith("embedded:");
 		}),

@@ -91,12 +91,7 @@ test("what is no whole image with a description is refused", async () => {
 
 test("wrong arguments give the usage and exit status 2", async () => {
 	const path = file("app.bin", appImage(C3));
-	for (const args of [
-		[],
-		[path],
-		[path, path, "--key", ec],
-		[path, "--elf", "x"],
-	]) {
+	for (const args of [[], [path], [path, path, "--key", ec], [path, "--elf", "x"]]) {
 		const { status, text } = await sign(...(args as string[]));
 		assert.equal(status, 2, args.join(" "));
 		assert.match(text, /usage: tools\/firmware/);

@@ -53,4 +53,3 @@ export async function updated(world: World): Promise<SeenRequest[]> {
 	assert.equal(world.store.has(journal), false);
 	return world.server.requests;
 }
-

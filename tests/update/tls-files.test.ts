@@ -108,7 +108,7 @@ test("a file that does not arrive keeps its URL, the others are fetched", async 
 });
 
 test("a refused file keeps its URL, but is not handed over again until it is another", async () => {
-	for (const served of [{ etag: '"1"' }, { ignoresConditions: true }]) {
+	for (const served of [{ etag: '"1"' }, { ignoresConditions: true }, { fields: { date: "" } }]) {
 		const { world, certificates } = makeWorld(
 			{ "device.crt": { ...body("bad"), ...served } },
 			{ TLSCertFileUrl: urls.TLSCertFileUrl },

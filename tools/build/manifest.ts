@@ -3,7 +3,8 @@
 // Reads a manifest and all it includes, and merges them as mcconfig does: included manifests first, depth first, each
 // file once; in each, the common section and then the platform's. Arrays and patterns add up; config, creation and
 // defines merge key by key, the later value winning. Matching patterns to files is in match.ts.
-// Leaves out: includes by git, and reading `$(NAME)` that nobody set as empty text.
+// Leaves out: includes by git, and reading `$(NAME)` that nobody set as empty text. Other platforms than our own can be read
+// without the SDK: what lies in it is listed, not opened.
 // Source: Moddable SDK, documentation/tools/manifest.md, "How manifests are processed".
 
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
@@ -34,8 +35,15 @@ export interface Manifest {
 	/** `build.C_FLAGS`, all of them */
 	cFlags: string[];
 	warnings: string[];
+	/** specifiers of modules outside, by name or pattern; only with `external` */
+	external: string[];
 	/** every manifest read, absolute paths, in merging order */
 	files: string[];
+}
+
+export interface LoadOptions {
+	/** Variables, as MODDABLE, of folders that are not there: includes and modules below them are passed over, and keys for mcconfig alone are allowed. */
+	external?: readonly string[];
 }
 
 interface Section {
@@ -88,14 +96,16 @@ export function mergeProperties(targets: JsonObject, sources: JsonObject): void 
 
 class Loader {
 	readonly #platform: string;
+	readonly #external: readonly string[];
 	readonly #environment = new Map<string, string>();
 	readonly #parsed: ParsedManifest[] = [];
 	readonly #seen = new Set<string>();
 	readonly #libraries: string[] = [];
 	readonly #cFlags: string[] = [];
 
-	constructor(platform: string) {
+	constructor(platform: string, external: readonly string[]) {
 		this.#platform = platform;
+		this.#external = external;
 		this.#environment.set("SUBPLATFORM", platform.split("/")[1] ?? "");
 	}
 
@@ -111,6 +121,7 @@ class Loader {
 			libraries: this.#libraries,
 			cFlags: this.#cFlags,
 			warnings: [],
+			external: [],
 			files: this.#parsed.map((manifest) => manifest.path),
 		};
 		for (const manifest of this.#parsed) {
@@ -132,20 +143,28 @@ class Loader {
 		}
 		for (const section of manifest.sections) {
 			const place = at(path, `${section.prefix}include`);
-			for (const include of this.#includes(section, place)) this.#parse(this.#includePath(include, manifest, place));
+			for (const include of this.#includes(section, place)) {
+				if (!this.#isOutside(include, place)) this.#parse(this.#includePath(include, manifest, place));
+			}
 		}
 		this.#parsed.push(manifest);
 	}
 
+	/** Whether a path leads into a folder that is not there. */
+	#isOutside(text: string, place: string): boolean {
+		return this.#external.length > 0 && this.#expand(text, place).includes("$(");
+	}
+
 	#sections(json: JsonObject, path: string): Section[] {
-		checkSection(json, path, "", true);
+		const strict = this.#external.length === 0;
+		checkSection(json, path, "", strict);
 		const sections: Section[] = [{ value: json, prefix: "" }];
 		const platforms = object(json.platforms, at(path, "platforms"));
 		const chosen = matchPlatform(platforms, this.#platform);
 		for (const [name, value] of Object.entries(platforms)) {
 			const prefix = `platforms.${name}.`;
 			const section = object(value, at(path, `platforms.${name}`));
-			checkSection(section, path, prefix, name === chosen);
+			checkSection(section, path, prefix, strict && name === chosen);
 			if (name === chosen) sections.push({ value: section, prefix });
 		}
 		return sections;
@@ -192,6 +211,7 @@ class Loader {
 
 	#expand(value: string, place: string): string {
 		return value.replace(/\$\(([^)]+)\)/g, (_, name: string) => {
+			if (this.#external.includes(name)) return `$(${name})`;
 			const found = this.#environment.get(name) ?? process.env[name];
 			if (found === undefined) throw new BuildError("MANIFEST_VALUE", `${place}: $(${name}) has no value`);
 			return found;
@@ -206,7 +226,9 @@ class Loader {
 			throw new BuildError("MANIFEST_PLATFORM", `${place("error")}: ${error}`);
 		}
 		merged.warnings.push(...strings(value.warning, place("warning")).map((text) => `${path}: ${text}`));
-		merged.modules.push(...this.#patterns(object(value.modules, place("modules")), manifest, `${prefix}modules`));
+		const modules = object(value.modules, place("modules"));
+		merged.modules.push(...this.#patterns(modules, manifest, `${prefix}modules`));
+		merged.external.push(...this.#outside(modules, place("modules")));
 		merged.data.push(...this.#patterns(object(value.data, place("data")), manifest, `${prefix}data`));
 		for (const source of strings(value.preload, place("preload"))) {
 			merged.preload.push({ target: source, source, place: place("preload") });
@@ -221,8 +243,18 @@ class Loader {
 	#patterns(property: JsonObject, manifest: ParsedManifest, key: string): Pattern[] {
 		return Object.entries(property).flatMap(([target, value]) => {
 			const place = at(manifest.path, `${key}.${target}`);
-			return strings(value, place).map((item) => ({ target, source: this.#source(item, manifest, place), place }));
+			const inside = strings(value, place).filter((item) => !this.#isOutside(item, place));
+			return inside.map((item) => ({ target, source: this.#source(item, manifest, place), place }));
 		});
+	}
+
+	/** Specifiers of modules outside; a `*` in the source stands. */
+	#outside(property: JsonObject, place: string): string[] {
+		return Object.entries(property).flatMap(([target, value]) =>
+			strings(value, place)
+				.filter((item) => this.#isOutside(item, place))
+				.map((item) => target.replace("*", item.slice(item.lastIndexOf("/") + 1))),
+		);
 	}
 
 	#source(item: string, manifest: ParsedManifest, place: string): string {
@@ -241,11 +273,11 @@ class Loader {
 /**
  * Reads a manifest for one platform.
  * @param path the application's manifest
- * @param platform `linux`, or `linux/<variant>`
+ * @param platform `linux`, `linux/<variant>`, or another for `options.external`
  * @throws BuildError MANIFEST_*
  */
-export function loadManifest(path: string, platform: string): Manifest {
+export function loadManifest(path: string, platform: string, { external = [] }: LoadOptions = {}): Manifest {
 	const absolute = resolve(path);
 	if (!existsSync(absolute)) throw new BuildError("MANIFEST_INCLUDE", `${absolute}: no such file`);
-	return new Loader(platform).load(absolute);
+	return new Loader(platform, external).load(absolute);
 }

@@ -77,7 +77,9 @@ class Matcher {
 		for (const pattern of manifest.data) if (pattern.target !== "~") this.#matchData(pattern, excludedData);
 		const excluded = this.#excluded(manifest.modules);
 		for (const pattern of manifest.modules) if (pattern.target !== "~") this.#matchModules(pattern, excluded);
-		for (const pattern of manifest.preload) this.#matchPreload(pattern, excluded.size > 0);
+		for (const pattern of manifest.preload) {
+			if (!manifest.external.includes(pattern.source)) this.#matchPreload(pattern, excluded.size > 0);
+		}
 		return {
 			modules: [...this.#modules.values()],
 			cSources: [...this.#cSources],
@@ -153,12 +155,14 @@ class Matcher {
 		throw new BuildError("MANIFEST_CONFLICT", `${pattern.place}: two files for ${what}: ${one} and ${two}`);
 	}
 
+	/** A wildcard takes JavaScript only, as with mcconfig: a list that both builders read the same way names TypeScript. */
 	#matchPreload(pattern: Pattern, mayBeExcluded: boolean): void {
 		const star = pattern.source.lastIndexOf("*");
 		const prefix = pattern.source.slice(0, star);
 		let count = 0;
 		for (const module of this.#modules.values()) {
-			if (star >= 0 ? !module.specifier.startsWith(prefix) : module.specifier !== pattern.source) continue;
+			if (star < 0 && module.specifier !== pattern.source) continue;
+			if (star >= 0 && (module.source.endsWith(".ts") || !module.specifier.startsWith(prefix))) continue;
 			module.preload = true;
 			count++;
 		}

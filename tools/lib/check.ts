@@ -40,7 +40,13 @@ function formatC(write: boolean): boolean {
 const checks: Record<string, () => boolean> = {
 	types: () =>
 		run("types of the firmware", "tsc", ["-p", "tsconfig.firmware.json"]) &&
-		run("types of tools and tests", "tsc", ["-p", "tsconfig.json"]),
+		run("types of tools and tests", "tsc", ["-p", "tsconfig.json"]) &&
+		run("ESP32 boards, without the SDK", process.execPath, [
+			"--import",
+			"tsx",
+			"tools/check-esp32-lib/main.ts",
+			"--without-sdk",
+		]),
 	lint: () => run("lint", "eslint", ["--max-warnings", "0", "."]),
 	format: () => {
 		const scripts = run("format of scripts", "prettier", ["--check", "--log-level", "warn", "."]);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The commands of a gateway that brings its own network up: `show network`, `network wifi`, `network forget`. Passwords are
+// neither shown nor kept in history.
+
+import type { Network } from "../network/network.js";
+import type { Command } from "./commands.js";
+import { CommandError } from "./error.js";
+
+function* showNetwork(network: Network): Iterable<string> {
+	const { kind, state, address, ssid, signal } = network.status();
+	yield `interface  ${kind}`;
+	if (kind === "wifi") yield `network    ${ssid ?? "none; network wifi SSID [PASSWORD] sets it"}`;
+	yield `state      ${state}`;
+	if (address !== undefined) yield `address    ${address}`;
+	if (signal !== undefined) yield `signal     ${signal} dBm`;
+}
+
+/** The operator's mistake, without a stack. */
+function* refusing(action: () => void, answer: string): Iterable<string> {
+	try {
+		action();
+	} catch (error) {
+		throw new CommandError("CONSOLE_REFUSED", error instanceof Error ? error.message : "refused");
+	}
+	yield answer;
+}
+
+export function networkCommands(network: Network): Command[] {
+	return [
+		{ words: "show network", usage: "", help: "interface, state, address", run: () => showNetwork(network) },
+		{
+			words: "network wifi",
+			usage: "SSID [PASSWORD]",
+			help: "join this Wi-Fi network and remember it",
+			secret: () => true,
+			run: ([ssid, password = ""]) => refusing(() => network.join(ssid, password), "saved, connecting"),
+		},
+		{
+			words: "network forget",
+			usage: "",
+			help: "leave the Wi-Fi network and forget it",
+			run: () => refusing(() => network.forget(), "forgotten"),
+		},
+	];
+}
