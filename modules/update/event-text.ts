@@ -44,7 +44,7 @@ export function eventText(record: UpdateRecord): string {
 			return `${fileName(record.file)} ${record.result}: ${record.reason}${code}`;
 		}
 		case "flash": {
-			const busy = record.busyMs === undefined ? "" : `, ${record.busyMs} ms of them the chip's`;
+			const busy = record.busyMs === undefined ? "" : ` (a chip: ${record.busyMs} ms)`;
 			return `slot ${record.slot}: ${record.bytes} bytes stored, ${record.erases} blocks erased in ${record.ms} ms${busy}`;
 		}
 		case "firmware": {
