@@ -16,6 +16,12 @@ export interface GatewayPorts extends CertificatePorts {
 	update: {
 		trigger(cause: "console"): void;
 		status(): UpdateStatus;
+		/** The boot choice by hand; what comes of it is told as an event. Throws errors for people. */
+		firmware: {
+			switch(): void;
+			confirm(): void;
+			rollback(): void;
+		};
 	};
 	/** One line per firmware slot. */
 	slots: () => Iterable<string>;
@@ -152,6 +158,40 @@ function* reset(ports: GatewayPorts): Iterable<string> {
 	ports.restart("console");
 }
 
+/** @param action throws what is the operator's, as settings do */
+function* byHand(action: () => void, told: string): Iterable<string> {
+	try {
+		action();
+	} catch (error) {
+		throw refusal(error);
+	}
+	yield told;
+}
+
+function firmwareCommands({ slots, update: { firmware } }: GatewayPorts): Command[] {
+	return [
+		{ words: "firmware list", usage: "", help: "the same as show slots", run: () => slots() },
+		{
+			words: "firmware switch",
+			usage: "",
+			help: "start the other slot's firmware, on trial",
+			run: () => byHand(() => firmware.switch(), "the firmware in the other slot is checked first"),
+		},
+		{
+			words: "firmware confirm",
+			usage: "",
+			help: "end the trial: what runs stays",
+			run: () => byHand(() => firmware.confirm(), "what runs stays"),
+		},
+		{
+			words: "firmware rollback",
+			usage: "",
+			help: "go back to the firmware before",
+			run: () => byHand(() => firmware.rollback(), "going back"),
+		},
+	];
+}
+
 function showCommands(ports: GatewayPorts): Command[] {
 	return [
 		{ words: "show version", usage: "", help: "model, version, slot, addresses", run: () => showVersion(ports) },
@@ -192,6 +232,7 @@ export function gatewayCommands(ports: GatewayPorts): Command[] {
 			run: ([name]) => change(ports, name, () => settings.reset(name)),
 		},
 		...certificateCommands(ports),
+		...firmwareCommands(ports),
 		{ words: "update", usage: "", help: "run the automatic update now", run: () => update(ports) },
 		{ words: "reset", usage: "", help: "restart the gateway", run: () => reset(ports) },
 	];

@@ -65,6 +65,8 @@ export interface Board {
 	/** Resets the board; does not return control to JavaScript after the present turn. */
 	restart(): void;
 	memory(): Memory;
+	/** Milliseconds since start that a real chip would have programmed and erased; absent where the flash is a real one. */
+	flashBusyMs?(): number;
 	/** Appends one record to the host's event file; nothing where there is none. */
 	event(record: object): void;
 	/** Start-up option of the host, for example `port.sip`; `undefined` when not given. */

@@ -24,6 +24,8 @@ export interface SlotWriterOptions {
 	flash: Flash;
 	/** Length of the file when it is known: no block above it is erased. Default: unknown. */
 	expectedBytes?: number;
+	/** Bytes of the file that lie in the slot already and are not touched: a multiple of the block length, default 0. */
+	startBytes?: number;
 }
 
 /** What the next call of `write`, `step` or `finish` spends its time on. */
@@ -40,6 +42,7 @@ export class SlotWriter {
 	readonly #buffer: Uint8Array;
 	readonly #words: Uint32Array;
 	readonly #expected: number;
+	readonly #start: number;
 	/** Bytes in the buffer. */
 	#held = 0;
 	/** Block the buffer is for. */
@@ -57,12 +60,19 @@ export class SlotWriter {
 	#programmed = 0;
 	#skipped = 0;
 
-	/** @throws FlashError FLASH_IO, FLASH_GEOMETRY, FLASH_FULL (`expectedBytes` above the slot) */
+	/** @throws FlashError FLASH_IO, FLASH_GEOMETRY (`startBytes` within a block too), FLASH_FULL (`expectedBytes` above the slot) */
 	constructor(options: SlotWriterOptions) {
 		this.#access = new FlashAccess(options.flash);
-		this.#expected = options.expectedBytes ?? this.#access.size;
-		if (this.#expected > this.#access.size) throw this.#full(this.#expected);
-		this.#buffer = new Uint8Array(this.#access.blockLength);
+		const { size, blockLength } = this.#access;
+		this.#expected = options.expectedBytes ?? size;
+		if (this.#expected > size) throw this.#full(this.#expected);
+		this.#start = options.startBytes ?? 0;
+		this.#block = this.#start / blockLength;
+		this.#bytes = this.#start;
+		if (!(Number.isInteger(this.#block) && this.#start >= 0 && this.#start <= size)) {
+			throw new FlashError("FLASH_GEOMETRY", `start at ${this.#start} in blocks of ${blockLength}`);
+		}
+		this.#buffer = new Uint8Array(blockLength);
 		this.#words = new Uint32Array(this.#buffer.buffer);
 	}
 
@@ -71,12 +81,12 @@ export class SlotWriter {
 		return this.#access.size;
 	}
 
-	/** Bytes taken so far. */
+	/** Bytes taken so far, those below `startBytes` too. */
 	get bytes(): number {
 		return this.#bytes;
 	}
 
-	/** Bytes of the file that lie in the flash, checked. */
+	/** Bytes of the file that lie in the flash, checked; those below `startBytes` by the caller. */
 	get stored(): number {
 		return Math.min(this.#block * this.#access.blockLength, this.#bytes);
 	}
@@ -164,12 +174,13 @@ export class SlotWriter {
 	}
 
 	/**
-	 * Gives up and makes the slot unbootable: its first bytes become 0, which needs no erase. Does nothing when no erase was tried.
+	 * Gives up and makes the slot unbootable: its first bytes become 0, which needs no erase. Does nothing when no erase was
+	 * tried, by this writer or by the one that it goes on from.
 	 * @throws FlashError FLASH_IO
 	 */
 	discard(): void {
 		this.#state = "dead";
-		if (this.#eraseCalls > 0) this.#access.program(new Uint8Array(16), 0);
+		if (this.#eraseCalls > 0 || this.#start > 0) this.#access.program(new Uint8Array(16), 0);
 	}
 
 	#full(bytes: number): FlashError {

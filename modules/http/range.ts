@@ -29,6 +29,21 @@ export interface ContentRange {
 const strongTag = /^"[!#-~\x80-\xff]*"$/;
 
 /**
+ * What an If-Range may name for the response with these fields: its ETag if that is strong; where it has none at all, its
+ * Last-Modified if that is at least a second older than its Date, so that no second version can have the same one
+ * (sections 13.1.5 and 8.8.2.2).
+ * @returns the field's value as sent; `undefined` when nothing tells the bytes of this version from another's
+ */
+export function rangeValidator(headers: Pick<Headers, "get">): string | undefined {
+	const tag = headers.get("etag");
+	if (tag !== undefined) return strongTag.test(tag) ? tag : undefined;
+	const modified = headers.get("last-modified");
+	const date = headers.get("date");
+	if (modified === undefined || date === undefined || !isDate(modified) || !isDate(date)) return undefined;
+	return parseHTTPDate(date) - parseHTTPDate(modified) >= 1000 ? modified : undefined;
+}
+
+/**
  * @returns the fields of the request
  * @throws HTTPError HTTP_RANGE for numbers that are no range, or a validator that is neither strong ETag nor date
  */

@@ -32,7 +32,8 @@ export function eventText(record: UpdateRecord): string {
 			return `automatic update ${record.effect}: ${record.cause}${record.requester === undefined ? "" : ` by ${record.requester}`}`;
 		case "request": {
 			const end = record.error === undefined ? `status ${record.status}` : record.error;
-			return `GET ${record.url}: ${end}, ${record.bytes} bytes in ${record.ms} ms`;
+			const from = record.from === undefined ? "" : ` from byte ${record.from} on`;
+			return `GET ${record.url}${from}: ${end}, ${record.bytes} bytes in ${record.ms} ms`;
 		}
 		case "tls": {
 			const proof = record.verified ? "certificate verified" : "certificate NOT verified (AUPDVerifyCertificates = 0)";
@@ -42,8 +43,14 @@ export function eventText(record: UpdateRecord): string {
 			const code = record.code === undefined ? "" : ` (${record.code})`;
 			return `${fileName(record.file)} ${record.result}: ${record.reason}${code}`;
 		}
-		case "flash":
-			return `slot ${record.slot}: ${record.bytes} bytes stored, ${record.erases} blocks erased in ${record.ms} ms`;
+		case "flash": {
+			const busy = record.busyMs === undefined ? "" : ` (a chip: ${record.busyMs} ms)`;
+			return `slot ${record.slot}: ${record.bytes} bytes stored, ${record.erases} blocks erased in ${record.ms} ms${busy}`;
+		}
+		case "firmware": {
+			const code = record.code === undefined ? "" : ` (${record.code})`;
+			return `firmware ${record.action} to slot ${record.slot} ${record.result}: ${record.reason}${code}`;
+		}
 		case "signature":
 			if (!record.verified) return "firmware signature NOT verified (AUPDVerifySignature = 0)";
 			return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;

@@ -20,12 +20,29 @@ export type Verdict = "nothing-new" | "updated" | "failed" | "confirmed" | "roll
 export type UpdateRecord =
 	| { event: "boot"; version: string; model: string; slot: number; reason: string; state: string; mac: string }
 	| { event: "trigger"; cause: TriggerCause; requester?: string; effect: "started" | "joined" | "queued" | "ignored" }
-	| { event: "request"; file: string; url: string; status: number; bytes: number; ms: number; error?: string }
+	| {
+			event: "request";
+			file: string;
+			url: string;
+			status: number;
+			bytes: number;
+			ms: number;
+			from?: number;
+			error?: string;
+	  }
 	| { event: "tls"; host: string; version: string; suite: string; verified: boolean }
 	| { event: "file"; file: string; result: FileResult; code?: string; reason: string }
-	| { event: "flash"; slot: number; bytes: number; erases: number; ms: number }
+	| { event: "flash"; slot: number; bytes: number; erases: number; ms: number; busyMs?: number }
 	| { event: "signature"; verified: true; kind: string; key: string }
 	| { event: "signature"; verified: false }
+	| {
+			event: "firmware";
+			action: "switch" | "rollback";
+			slot: number;
+			result: "done" | "refused";
+			code?: string;
+			reason: string;
+	  }
 	| { event: "restart"; reason: string }
 	| { event: "certificate"; warning: string }
 	| { event: "verdict"; result: Verdict; version: string; reason: string };

@@ -6,6 +6,7 @@
 import type { TimerHandle, TimerService } from "../ecma419/timer.js";
 import type { Credentials } from "../http/credentials.js";
 import { UpdateError } from "./error.js";
+import type { RangeRequest } from "../http/range.js";
 import type { HeadersPort, HTTPPort, HTTPRequestPort } from "./interfaces.js";
 
 /** Longest wait for anything to happen; the HTTP client's own deadlines are shorter. */
@@ -19,6 +20,8 @@ export interface ExchangeOptions {
 	headers: [string, string][];
 	/** For a server that asks, where the URL names no user. */
 	credentials?: readonly Credentials[];
+	/** Only this part of the file. */
+	range?: RangeRequest;
 	/** Longest silence, milliseconds; default 120000. */
 	deadlineMs?: number;
 }
@@ -45,6 +48,7 @@ export class Exchange {
 				url: options.url,
 				headers: options.headers,
 				credentials: options.credentials ?? [],
+				...(options.range === undefined ? {} : { range: options.range }),
 				onHeaders: (status, headers) => this.#onHeaders(status, headers),
 				onReadable: () => this.#wake?.(),
 				onDone: (error) => this.#onDone(error),

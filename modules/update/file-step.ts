@@ -4,6 +4,7 @@
 // authentication are the HTTP session's.
 // Source: AudioCodes Automatic Update, "Querying provisioning server for updated files"; RFC 9110 section 15.
 
+import type { RangeRequest } from "../http/range.js";
 import { redact } from "../http/url.js";
 import { drawChance, holdMs, maxTries, patienceMs, retryDelayMs } from "./backoff.js";
 import { settingsCredentials } from "./credentials.js";
@@ -14,9 +15,12 @@ import { Exchange } from "./exchange.js";
 import { mayPass, statusMayPass } from "./faults.js";
 import { takeImage } from "./image-step.js";
 import { takeIni } from "./ini-step.js";
+import type { PartialDownload } from "./journal.js";
 import { observeDate, retryAfterOf, type FileOutcome, type Run } from "./outcome.js";
 import type { PlanEntry } from "./plan.js";
+import { commitOrReport } from "./records.js";
 import { policyOf } from "./signature-check.js";
+import { idleSlot } from "./slots.js";
 import { sleep } from "./tasks.js";
 import { judgeWay, takeTLSFile } from "./tls-file-step.js";
 
@@ -34,9 +38,16 @@ async function notModified(run: Run, exchange: Exchange, known: DownloadRecord |
 	return { result: "not-modified", code: known.code, reason, reached: true };
 }
 
-function take(run: Run, entry: PlanEntry, exchange: Exchange): Promise<FileOutcome> {
+interface Asked {
+	/** What the request is conditional on. */
+	known: DownloadRecord | undefined;
+	/** What it asks the rest of. */
+	part: PartialDownload | undefined;
+}
+
+function take(run: Run, entry: PlanEntry, exchange: Exchange, { part }: Asked): Promise<FileOutcome> {
 	if (entry.file === "ini") return takeIni(run, entry, exchange);
-	return entry.file === "cmp" ? takeImage(run, entry, exchange) : takeTLSFile(run, entry, exchange);
+	return entry.file === "cmp" ? takeImage(run, entry, exchange, part) : takeTLSFile(run, entry, exchange);
 }
 
 /** What makes the request conditional. A one-time file is asked for without conditions, unless it was refused. */
@@ -46,42 +57,69 @@ function remembered(run: Run, { file, url, once }: PlanEntry): DownloadRecord | 
 	return once && known?.code === undefined ? undefined : known;
 }
 
-async function answer(run: Run, entry: PlanEntry, exchange: Exchange, known?: DownloadRecord): Promise<FileOutcome> {
+/** A download of firmware that broke and can be gone on with; the other slot is not for writing while a trial is on. */
+function findPart({ journal, trial, context }: Run, { file, url }: PlanEntry): PartialDownload | undefined {
+	return file === "cmp" && !trial.pending ? journal.find(url, idleSlot(context.board)) : undefined;
+}
+
+function rangeOf({ stored, total, validator }: PartialDownload): RangeRequest {
+	return { first: stored, total, validator };
+}
+
+async function answer(run: Run, entry: PlanEntry, exchange: Exchange, asked: Asked): Promise<FileOutcome> {
 	const status = await exchange.response();
-	if (status === 304) return notModified(run, exchange, known);
-	if (status === 200) return take(run, entry, exchange);
+	if (status === 304) return notModified(run, exchange, asked.known);
+	if (status === 200) return take(run, entry, exchange, { ...asked, part: undefined });
+	if (status === 206 && asked.part !== undefined) return take(run, entry, exchange, asked);
 	await exchange.drain(drainBytes).catch(() => undefined); // the status has said enough
 	const reason = `the server answered ${status}`;
 	const code = `UPDATE_STATUS_${status}`;
 	const outcome: FileOutcome = { result: "failed", code, reason, reached: false, retry: statusMayPass(status) };
+	if (status === 416 && asked.part !== undefined) return { ...outcome, startOver: true };
 	const retryAfterMs = statusMayPass(status) ? retryAfterOf(run, exchange) : undefined;
 	return retryAfterMs === undefined ? outcome : { ...outcome, retryAfterMs };
 }
 
-/** One try. Never throws. */
-async function attempt(run: Run, entry: PlanEntry): Promise<FileOutcome> {
+async function outcomeOf(run: Run, entry: PlanEntry, exchange: Exchange, asked: Asked): Promise<FileOutcome> {
+	try {
+		return await answer(run, entry, exchange, asked);
+	} catch (error) {
+		const fault = describeError(error);
+		const startOver = asked.part !== undefined && fault.code === "HTTP_CONTENT_RANGE";
+		return { result: "failed", ...fault, reached: false, retry: mayPass(fault.code), startOver };
+	} finally {
+		exchange.cancel();
+	}
+}
+
+/** One try. Never throws. @param whole ask for all of it, whatever is known or there */
+async function attempt(run: Run, entry: PlanEntry, whole: boolean): Promise<FileOutcome> {
 	const { board, timer, report, settings } = run.context;
 	const start = board.clock.ticks();
 	const known = remembered(run, entry);
-	const again = run.forced && known?.code !== undefined;
+	const again = whole || (run.forced && known?.code !== undefined);
 	const conditions = again ? [] : conditionalHeaders(known, board.application.version, () => policyOf(run.context));
+	const part = whole ? undefined : findPart(run, entry);
 	const headers: [string, string][] = [["User-Agent", run.userAgent], ...conditions];
 	const credentials = settingsCredentials(settings);
-	const exchange = new Exchange({ client: run.client, timer, url: entry.url, headers, credentials });
-	let outcome: FileOutcome;
-	try {
-		outcome = await answer(run, entry, exchange, conditions.length > 0 ? known : undefined);
-	} catch (error) {
-		const fault = describeError(error);
-		outcome = { result: "failed", ...fault, reached: false, retry: mayPass(fault.code) };
-	}
-	exchange.cancel();
+	const range = part === undefined ? {} : { range: rangeOf(part) };
+	const exchange = new Exchange({ client: run.client, timer, url: entry.url, headers, credentials, ...range });
+	const asked = { known: conditions.length > 0 ? known : undefined, part };
+	const outcome = await outcomeOf(run, entry, exchange, asked);
 	const ms = board.clock.ticks() - start;
 	const { status, bytes } = exchange;
 	const record: UpdateRecord = { event: "request", file: entry.file, url: redact(entry.url), status, bytes, ms };
+	if (part !== undefined) record.from = part.stored;
 	if (exchange.error !== undefined) record.error = describeError(exchange.error).code;
 	report(record);
 	return outcome;
+}
+
+/** The download cannot be gone on with: what was noted of it goes, and why is told. */
+function startOver({ context, journal }: Run, { file }: PlanEntry, { code, reason }: FileOutcome): void {
+	commitOrReport(context, journal.forget());
+	const text = `the download could not be gone on with, and starts over: ${reason}`;
+	context.report({ event: "file", file, result: "failed", reason: text, ...(code === undefined ? {} : { code }) });
 }
 
 /** The server asked to wait, and nobody insists. */
@@ -112,9 +150,16 @@ export async function fetchFile(
 	const held = onHold(run, entry) ?? judgeWay(run, entry);
 	if (held !== undefined) return held;
 	run.holds.clear(entry.url);
+	let whole = false;
 	for (let failures = 1; ; failures++) {
-		const outcome = await attempt(run, entry);
+		let outcome = await attempt(run, entry, whole);
 		onOutcome(outcome);
+		if (outcome.startOver === true) {
+			startOver(run, entry, outcome);
+			whole = true;
+			outcome = await attempt(run, entry, whole);
+			onOutcome(outcome);
+		}
 		const { retryAfterMs } = outcome;
 		const chance = drawChance((bytes) => board.random(bytes));
 		if (retryAfterMs !== undefined && retryAfterMs > patienceMs) return hold(run, entry, outcome, retryAfterMs, chance);

@@ -9,6 +9,7 @@ import type { TimerService } from "../ecma419/timer.js";
 import type { SelectEntry } from "../flash/select-entry.js";
 import type { SignatureVerifier } from "../image/trust.js";
 import type { Credentials } from "../http/credentials.js";
+import type { RangeRequest } from "../http/range.js";
 import type { UpdateRecord } from "./events.js";
 
 /** Parameter values as text; the empty string when not set. */
@@ -77,6 +78,8 @@ export interface SelectorPort {
 	renew(slot: 0 | 1): unknown;
 	/** Makes certain that the running slot is selected, and the other one not. */
 	settle(slot: 0 | 1): void;
+	/** Bars `slot`: the other one is started from now on. */
+	invalidate(slot: 0 | 1): unknown;
 }
 
 /** What a file is to the certificate store: trusted roots, the device's certificate with its chain, its private key. */
@@ -123,6 +126,8 @@ export interface HTTPGetOptions {
 	headers: readonly (readonly [string, string])[];
 	/** For a server that asks, where the URL names no user. */
 	credentials: readonly Credentials[];
+	/** Only this part: the answer is a 206 that has been checked, or a 200 with the whole file. */
+	range?: RangeRequest;
 	onHeaders: (status: number, headers: HeadersPort) => void;
 	onReadable: (count: number) => void;
 	onDone: (error?: Error) => void;

@@ -9,6 +9,7 @@ import type { DownloadLog, DownloadRecord } from "./downloads.js";
 import type { FileResult } from "./events.js";
 import type { Exchange } from "./exchange.js";
 import type { Holds } from "./holds.js";
+import type { DownloadJournal } from "./journal.js";
 import type { HTTPPort, UpdateContext } from "./interfaces.js";
 import type { PlanEntry } from "./plan.js";
 import type { Trial } from "./trial.js";
@@ -30,6 +31,8 @@ export interface FileOutcome {
 	/** Version of the firmware that starts next, and the slot it lies in. */
 	version?: string;
 	slot?: 0 | 1;
+	/** What was to be the rest of a broken download was not: it is fetched whole, at once. */
+	startOver?: boolean;
 	/** To be fetched again in a run of its own. */
 	again?: boolean;
 }
@@ -48,6 +51,7 @@ export interface Run {
 	context: UpdateContext;
 	client: HTTPPort;
 	downloads: DownloadLog;
+	journal: DownloadJournal;
 	trial: Trial;
 	clock: ClockPolicy;
 	userAgent: string;
@@ -59,7 +63,7 @@ export interface Run {
 }
 
 /** Longest ETag kept, characters. */
-const maxTag = 128;
+export const maxTag = 128;
 
 /** A date in a header as milliseconds, `undefined` when absent or not a date. */
 function headerDate(exchange: Exchange, name: string): number | undefined {

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The two firmware slots as lines for people: what lies in them, and what the boot loader thinks of it.
+// The two firmware slots: which one is idle, and lines for people: what lies in them, and what the boot loader thinks of it.
 
+import type { Board } from "../ecma419/board.js";
 import type { FlashStorage } from "../ecma419/flash.js";
 import { parseDescription } from "../image/description.js";
 import type { SelectorPort } from "./interfaces.js";
+
+/** The slot that does not run. */
+export function idleSlot({ runningSlot }: Pick<Board, "runningSlot">): 0 | 1 {
+	return runningSlot === 0 ? 1 : 0;
+}
 
 /** Where the description lies: behind the image header (24) and the first segment header (8). */
 const descriptionOffset = 32;

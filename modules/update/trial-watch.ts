@@ -60,7 +60,7 @@ export class TrialWatch {
 
 	/** A server has answered completely. */
 	reached(): void {
-		if (this.#trial.pending) this.#confirm("the provisioning server was reached");
+		if (this.#trial.pending) this.confirm("the provisioning server was reached");
 	}
 
 	/** A run is over. */
@@ -72,6 +72,30 @@ export class TrialWatch {
 		}, againMs);
 	}
 
+	/** Ends the trial: what runs stays. */
+	confirm(reason: string): void {
+		try {
+			this.#trial.confirm();
+		} catch (error) {
+			// Unconfirmed firmware goes back at the next reset anyway; better now, while someone may be watching.
+			return this.giveUp(`not confirmed: ${describeError(error).reason}`);
+		}
+		this.close();
+		const version = this.#context.board.application.version;
+		this.#context.report({ event: "verdict", result: "confirmed", version, reason });
+	}
+
+	/** Ends the trial: everything goes back, with a restart. */
+	giveUp(reason: string): void {
+		const { note } = this.#trial;
+		this.close();
+		if (note !== undefined && note.slot === undefined) {
+			this.#stored(() => this.#trial.lose());
+			this.#lost(describeNote(note));
+		}
+		this.#restarter.force(reason);
+	}
+
 	close(): void {
 		this.#context.timer.clear(this.#end);
 		this.#context.timer.clear(this.#repeat);
@@ -81,12 +105,12 @@ export class TrialWatch {
 
 	#begin(): void {
 		const { settings, timer } = this.#context;
-		if (this.#trial.note?.reachable === false) return this.#confirm("it is up, and no server is left to ask");
+		if (this.#trial.note?.reachable === false) return this.confirm("it is up, and no server is left to ask");
 		const seconds = Number(settings.text("AupdTrialTime"));
 		this.#end = timer.set(
 			() => {
 				this.#end = undefined;
-				this.#giveUp("the provisioning server was not reached within the trial time");
+				this.giveUp("the provisioning server was not reached within the trial time");
 			},
 			1000 * (seconds > 0 ? seconds : defaultTrialSeconds),
 		);
@@ -112,31 +136,9 @@ export class TrialWatch {
 		}
 	}
 
-	#confirm(reason: string): void {
-		try {
-			this.#trial.confirm();
-		} catch (error) {
-			// Unconfirmed firmware goes back at the next reset anyway; better now, while someone may be watching.
-			return this.#giveUp(`not confirmed: ${describeError(error).reason}`);
-		}
-		this.close();
-		const version = this.#context.board.application.version;
-		this.#context.report({ event: "verdict", result: "confirmed", version, reason });
-	}
-
 	#lost(what: string): void {
 		const reason = `${what} was not confirmed; its content is not tried again`;
 		const version = this.#context.board.application.version;
 		this.#context.report({ event: "verdict", result: "rolled-back", version, reason });
-	}
-
-	#giveUp(reason: string): void {
-		const { note } = this.#trial;
-		this.close();
-		if (note !== undefined && note.slot === undefined) {
-			this.#stored(() => this.#trial.lose());
-			this.#lost(describeNote(note));
-		}
-		this.#restarter.force(reason);
 	}
 }

@@ -93,7 +93,12 @@ export class Trial {
 
 	/** State of the running slot; `UNDEFINED` where otadata says nothing. */
 	get state(): SlotState {
-		return this.#latest(this.#running)?.state ?? "UNDEFINED";
+		return this.stateOf(this.#running);
+	}
+
+	/** State of a slot; `UNDEFINED` where otadata says nothing. */
+	stateOf(slot: 0 | 1): SlotState {
+		return this.#latest(slot)?.state ?? "UNDEFINED";
 	}
 
 	/** Lowest secure version that may be installed. */
@@ -179,6 +184,11 @@ export class Trial {
 			this.#store.commit([startsChange(this.#starts() + 1)]);
 	}
 
+	/** The loader is not to start the running firmware again; nothing where none is on trial. @throws what the selector throws */
+	bar(): void {
+		if (this.state === "PENDING_VERIFY") this.#selector.invalidate(this.#running);
+	}
+
 	/** Everything goes back, for who reads from now on, and the content is remembered. @throws what the store throws */
 	lose(): void {
 		const { contents = [] } = this.#note ?? {};
@@ -216,6 +226,7 @@ export class Trial {
 		if (note.slot === this.#running) return this.state === "VALID" ? "kept" : "pending";
 		const entry = this.#latest(note.slot);
 		if (entry === undefined || entry.sequence <= note.sequence) return "cut";
+		if (entry.state === "INVALID") return "rolled-back"; // barred: whatever ended it
 		return isPowerLoss(reason) && note.cuts < maxCuts ? "interrupted" : "rolled-back";
 	}
 

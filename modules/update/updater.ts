@@ -11,9 +11,11 @@ import { ClockPolicy } from "./clock-policy.js";
 import { DownloadLog } from "./downloads.js";
 import { describeError } from "./error.js";
 import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
+import { FirmwareControl } from "./firmware-control.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
 import type { CertificatesPort, HTTPPort, Progress, SettingsPort, SigningPort, UpdateContext } from "./interfaces.js";
+import { DownloadJournal } from "./journal.js";
 import type { Run } from "./outcome.js";
 import { Restarter } from "./restarter.js";
 import { runPlan, type RunEnd } from "./run.js";
@@ -50,6 +52,7 @@ export interface UpdaterOptions {
 export class Updater {
 	#context: UpdateContext;
 	#downloads: DownloadLog;
+	#journal: DownloadJournal;
 	#clock: ClockPolicy;
 	#trial: Trial;
 	#watch: TrialWatch;
@@ -70,30 +73,18 @@ export class Updater {
 	#client: HTTPPort | undefined;
 	#closed = false;
 	#onEvent: (record: StampedRecord) => void;
+	/** The boot choice by hand. */
+	readonly firmware: FirmwareControl;
 
 	/** Starts nothing; see `start`. */
 	constructor(options: UpdaterOptions) {
-		const { settings, trial, storage, signing, board, timer, http } = options;
+		const { settings, trial, board, timer } = options;
 		const store = trial.records;
 		this.#onEvent = options.onEvent ?? (() => undefined);
-		const onProgress = options.onProgress ?? (() => undefined);
-		this.#context = {
-			settings,
-			store,
-			storage,
-			signing,
-			board,
-			timer,
-			certificates: options.certificates,
-			http,
-			report: (record) => this.#report(record),
-			onProgress: (progress) => {
-				if (progress.phase === "download") [this.#done, this.#total] = [progress.done, progress.total];
-				if (!this.#closed) onProgress(progress);
-			},
-		};
+		this.#context = this.#makeContext(options);
 		const ticks = (): number => board.clock.ticks();
 		this.#downloads = new DownloadLog(store);
+		this.#journal = new DownloadJournal(store);
 		this.#clock = new ClockPolicy({ clock: board.clock, store, builtMs: board.application.builtMs });
 		this.#trial = trial;
 		this.#holds = new Holds(store, ticks);
@@ -111,6 +102,9 @@ export class Updater {
 		});
 		this.#schedule = new Schedule({ timer, ticks, onDue: () => this.trigger("interval") });
 		this.#configuration = settings.text("INIFileVersion");
+		const busy = (): boolean => this.#closed || this.#phase !== "idle" || this.#restarter.pending;
+		const parts = { context: this.#context, trial, watch: this.#watch, restarter: this.#restarter };
+		this.firmware = new FirmwareControl({ ...parts, busy });
 	}
 
 	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger. To be called once. */
@@ -179,6 +173,26 @@ export class Updater {
 		this.#client = undefined;
 	}
 
+	#makeContext(options: UpdaterOptions): UpdateContext {
+		const { settings, trial, storage, signing, board, timer, http, certificates } = options;
+		const onProgress = options.onProgress ?? (() => undefined);
+		return {
+			settings,
+			store: trial.records,
+			storage,
+			signing,
+			board,
+			timer,
+			certificates,
+			http,
+			report: (record) => this.#report(record),
+			onProgress: (progress) => {
+				if (progress.phase === "download") [this.#done, this.#total] = [progress.done, progress.total];
+				if (!this.#closed) onProgress(progress);
+			},
+		};
+	}
+
 	#accept(cause: TriggerCause): "started" | "joined" | "queued" | "ignored" {
 		if (this.#restarter.pending) return "ignored";
 		if (this.#phase === "idle") return "started";
@@ -222,6 +236,7 @@ export class Updater {
 			context: this.#context,
 			client,
 			downloads: this.#downloads,
+			journal: this.#journal,
 			trial: this.#trial,
 			clock: this.#clock,
 			userAgent: userAgent(settings.text("AupdHttpUserAgent"), tags),

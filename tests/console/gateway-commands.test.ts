@@ -7,6 +7,7 @@ import test from "node:test";
 import { gatewayCommands, type GatewayPorts } from "../../modules/console/gateway-commands.js";
 import type { Board } from "../../modules/ecma419/board.js";
 import type { UpdateStatus } from "../../modules/update/status.js";
+import { UpdateError } from "../../modules/update/error.js";
 import { Settings } from "../../modules/settings/settings.js";
 import { FakeStore } from "../settings/support.js";
 import { FakeCertificates } from "./certificates.js";
@@ -54,7 +55,17 @@ class Gateway {
 		board,
 		settings: this.settings,
 		certificates: new FakeCertificates(),
-		update: { trigger: (cause) => this.done.push(`update ${cause}`), status: () => this.status },
+		update: {
+			trigger: (cause) => this.done.push(`update ${cause}`),
+			status: () => this.status,
+			firmware: {
+				switch: () => this.done.push("switch"),
+				confirm: () => {
+					throw new UpdateError("UPDATE_NO_TRIAL", "nothing is on trial");
+				},
+				rollback: () => this.done.push("rollback"),
+			},
+		},
 		slots: () => ["ota_0  upgate 1.0.0  VALID", "ota_1  upgate 1.2.3  VALID, running"],
 		restart: (reason) => this.done.push(`restart ${reason}`),
 	};
@@ -236,4 +247,13 @@ test("update and reset do so", () => {
 	assert.deepEqual(gateway.type("update"), ["update requested"]);
 	assert.deepEqual(gateway.type("reset"), ["restarting"]);
 	assert.deepEqual(gateway.done, ["update console", "restart console"]);
+});
+
+test("firmware list, switch, confirm and rollback: done, or refused with the reason", () => {
+	const gateway = new Gateway();
+	assert.deepEqual(gateway.type("firmware list"), gateway.type("show slots"));
+	assert.deepEqual(gateway.type("firmware switch"), ["the firmware in the other slot is checked first"]);
+	assert.deepEqual(gateway.type("firm roll"), ["going back"]);
+	assert.deepEqual(gateway.done, ["switch", "rollback"]);
+	assert.match(gateway.type("firmware confirm").join(), /nothing is on trial/);
 });

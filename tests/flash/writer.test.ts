@@ -109,6 +109,32 @@ test("after an equal start only differing blocks are erased up to the next group
 	assert.equal(writer.skipped, 37);
 });
 
+test("a writer that goes on from startBytes leaves what lies below, and counts it", () => {
+	const flash = new NORFake(SIZE, new Random(2).bytes(SIZE));
+	const data = new Random(1).bytes(20 * BLOCK);
+	const first = store(flash, data.subarray(0, 5 * BLOCK), 1460, data.length);
+	assert.equal(first.erases, 16);
+	flash.log.length = 0;
+	const writer = new SlotWriter({ flash, expectedBytes: data.length, startBytes: 3 * BLOCK });
+	assert.deepEqual([writer.bytes, writer.stored], [3 * BLOCK, 3 * BLOCK]);
+	for (let at = 3 * BLOCK; at < data.length;) at += writer.write(data.subarray(at));
+	while (!writer.finish());
+	assert.ok(holds(flash, data));
+	assert.equal(writer.stored, data.length);
+	assert.equal(writer.skipped, 2);
+	assert.equal(writer.erases, 15);
+	assert.ok(
+		flash.log.every((line) => !line.startsWith("write 8192+")),
+		"below the start nothing is touched",
+	);
+	for (const startBytes of [1, -BLOCK, SIZE + BLOCK, NaN]) {
+		assert.throws(() => new SlotWriter({ flash, startBytes }), { code: "FLASH_GEOMETRY" });
+	}
+	const refused = new SlotWriter({ flash, startBytes: BLOCK });
+	refused.discard();
+	assert.equal(flash.bytes[0], 0);
+});
+
 test("a block that only reads as erased is erased", () => {
 	const flash = new NORFake(SIZE);
 	assert.equal(store(flash, new Random(1).bytes(BLOCK), 1460, BLOCK).erases, 1);

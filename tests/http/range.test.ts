@@ -5,7 +5,7 @@
 import test from "node:test";
 import assert from "node:assert/strict";
 import { formatHTTPDate } from "../../modules/http/dates.js";
-import { parseContentRange, rangeHeaders, type RangeRequest } from "../../modules/http/range.js";
+import { parseContentRange, rangeHeaders, rangeValidator, type RangeRequest } from "../../modules/http/range.js";
 import { maxRetryAfterMs, parseRetryAfter } from "../../modules/http/retry-after.js";
 import { response, SessionBench } from "./session-bench.js";
 
@@ -38,6 +38,25 @@ test("a range without sense, and a validator that does not tell bytes apart, are
 		assert.throws(() => rangeHeaders(range), { code: "HTTP_RANGE" }, JSON.stringify(range));
 		assert.throws(() => new SessionBench().session.get({ url: "http://h/", range }), { code: "HTTP_RANGE" });
 	}
+});
+
+test("rangeValidator() gives a strong ETag, and a Last-Modified only where there is no ETag and Date is later", () => {
+	const date = formatHTTPDate(10000);
+	const of = (fields: Record<string, string>): string | undefined =>
+		rangeValidator({ get: (name) => fields[name.toLowerCase()] });
+	assert.equal(of({ etag: '"v1"', "last-modified": date }), '"v1"');
+	assert.equal(of({ "last-modified": date, date: formatHTTPDate(11000) }), date);
+	const useless: Record<string, string>[] = [
+		{},
+		{ "last-modified": date },
+		{ "last-modified": date, date },
+		{ "last-modified": date, date: formatHTTPDate(9000) },
+		{ "last-modified": "yesterday", date: formatHTTPDate(11000) },
+		{ "last-modified": date, date: "today" },
+		{ etag: 'W/"v1"', "last-modified": date, date: formatHTTPDate(11000) },
+		{ etag: "v1", "last-modified": date, date: formatHTTPDate(11000) },
+	];
+	for (const fields of useless) assert.equal(of(fields), undefined, JSON.stringify(fields));
 });
 
 test("parseContentRange() takes one form only", () => {

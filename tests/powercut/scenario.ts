@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The life of a gateway in steps, each of which may be cut: first start, new settings, new firmware, both at once,
-// firmware that fails its trial, certificates, certificates that cut the gateway off, nothing new.
+// firmware that fails its trial, certificates, certificates that cut the gateway off, a download that breaks off and goes on,
+// nothing new.
 
 import { encodeUTF8 } from "../../modules/bytes/text.js";
 import { Settings } from "../../modules/settings/settings.js";
@@ -37,6 +38,7 @@ export const images = Object.freeze({
 	"4.0": buildImage({ version: "4.0", seed: 4, length: 21000 }),
 	"5.0": buildImage({ version: "5.0", seed: 5, length: 17000 }),
 	"6.0": buildImage({ version: "6.0", seed: 6, length: 25000 }),
+	"7.0": buildImage({ version: "7.0", seed: 7, length: 13000 }),
 });
 
 type Version = keyof typeof images;
@@ -125,14 +127,23 @@ export const steps: readonly Step[] = Object.freeze([
 		end: state("6.0", 4),
 	},
 	{
+		// Each response breaks off short of the file, so it takes two: the second one has to bring the rest.
+		name: "firmware over a line that breaks",
+		arrange: (gateway: Gateway, step: number) => {
+			publishFirmware(gateway, step, "7.0");
+			gateway.files[cmpURL].breakAfter = 14000;
+		},
+		end: state("7.0", 4),
+	},
+	{
 		name: "new roots",
 		arrange: (gateway: Gateway, step: number) => publishRoots(gateway, step, 5, "good"),
-		end: state("6.0", 5, "good"),
+		end: state("7.0", 5, "good"),
 	},
 	{
 		name: "roots by which no server is reached",
 		arrange: (gateway: Gateway, step: number) => publishRoots(gateway, step, 6, badRoots),
-		between: [state("6.0", 6, badRoots)],
-		end: state("6.0", 5, "good"),
+		between: [state("7.0", 6, badRoots)],
+		end: state("7.0", 5, "good"),
 	},
 ]);

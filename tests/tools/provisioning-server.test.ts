@@ -68,7 +68,8 @@ test("a file has Last-Modified, ETag, Date, length and a type that is no surpris
 	assert.equal(body, "plain");
 	assert.equal(headers["last-modified"], "Tue, 14 Nov 2023 22:13:20 GMT");
 	assert.equal(headers["content-length"], "5");
-	assert.ok(headers.etag !== undefined && headers.date !== undefined);
+	assert.match(headers.etag ?? "", /^"[^"]+"$/);
+	assert.ok(headers.date !== undefined);
 	const agent = { "user-agent": "x (upgate;1.0.0;y)" };
 	assert.equal((await ask(url, "/firmware.cmp", agent)).headers["content-type"], "application/octet-stream");
 });
@@ -93,6 +94,10 @@ test("a range is answered with 206 and the place", async (t) => {
 	const answer = await ask(url, "/new.cmp", { range: "bytes=2-4" });
 	assert.deepEqual([answer.status, answer.body, answer.headers["content-range"]], [206, "234", "bytes 2-4/10"]);
 	assert.equal((await ask(url, "/new.cmp", { range: "bytes=50-" })).status, 416);
+	const { etag = "", "last-modified": modified = "" } = answer.headers;
+	assert.equal((await ask(url, "/new.cmp", { range: "bytes=2-4", "if-range": etag })).status, 206);
+	assert.equal((await ask(url, "/new.cmp", { range: "bytes=2-4", "if-range": modified })).status, 206);
+	assert.equal((await ask(url, "/new.cmp", { range: "bytes=2-4", "if-range": '"other"' })).status, 200);
 });
 
 test("a template takes values by MAC, in any letter case, and those of default", async (t) => {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A provisioning server without a network: stands in for the HTTP client, answers conditional requests as nginx does
-// (If-Modified-Since only when equal to Last-Modified), and misbehaves when told to.
+// (If-Modified-Since only when equal to Last-Modified), sends the rest of a file, and misbehaves when told to.
 
 import type { Credentials } from "../../modules/http/credentials.js";
+import { Headers } from "../../modules/http/headers.js";
+import { checkPartial, rangeHeaders, type RangeRequest } from "../../modules/http/range.js";
 import type { HTTPGetOptions, HTTPPort, HTTPRequestPort } from "../../modules/update/interfaces.js";
 import { formatHTTPDate } from "../../modules/http/dates.js";
 import type { TimerHandle, TimerService } from "../../modules/ecma419/timer.js";
@@ -15,8 +17,12 @@ export interface ServedFile {
 	etag?: string;
 	/** Instead of 200. */
 	status?: number;
-	/** The connection breaks after so many bytes. */
+	/** The connection breaks after so many bytes of the file. */
 	breakAt?: number;
+	/** The connection breaks after so many bytes of each response. */
+	breakAfter?: number;
+	/** What becomes of Range: nothing (a 200), 416, or a 206 with this Content-Range. */
+	range?: "ignored" | "refused" | `bytes ${string}`;
 	/** Never answers 304. */
 	ignoresConditions?: boolean;
 	/** Answers nothing at all. */
@@ -64,6 +70,18 @@ function refusalOf(code: string, status?: number): FakeHTTPError {
 	return new FakeHTTPError("HTTP_CONNECT", { cause: new FakeHTTPError(code) });
 }
 
+/** What the HTTP client finds wrong with the head of a 206. */
+function rangeFault(fields: Record<string, string>, range: RangeRequest): Error | undefined {
+	const headers = new Headers({ headerCount: 64, headerBytes: 8192 });
+	for (const [name, value] of Object.entries(fields)) headers.append(name, value);
+	try {
+		checkPartial(headers, range);
+		return undefined;
+	} catch (error) {
+		return error instanceof Error ? error : new Error("unknown");
+	}
+}
+
 const pieceBytes = 1460;
 
 class FakeRequest implements HTTPRequestPort {
@@ -75,6 +93,7 @@ class FakeRequest implements HTTPRequestPort {
 	#available = 0;
 	#at = 0;
 	#body: Uint8Array = new Uint8Array(0);
+	#first = 0;
 
 	constructor(server: FakeServer, options: HTTPGetOptions, seen: SeenRequest) {
 		this.#timer = server.timer;
@@ -117,12 +136,29 @@ class FakeRequest implements HTTPRequestPort {
 		const headers: Record<string, string> = { date: formatHTTPDate(dateMs), ...file?.fields };
 		if (file?.modifiedMs !== undefined) headers["last-modified"] = formatHTTPDate(file.modifiedMs);
 		if (file?.etag !== undefined) headers.etag = file.etag;
-		const status = file === undefined ? 404 : this.#matches(file, headers) ? 304 : (file.status ?? 200);
-		if (status === 200 && file !== undefined) this.#body = file.body;
+		const status = file === undefined ? 404 : this.#matches(file, headers) ? 304 : this.#statusOf(file, headers);
+		if ((status === 200 || status === 206) && file !== undefined) this.#body = file.body.subarray(this.#first);
 		if (status === 200 && file?.unannounced !== true) headers["content-length"] = String(this.#body.length);
 		this.#seen.status = status;
+		if (status === 206 && this.#options.range !== undefined) {
+			const fault = rangeFault(headers, this.#options.range);
+			if (fault !== undefined) return this.#options.onDone(fault);
+		}
 		this.#options.onHeaders(status, { get: (name) => headers[name.toLowerCase()] });
 		if (this.#handle === undefined) this.#soon(() => this.#more());
+	}
+
+	/** As nginx: the rest of a file for who names the version that is there. */
+	#statusOf(file: ServedFile, headers: Record<string, string>): number {
+		const { range } = this.#options;
+		const current = [file.etag, headers["last-modified"]].includes(range?.validator);
+		if (file.status !== undefined || range === undefined || !current || file.range === "ignored") {
+			return file.status ?? 200;
+		}
+		if (file.range === "refused") return 416;
+		this.#first = range.first;
+		headers["content-range"] = file.range ?? `bytes ${range.first}-${file.body.length - 1}/${file.body.length}`;
+		return 206;
 	}
 
 	#matches(file: ServedFile, headers: Record<string, string>): boolean {
@@ -135,7 +171,8 @@ class FakeRequest implements HTTPRequestPort {
 	}
 
 	#more(): void {
-		const end = Math.min(this.#body.length, this.#file?.breakAt ?? this.#body.length);
+		const { breakAt = Infinity, breakAfter = Infinity } = this.#file ?? {};
+		const end = Math.min(this.#body.length, Math.max(0, breakAt - this.#first), breakAfter);
 		if (this.#at < end) {
 			this.#available = Math.min(pieceBytes, end - this.#at);
 			return this.#options.onReadable(this.#available);
@@ -172,6 +209,7 @@ export class FakeServer {
 			get: (options) => {
 				const headers: Record<string, string> = {};
 				for (const [name, value] of options.headers) headers[name] = value;
+				for (const [name, value] of options.range ? rangeHeaders(options.range) : []) headers[name] = value;
 				const { url, credentials } = options;
 				const atMs = this.dateMs();
 				const seen: SeenRequest = { url, headers, sent: 0, cancelled: false, status: 0, credentials, atMs };

@@ -24,12 +24,10 @@ export const cmpURL = "http://server/firmware.cmp";
 /** 2025-06-01T12:00:00Z */
 export const startMs = 1748779200000;
 
-const slotBytes = 64 * 1024;
-
 export class World {
 	readonly clock = new FakeClock();
 	readonly store = new TestStore();
-	readonly slots = [new MemoryFlash(slotBytes), new MemoryFlash(slotBytes)];
+	readonly slots: [MemoryFlash, MemoryFlash];
 	readonly otadata = new MemoryFlash(8192);
 	readonly server = new FakeServer(this.clock.timer, () => startMs + this.clock.now);
 	/** Events since the last `boot`. */
@@ -50,7 +48,9 @@ export class World {
 	updater: Updater | undefined;
 	#bootTicks = 0;
 
-	constructor(settings: Record<string, string> = {}) {
+	/** @param slotBytes size of each slot */
+	constructor(settings: Record<string, string> = {}, slotBytes = 64 * 1024) {
+		this.slots = [new MemoryFlash(slotBytes), new MemoryFlash(slotBytes)];
 		this.install(0, buildImage({ version: "1.0" }));
 		this.configure({ IniFileURL: "http://server/config_<MAC>.ini", ...settings });
 	}
@@ -87,7 +87,7 @@ export class World {
 		this.updater = new Updater({
 			settings: this.settings,
 			trial,
-			storage: { open: ({ path }) => (path === "nextota" ? this.slots[1 - this.runningSlot] : assert.fail(path)) },
+			storage: { open: ({ path }) => this.slots[path === "running" ? this.runningSlot : 1 - this.runningSlot] },
 			signing: {
 				keys: () => {
 					if (this.keysFault !== undefined) throw this.keysFault;

@@ -166,6 +166,21 @@ function httpsOptions(tls: TLSOptions | undefined): { https: ServerTLSOptions } 
 	return { https: { cert, key, ...(ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true }) } };
 }
 
+/** Weak entity tags of files become strong ones: nothing is recoded here, so size and time tell bytes, and a Range may name them. */
+function addStrongTags(server: FastifyInstance): void {
+	server.addHook("onRequest", (request, _reply, done) => {
+		const { headers } = request.raw;
+		const asked = headers["if-range"];
+		if (typeof asked === "string" && asked.startsWith('"')) headers["if-range"] = `W/${asked}`;
+		done();
+	});
+	server.addHook("onSend", (_request, reply, _payload, done) => {
+		const tag = reply.getHeader("etag");
+		if (typeof tag === "string" && tag.startsWith("W/")) void reply.header("etag", tag.slice(2));
+		done();
+	});
+}
+
 async function makeServer(options: ServerOptions, misbehaviour: Misbehaviour): Promise<FastifyInstance> {
 	const root = resolve(options.root);
 	if (!statSync(root).isDirectory()) throw new RulesError(`${root} is no folder`);
@@ -182,6 +197,7 @@ async function makeServer(options: ServerOptions, misbehaviour: Misbehaviour): P
 		options.log?.(describeRequest(request, reply));
 		done();
 	});
+	addStrongTags(server);
 	const guard = options.auth === undefined ? undefined : new Guard(options.auth);
 	server.get("/*", (request, reply) => {
 		if (misbehaviour.answer(root, request, reply, options.log)) return reply;

@@ -11,6 +11,7 @@ import type {
 	Memory,
 	ResetReason,
 } from "../../../modules/ecma419/board.js";
+import { flashStatistics } from "upgate/linux/flash-statistics";
 
 /** Chip identity of images for this host; no chip of Espressif has it. */
 const chipLinuxX64 = 0x8664;
@@ -104,6 +105,9 @@ export default class LinuxBoard implements Board {
 	}
 	memory(): Memory {
 		return nativeMemory();
+	}
+	flashBusyMs(): number {
+		return Math.round(flashStatistics().busyMicroseconds / 1000);
 	}
 	event(record: object): void {
 		nativeEvent(JSON.stringify(record));

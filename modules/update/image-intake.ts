@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The bytes of an image on their way into the idle slot: from the server, and, when a broken download goes on, first what lies
+// in the slot already. All of them pass the image parser; those of the server pass the slot writer too, one flash job a
+// turn. Progress goes into the journal. Leaves out every decision but that of the parser and the signature.
+//
+//   slot, up to `stored` --> parser
+//   server, from there   --> parser --> writer --> slot      journal: every 128 KB, and when the connection breaks
+
+import { toHex } from "../bytes/text.js";
+import type { Flash } from "../ecma419/flash.js";
+import { FlashAccess } from "../flash/access.js";
+import { SlotWriter } from "../flash/writer.js";
+import { rangeValidator } from "../http/range.js";
+import type { Description } from "../image/description.js";
+import { ImageParser, type ImageSummary } from "../image/parser.js";
+import type { Exchange } from "./exchange.js";
+import { attemptStep, failedBefore, hashHead, headBytes, type Judged, type Refusal } from "./image-judge.js";
+import type { PartialDownload } from "./journal.js";
+import { maxTag, validatorsOf, type Run } from "./outcome.js";
+import { commitOrReport } from "./records.js";
+import { checkTrust } from "./signature-check.js";
+import { idleSlot } from "./slots.js";
+import { sleep } from "./tasks.js";
+
+const pieceBytes = 4096;
+/** Between two notes in the journal. */
+const noteBytes = 128 * 1024;
+
+export interface IntakeOptions {
+	run: Run;
+	/** Of the file, for the journal. */
+	url: string;
+	exchange: Exchange;
+	/** The idle slot. */
+	flash: Flash;
+	/** What lies in the slot, when the exchange brings the rest of it. */
+	part: PartialDownload | undefined;
+}
+
+export class ImageIntake {
+	readonly #options: IntakeOptions;
+	readonly #parser: ImageParser;
+	/** Bytes that come from the slot. */
+	readonly #start: number;
+	readonly #access: FlashAccess;
+	readonly #startTicks: number;
+	readonly #startBusyMs: number | undefined;
+	/** What a download that breaks can be gone on with; `undefined` when it cannot. */
+	#note: Omit<PartialDownload, "stored"> | undefined;
+	#noted: number;
+	#description: Description | undefined;
+
+	constructor(options: IntakeOptions) {
+		const { run, exchange, flash, part } = options;
+		const { board } = run.context;
+		this.#access = new FlashAccess(flash);
+		this.#options = options;
+		this.#start = part?.stored ?? 0;
+		this.#noted = this.#start;
+		this.#note = part ?? noteOf(exchange, idleSlot(board));
+		this.#startTicks = board.clock.ticks();
+		this.#startBusyMs = board.flashBusyMs?.();
+		this.#parser = new ImageParser({
+			chip: board.chip,
+			maxSize: this.#access.size,
+			model: board.application.name,
+			revision: board.chipRevision,
+			minSecureVersion: run.trial.secureFloor,
+			onDescription: (description) => {
+				this.#description = description;
+			},
+		});
+	}
+
+	/** Length of the whole file, where the server says it. */
+	get length(): number | undefined {
+		return this.#options.part?.total ?? this.#options.exchange.length;
+	}
+
+	/** Fills `head` and has the parser judge it. @throws the exchange's error, FlashError FLASH_IO */
+	async readHead(head: Uint8Array): Promise<Judged | Refusal> {
+		let held = 0;
+		while (held < head.length) {
+			const count = await this.#read(head.subarray(held));
+			const refusal = attemptStep(() => {
+				if (count === 0) this.#parser.end();
+				else this.#parser.write(head.subarray(held, held + count));
+			});
+			if (refusal !== undefined) return refusal;
+			held += count;
+		}
+		const description = this.#description;
+		if (description === undefined) return { result: "refused", code: "UPDATE_IMAGE_HEAD", reason: "no description" };
+		return { description, head: hashHead(head) };
+	}
+
+	/**
+	 * Takes the rest. On a refusal the slot is made unbootable; on a broken exchange it is left to go on from.
+	 * @throws the exchange's and the writer's error
+	 */
+	async write(head: Uint8Array): Promise<ImageSummary | Refusal> {
+		const { run, flash, exchange } = this.#options;
+		if (this.#start === 0) commitOrReport(run.context, run.journal.forget()); // it speaks of what is overwritten now
+		const writer = new SlotWriter({ flash, expectedBytes: this.length, startBytes: this.#start });
+		try {
+			const end = await this.#transfer(head, writer);
+			if ("result" in end) writer.discard();
+			else await this.#finish(writer);
+			return end;
+		} catch (error) {
+			if (exchange.error !== undefined) this.#noteProgress(writer);
+			throw error;
+		} finally {
+			writer.abort(); // without effect on a finished one
+			this.#reportFlash(writer);
+		}
+	}
+
+	/** The next bytes of the file, from where they are; what lies in the slot is read a piece a turn. */
+	async #read(buffer: Uint8Array): Promise<number> {
+		const { run, exchange } = this.#options;
+		const left = this.#start - this.#parser.offset;
+		if (left <= 0) return exchange.read(buffer);
+		await sleep(run.context.timer, 0);
+		const piece = buffer.subarray(0, Math.min(left, buffer.length));
+		this.#access.read(piece, this.#parser.offset);
+		return piece.length;
+	}
+
+	async #transfer(head: Uint8Array, writer: SlotWriter): Promise<ImageSummary | Refusal> {
+		const { context, trial } = this.#options.run;
+		const buffer = new Uint8Array(pieceBytes);
+		if (this.#start === 0) await this.#store(writer, head);
+		for (;;) {
+			const fromSlot = this.#parser.offset < this.#start;
+			const count = await this.#read(buffer);
+			if (count === 0) break;
+			const piece = buffer.subarray(0, count);
+			const refusal = attemptStep(() => this.#parser.write(piece));
+			if (refusal !== undefined) return refusal;
+			if (!fromSlot) await this.#store(writer, piece);
+		}
+		let summary: ImageSummary | undefined;
+		const refusal = attemptStep(() => {
+			const image = this.#parser.end();
+			checkTrust(context, image);
+			summary = image;
+		});
+		if (summary === undefined) return refusal ?? { result: "refused", code: "UPDATE_INTERNAL", reason: "no image" };
+		return trial.failures.has("cmp", toHex(summary.sha256)) ? failedBefore(summary.description) : summary;
+	}
+
+	/** Hands bytes to the writer, one flash job a turn, so that other events come in between. */
+	async #store(writer: SlotWriter, bytes: Uint8Array): Promise<void> {
+		let used = 0;
+		while (used < bytes.length) {
+			used += writer.write(bytes.subarray(used));
+			if (writer.pending !== "none") await sleep(this.#options.run.context.timer, 0);
+		}
+		if (writer.stored - this.#noted >= noteBytes) this.#noteProgress(writer);
+		this.#progress("download", this.#parser.offset);
+		this.#progress("flash", writer.stored);
+	}
+
+	async #finish(writer: SlotWriter): Promise<void> {
+		while (!writer.finish()) await sleep(this.#options.run.context.timer, 0);
+		this.#progress("flash", writer.stored);
+	}
+
+	/** All whole blocks but the last one: a voltage that falls slowly may have left that one weak, though it reads right. */
+	#noteProgress(writer: SlotWriter): void {
+		const { run, url } = this.#options;
+		this.#noted = writer.stored;
+		const { blockLength } = this.#access;
+		const stored = (Math.floor(writer.stored / blockLength) - 1) * blockLength;
+		if (this.#note === undefined || stored < headBytes || stored <= this.#start) return;
+		const change = run.journal.change(url, { ...this.#note, stored });
+		if (!commitOrReport(run.context, [change])) this.#note = undefined; // told once is enough
+	}
+
+	#progress(phase: "download" | "flash", done: number): void {
+		this.#options.run.context.onProgress({ file: "cmp", phase, done, total: this.length });
+	}
+
+	#reportFlash(writer: SlotWriter): void {
+		const { report, board } = this.#options.run.context;
+		const ms = board.clock.ticks() - this.#startTicks;
+		const busyMs = board.flashBusyMs?.();
+		const busy = busyMs === undefined ? {} : { busyMs: busyMs - (this.#startBusyMs ?? 0) };
+		report({ event: "flash", slot: idleSlot(board), bytes: writer.stored, erases: writer.erases, ms, ...busy });
+	}
+}
+
+/** @returns what to note of a response that begins a file; `undefined` when its rest could not be asked for */
+function noteOf(exchange: Exchange, slot: 0 | 1): Omit<PartialDownload, "stored"> | undefined {
+	const validator = rangeValidator({ get: (name) => exchange.header(name) });
+	const { length: total } = exchange;
+	if (validator === undefined || validator.length > maxTag || total === undefined) return undefined;
+	const { modified, dated } = validatorsOf(exchange);
+	return { slot, validator, modified, dated, total };
+}
