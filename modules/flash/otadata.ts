@@ -102,7 +102,7 @@ export class BootSelector {
 	}
 
 	/**
-	 * Ends the trial of the running slot: its state becomes VALID. Writes nothing when no trial is on.
+	 * Ends the trial of the running slot: its state becomes VALID. Writes nothing when it is, as ESP-IDF does.
 	 * A cut between erase and write leaves the other slot selected, as ESP-IDF does.
 	 * @param runningSlot the slot this firmware was started from
 	 * @returns `true` when the state was changed
@@ -114,7 +114,7 @@ export class BootSelector {
 			const found = current === undefined ? "no slot" : `slot ${current.slot}`;
 			throw new FlashError("OTADATA_NOT_SELECTED", `${found} is selected, slot ${runningSlot} runs`);
 		}
-		if (current.state !== "PENDING_VERIFY" && current.state !== "NEW") return false;
+		if (current.state === "VALID") return false;
 		this.#write(current.sector, current.sequence, "VALID");
 		return true;
 	}
@@ -142,12 +142,12 @@ export class BootSelector {
 	 * @throws FlashError FLASH_VERIFY, FLASH_IO
 	 */
 	renew(runningSlot: Slot): boolean {
-		const sector = sectorOf(this.entries(), runningSlot);
+		const entries = this.entries();
+		const sector = sectorOf(entries, runningSlot);
 		if (sector === undefined) return false;
-		const { blockLength } = this.#access;
-		const bytes = new Uint8Array(SELECT_ENTRY_LENGTH);
-		this.#access.read(bytes, sector * blockLength);
-		this.#access.program(bytes, sector * blockLength);
+		const { sequence, state } = entries[sector];
+		// From what was understood, not from another look at the flash: that may show something else.
+		if (state !== "OTHER") this.#access.program(buildSelectEntry(sequence, state), sector * this.#access.blockLength);
 		return true;
 	}
 

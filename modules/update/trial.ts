@@ -62,6 +62,8 @@ export class Trial {
 	/** The note in the store is about something else than what is on trial. */
 	#stray = false;
 	#pending: boolean;
+	/** What runs on trial is firmware, and otadata has a say. */
+	readonly #firmware: boolean;
 	#contents: Content[] = [];
 
 	/** Only reads; to be made before anything else reads the records. */
@@ -75,6 +77,7 @@ export class Trial {
 		this.#note = parseNote(this.#readNote());
 		this.finding = this.#examine(resetReason);
 		this.#pending = this.finding === "pending";
+		this.#firmware = this.#pending && (this.#note === undefined || this.#note.slot !== undefined);
 		this.records = new LayeredStore(
 			options.store,
 			this.#note !== undefined && ["pending", "kept"].includes(this.finding),
@@ -157,7 +160,8 @@ export class Trial {
 	 * @throws what the selector throws
 	 */
 	confirm(): void {
-		if (this.state === "PENDING_VERIFY") this.#selector.confirm(this.#running);
+		// Judged by what the start has found: after a cut another look at otadata may show something else.
+		if (this.#firmware && this.#selector.confirm(this.#running) !== true) this.#selector.renew(this.#running);
 		this.#pending = false;
 		try {
 			this.keep();

@@ -111,7 +111,7 @@ test("confirm() ends a trial and writes nothing when there is none", () => {
 		[[1, "VALID"], [2, "PENDING_VERIFY"], 1, true, "1 VALID | 2 VALID"],
 		[[1, "VALID"], [2, "NEW"], 1, true, "1 VALID | 2 VALID"],
 		[[1, "VALID"], [2, "VALID"], 1, false, "1 VALID | 2 VALID"],
-		[[1, "UNDEFINED"], "erased", 0, false, "1 UNDEFINED | -"],
+		[[1, "UNDEFINED"], "erased", 0, true, "1 VALID | -"],
 		[[1, "VALID"], [2, "PENDING_VERIFY"], 0, "OTADATA_NOT_SELECTED", "1 VALID | 2 PENDING_VERIFY"],
 		["erased", "erased", 0, "OTADATA_NOT_SELECTED", "- | -"],
 	];
