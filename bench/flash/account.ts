@@ -40,13 +40,16 @@ function erases(before: FlashFile, after: FlashFile, wanted: (partition: Partiti
 	return sum;
 }
 
-/** @returns what happened in between; every sector of a slot that was erased was programmed whole, once */
-export function account(before: FlashFile, after: FlashFile): Account {
+/**
+ * @param imageBytes length of the image that was written in between, 0 for none: each of its sectors is programmed whole, once,
+ *   erased or not
+ */
+export function account(before: FlashFile, after: FlashFile, imageBytes = 0): Account {
 	const slotErases = erases(before, after, ({ type }) => type === 0);
 	const otadataErases = erases(before, after, ({ type, subtype }) => type === 1 && subtype === 0);
 	const storeErases = erases(before, after, ({ label }) => label === "store");
 	const bytes = after.bytesProgrammed - before.bytesProgrammed;
-	const storeBytes = bytes - slotErases * SECTOR - otadataErases * selectEntryLength;
+	const storeBytes = bytes - Math.ceil(imageBytes / SECTOR) * SECTOR - otadataErases * selectEntryLength;
 	const busyMs = (after.busyMicroseconds - before.busyMicroseconds) / 1000;
 	return { slotErases, otadataErases, storeErases, bytes, storeBytes, busyMs };
 }

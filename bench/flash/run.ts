@@ -36,7 +36,8 @@ async function update(bench: Bench, start: () => void): Promise<Round> {
 	const flash = await bench.until((event) => event.event === "flash");
 	await bench.until(isVerdict("confirmed"));
 	await bench.until(isVerdict("nothing-new"));
-	return { bytes: Number(flash.bytes), ms: Number(flash.ms), account: account(before, lookAt(bench.flash)) };
+	const bytes = Number(flash.bytes);
+	return { bytes, ms: Number(flash.ms), account: account(before, lookAt(bench.flash), bytes) };
 }
 
 /** The second question after an update: the first may still note what it learned. */
