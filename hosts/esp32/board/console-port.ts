@@ -4,7 +4,7 @@
 // debugger has that UART; the console then writes to the debugger's log and reads nothing.
 
 import SDKSerial from "embedded:io/serial";
-import Timer from "timer";
+import WritingPort from "upgate/moddable/writing-port";
 import type { Serial, SerialConstructor, SerialOptions } from "../../../modules/ecma419/serial.js";
 
 function nativePins(this: unknown): { receive: number; transmit: number } {
@@ -20,35 +20,13 @@ const UART = SDKSerial as unknown as SerialConstructor;
 /** Bytes announced as writable each turn. */
 const room = 256;
 
-class LogSerial implements Serial {
-	format: "number" | "buffer" = "buffer";
-	readonly #announce: () => void;
-	#timer: Timer | undefined;
-
-	constructor({ onWritable }: SerialOptions) {
-		this.#announce = () => {
-			this.#timer = undefined;
-			onWritable?.call(this, room);
-		};
-		this.#timer = Timer.set(this.#announce);
-	}
-	read(): undefined {
-		return undefined;
-	}
-	write(value: Uint8Array | ArrayBuffer | number): void {
-		const bytes = typeof value === "number" ? Uint8Array.of(value) : new Uint8Array(value);
-		trace(String.fromCharCode(...bytes));
-		this.#timer ??= Timer.set(this.#announce);
-	}
-	close(): void {
-		Timer.clear(this.#timer);
-		this.#timer = undefined;
-	}
+function log(bytes: Uint8Array): void {
+	trace(String.fromCharCode(...bytes));
 }
 
 /** Not a class: what `new` gives is the SDK's own object. */
 function ConsolePort(options: SerialOptions): Serial {
-	return nativeIsDebugged() ? new LogSerial(options) : new UART({ ...options, ...nativePins(), port: 0 });
+	return nativeIsDebugged() ? new WritingPort(options, room, log) : new UART({ ...options, ...nativePins(), port: 0 });
 }
 
 export default ConsolePort as unknown as SerialConstructor;
