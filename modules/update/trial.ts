@@ -63,7 +63,7 @@ export class Trial {
 	#stray = false;
 	#pending: boolean;
 	/** What runs on trial is firmware, and otadata has a say. */
-	readonly #firmware: boolean;
+	#firmware: boolean;
 	#contents: Content[] = [];
 
 	/** Only reads; to be made before anything else reads the records. */
@@ -162,6 +162,7 @@ export class Trial {
 	confirm(): void {
 		// Judged by what the start has found: after a cut another look at otadata may show something else.
 		if (this.#firmware && this.#selector.confirm(this.#running) !== true) this.#selector.renew(this.#running);
+		this.#firmware = false;
 		this.#pending = false;
 		try {
 			this.keep();
