@@ -5,6 +5,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "../../tools/build/index.js";
 import { assertNoReport } from "../harness/sanitizers.js";
@@ -108,3 +110,31 @@ export const imported = (outcome: Outcome): { changed: boolean; description: str
 	if (outcome.result === undefined) throw new Error(`refused: ${outcome.code} ${outcome.message}`);
 	return outcome.result as { changed: boolean; description: string };
 };
+
+/** The code of a refusal. */
+export function code({ code: text, message }: Outcome): string {
+	return `${text} ${message}`.split(" ")[0];
+}
+
+/** The step that tells a record. */
+export function record(name: string): object {
+	return { do: "record", name };
+}
+
+export function text({ result }: Outcome): string {
+	return String(result);
+}
+
+/** What an authority does with requests. @param folder for its files */
+export function signer(root: Issued, folder: string) {
+	const sign = (csr: string): string => {
+		const file = join(folder, "signing.csr");
+		writeFileSync(file, csr);
+		const by = ["-CA", root.certificateFile, "-CAkey", root.keyFile, "-days", "365", "-CAcreateserial"];
+		return openssl(["x509", "-req", "-in", file, ...by]);
+	};
+	/** Another certificate for a key that is there already. */
+	const renew = (issued: Issued, name: string): string =>
+		sign(openssl(["req", "-new", "-key", issued.keyFile, "-subj", `/CN=${name}`]));
+	return { sign, renew };
+}

@@ -4,14 +4,15 @@
 // node-only: processes
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { ca, CertificateMaker, type Issued, leaf } from "../tls/certificates.js";
+import { ca, CertificateMaker, leaf } from "../tls/certificates.js";
 import {
 	add,
 	addDER,
+	code,
 	derOf,
 	entries,
 	fingerprint,
@@ -19,8 +20,10 @@ import {
 	kinds,
 	list,
 	openssl,
-	type Outcome,
+	record,
 	run,
+	signer,
+	text,
 } from "./bench.js";
 
 const folder = mkdtempSync(join(tmpdir(), "upgate-certificates-"));
@@ -35,20 +38,7 @@ const rsa = maker.issue({ name: "rsa", by: root, key: "rsa2048", extensions: cli
 const third = maker.issue({ name: "third", by: root, key: "p384", extensions: client });
 const weak = maker.issue({ name: "weak", by: root, key: "rsa1024", extensions: client });
 
-const code = ({ code: text, message }: Outcome): string => `${text} ${message}`.split(" ")[0];
-const record = (name: string): object => ({ do: "record", name });
-const text = ({ result }: Outcome): string => String(result);
-/** Another certificate for a key that is there already. */
-function renew(issued: Issued, name: string): string {
-	const csr = openssl(["req", "-new", "-key", issued.keyFile, "-subj", `/CN=${name}`]);
-	return sign(csr);
-}
-function sign(csr: string): string {
-	const file = join(folder, "signing.csr");
-	writeFileSync(file, csr);
-	const signer = ["-CA", root.certificateFile, "-CAkey", root.keyFile, "-days", "365", "-CAcreateserial"];
-	return openssl(["x509", "-req", "-in", file, ...signer]);
-}
+const { renew } = signer(root, folder);
 
 test("certificate, chain and key in one text are in force at once, leaf first, whatever the order; a root is left out", async () => {
 	const parts = [root.certificate, upper.certificate, device.key, middle.certificate, device.certificate];

@@ -4,12 +4,26 @@
 // node-only: processes
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { ca, CertificateMaker, type Issued, leaf } from "../tls/certificates.js";
-import { add, entries, fingerprint, imported, kinds, list, openssl, type Outcome, run } from "./bench.js";
+import { ca, CertificateMaker, leaf } from "../tls/certificates.js";
+import {
+	add,
+	code,
+	entries,
+	fingerprint,
+	imported,
+	kinds,
+	list,
+	openssl,
+	type Outcome,
+	record,
+	run,
+	signer,
+	text,
+} from "./bench.js";
 
 const folder = mkdtempSync(join(tmpdir(), "upgate-certificates-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -20,20 +34,7 @@ const middle = maker.issue({ name: "middle", by: root, extensions: ca });
 const device = maker.issue({ name: "device", by: middle, extensions: client });
 const rsa = maker.issue({ name: "rsa", by: root, key: "rsa2048", extensions: client });
 
-const code = ({ code: text, message }: Outcome): string => `${text} ${message}`.split(" ")[0];
-const record = (name: string): object => ({ do: "record", name });
-const text = ({ result }: Outcome): string => String(result);
-/** Another certificate for a key that is there already. */
-function renew(issued: Issued, name: string): string {
-	const csr = openssl(["req", "-new", "-key", issued.keyFile, "-subj", `/CN=${name}`]);
-	return sign(csr);
-}
-function sign(csr: string): string {
-	const file = join(folder, "signing.csr");
-	writeFileSync(file, csr);
-	const signer = ["-CA", root.certificateFile, "-CAkey", root.keyFile, "-days", "365", "-CAcreateserial"];
-	return openssl(["x509", "-req", "-in", file, ...signer]);
-}
+const { sign, renew } = signer(root, folder);
 
 test("a request is made for a key of its own, which the certificate brings into force", async () => {
 	const before = [

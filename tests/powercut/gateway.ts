@@ -4,7 +4,7 @@
 // firmware, a provisioning server without a network, virtual time. What each start finds is written down.
 
 import assert from "node:assert/strict";
-import type { Board, ClockSource, ResetReason } from "../../modules/ecma419/board.js";
+import type { Board, ResetReason } from "../../modules/ecma419/board.js";
 import { decodeUTF8 } from "../../modules/bytes/text.js";
 import { BootSelector } from "../../modules/flash/otadata.js";
 import { parseDescription } from "../../modules/image/description.js";
@@ -14,6 +14,7 @@ import type { StampedRecord } from "../../modules/update/events.js";
 import type { CertificatesPort } from "../../modules/update/interfaces.js";
 import { Trial } from "../../modules/update/trial.js";
 import { Updater } from "../../modules/update/updater.js";
+import { fakeBoard, type FakeBoardOptions } from "../fakes/board.js";
 import { FakeClock } from "../fakes/clock.js";
 import { PowerCut } from "../fakes/flash.js";
 import { testChip, toyKey, toyVerify } from "../update/image.js";
@@ -147,40 +148,19 @@ export class Gateway {
 		return this.chip.partition(running === 0 ? "slot1" : "slot0");
 	}
 
-	#board(
-		resetReason: ResetReason,
-		runningSlot: 0 | 1,
-		{ version, model, secureVersion }: { version: string; model: string; secureVersion: number },
-	): Board {
-		let source: ClockSource = "none";
-		let offset = 0;
-		const ticks = (): number => this.#clock.now;
-		return {
-			application: { version, name: model, secureVersion, builtMs: startMs - 86400000, sha256: "" },
+	#board(resetReason: ResetReason, runningSlot: 0 | 1, application: FakeBoardOptions["application"]): Board {
+		return fakeBoard({
+			application,
+			builtMs: startMs - 86400000,
 			resetReason,
-			mac: new Uint8Array([0x00, 0x90, 0x8f, 0x1d, 0xd0, 0xd3]),
 			chip: testChip,
 			runningSlot,
-			clock: {
-				now: () => (source === "none" ? undefined : offset + ticks()),
-				get source() {
-					return source;
-				},
-				set: (ms, from) => {
-					source = from;
-					offset = ms - ticks();
-				},
-				ticks,
-			},
-			random: (bytes) => bytes.fill(0x80),
+			ticks: () => this.#clock.now,
 			restart: () => {
 				this.#restarting = true;
 				this.#updater?.close();
 			},
-			memory: () => assert.fail("not used"),
-			event: () => undefined,
-			option: () => undefined,
-		};
+		});
 	}
 }
 

@@ -4,7 +4,7 @@
 // the loader chooses the slot as ESP-IDF's does, and the version that answers is the one that lies in the slot.
 
 import assert from "node:assert/strict";
-import type { Board, ClockSource, ResetReason } from "../../modules/ecma419/board.js";
+import type { Board, ResetReason } from "../../modules/ecma419/board.js";
 import { activeEntry, buildSelectEntry } from "../../modules/flash/select-entry.js";
 import { BootSelector } from "../../modules/flash/otadata.js";
 import { parseDescription } from "../../modules/image/description.js";
@@ -14,6 +14,7 @@ import type { StampedRecord } from "../../modules/update/events.js";
 import type { CertificatesPort, Progress } from "../../modules/update/interfaces.js";
 import { Trial } from "../../modules/update/trial.js";
 import { Updater } from "../../modules/update/updater.js";
+import { fakeBoard } from "../fakes/board.js";
 import { FakeClock } from "../fakes/clock.js";
 import { buildImage, testChip, toyKey, toyVerify } from "./image.js";
 import { MemoryFlash, TestStore } from "./partitions.js";
@@ -164,36 +165,18 @@ export class World {
 	}
 
 	#board(resetReason: ResetReason): Board {
-		const { version, model, secureVersion } = this.#description();
-		const ticks = (): number => this.clock.now - this.#bootTicks;
-		let source: ClockSource = "none";
-		let offset = 0;
-		return {
-			application: { version, name: model, secureVersion, builtMs: startMs - 86400000, sha256: "" },
+		return fakeBoard({
+			application: this.#description(),
+			builtMs: startMs - 86400000,
 			resetReason,
-			mac: new Uint8Array([0x00, 0x90, 0x8f, 0x1d, 0xd0, 0xd3]),
 			chip: testChip,
 			chipRevision: this.chipRevision,
 			runningSlot: this.runningSlot,
-			clock: {
-				now: () => (source === "none" ? undefined : offset + ticks()),
-				get source() {
-					return source;
-				},
-				set: (ms, from) => {
-					source = from;
-					offset = ms - ticks();
-				},
-				ticks,
-			},
-			random: (bytes) => bytes.fill(0x80),
+			ticks: () => this.clock.now - this.#bootTicks,
 			restart: () => {
 				this.restarts++;
 				this.updater?.close();
 			},
-			memory: () => assert.fail("not used"),
-			event: () => undefined,
-			option: () => undefined,
-		};
+		});
 	}
 }
