@@ -49,7 +49,7 @@ export default tseslint.config(
 		},
 	},
 	{
-		files: ["hosts/**/*.ts", "main.ts"],
+		files: ["hosts/**/*.ts", "gateway/**/*.ts", "main.ts"],
 		rules: {
 			"no-restricted-imports": ["error", { patterns: [nodeOnly] }],
 			"no-restricted-syntax": ["error", frozenName],
