@@ -3,10 +3,11 @@
 // The settings of the store, read so that nothing in them can keep the gateway from starting.
 
 import { Settings } from "upgate/settings/settings";
-import type { RecordChange, RecordStore } from "upgate/update/interfaces";
+import type { LayeredStore } from "upgate/update/layers";
+import type { RecordChange } from "upgate/update/interfaces";
 
 /** Reads the stored settings, at the first start those of the factory. @returns what went wrong, for the console */
-export function openSettings(store: RecordStore): { settings: Settings; problems: string[] } {
+export function openSettings(store: LayeredStore): { settings: Settings; problems: string[] } {
 	const problems: string[] = [];
 	const note = (what: string, error: unknown): void => {
 		problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
@@ -22,6 +23,8 @@ export function openSettings(store: RecordStore): { settings: Settings; problems
 			}
 		},
 		commit: (changes: RecordChange[]): void => store.commit(changes),
+		names: (prefix?: string): Iterable<string> => store.names(prefix),
+		versions: (name: string): Iterable<Uint8Array> => store.versions(name),
 	};
 	const settings = new Settings({ store: readable });
 	for (const problem of settings.problems) note("settings", problem);

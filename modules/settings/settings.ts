@@ -5,10 +5,22 @@
 
 import type { IniEntry } from "../ini/parse.js";
 import { SettingsError } from "./error.js";
+import type { Difference, IniResult } from "./ini-result.js";
+import {
+	keptRecord,
+	type KeptIndex,
+	nothingKept,
+	readIndex,
+	readRecord,
+	type SettingsStore,
+	type StoreChange,
+} from "./kept.js";
+import { KeptReader } from "./kept-reader.js";
+import { describeChanges } from "./merge.js";
 import type { Parameter, Value } from "./parameter.js";
 import { sameBytes } from "./record.js";
 import { eachParameter, parameters as allParameters } from "./registry.js";
-import { IniStage, type IniResult, type StageOptions, type StoreChange } from "./stage.js";
+import { IniStage, type StageOptions, type StageTarget } from "./stage.js";
 import { describeValue } from "./value.js";
 import {
 	encodeValues,
@@ -21,14 +33,10 @@ import {
 	withValues,
 } from "./values.js";
 
+export type { SettingsStore, StoreChange } from "./kept.js";
+
 const RECORD = "settings";
 const FACTORY = "factory.ini";
-
-/** What the settings need of a store: records by name, and a commit that is done as a whole or not at all. */
-export interface SettingsStore {
-	get(name: string): Uint8Array | undefined;
-	commit(changes: StoreChange[]): void;
-}
 
 export interface SettingsOptions {
 	store: SettingsStore;
@@ -52,6 +60,8 @@ export class Settings {
 	readonly #parameters: readonly Parameter[];
 	#values: Values = new Map();
 	#saved: Values = this.#values;
+	/** What is to be kept, and not stored yet. */
+	#kept: StoreChange[] = [];
 
 	/**
 	 * What was wrong with the stored record at the start: SETTINGS_RECORD (damaged, all is at default), or the fault of
@@ -152,9 +162,19 @@ export class Settings {
 		return names;
 	}
 
-	/** The record to write for the values in force, for one commit with others; empty when the store already holds it. */
+	/** The records to write for the values in force, for one commit with others; empty when the store already holds them. */
 	changes(): StoreChange[] {
-		return this.#changes(this.#values);
+		return [...this.#changes(this.#values), ...this.#keptChanges()];
+	}
+
+	/** Tables and unknown names that the store holds, without their text. */
+	get kept(): KeptIndex {
+		return readIndex(this.#store);
+	}
+
+	/** Reads what is kept. */
+	keptReader(): KeptReader {
+		return new KeptReader(this.kept, (piece) => readRecord(this.#store, piece));
 	}
 
 	/**
@@ -174,6 +194,7 @@ export class Settings {
 		const record = this.#store.get(RECORD);
 		this.#values = record === undefined ? new Map() : loadValues(record, this.#parameters, []);
 		this.#saved = this.#values;
+		this.#kept = [];
 	}
 
 	/** Starts to take an ini file that arrives in pieces. */
@@ -182,7 +203,8 @@ export class Settings {
 	}
 
 	/**
-	 * Takes an ini file that is in memory, or lines of one: all of it, in memory, or nothing. `save` stores.
+	 * Takes an ini file that is in memory, or lines of one: all of it, in memory, or nothing. `save` stores; what is kept of it
+	 * counts only then.
 	 * @throws IniError, SettingsError the first fault, with its line; nothing has changed
 	 */
 	applyIni(source: Uint8Array | Iterable<IniEntry>, options: StageOptions): IniResult {
@@ -197,25 +219,51 @@ export class Settings {
 	loadFactory(): IniResult | undefined {
 		const bytes = this.#store.get(FACTORY);
 		let result: IniResult | undefined;
-		if (bytes === undefined) this.#values = new Map();
-		else
-			result = this.#take(
-				this.#stage({ full: true, local: true }, () => new Map()),
-				bytes,
-			);
+		if (bytes === undefined) {
+			this.#values = new Map();
+			this.#kept = this.kept === nothingKept ? [] : [{ name: keptRecord }];
+		} else result = this.#take(this.#factoryStage(), bytes);
 		this.save();
 		return result;
 	}
 
-	#stage(options: StageOptions, values: () => Values): IniStage {
-		const target = {
-			parameters: this.#parameters,
-			values,
-			replace: (replacement: Values) => {
-				this.#values = replacement;
-			},
-			changes: (candidate: Values) => this.#changes(candidate),
-		};
+	/**
+	 * What is different from the stored values, or from the state of delivery.
+	 * @throws IniError, SettingsError for a faulty "factory.ini"
+	 */
+	differences(from: "saved" | "factory"): Difference[] {
+		const before = from === "saved" ? this.#saved : this.#factoryValues();
+		return [...describeChanges(this.#parameters, before, this.#values)];
+	}
+
+	#factoryStage(): IniStage {
+		return this.#stage({ full: true, local: true, anew: true }, () => new Map());
+	}
+
+	#factoryValues(): Values {
+		const bytes = this.#store.get(FACTORY);
+		let values: Values = new Map();
+		if (bytes === undefined) return values;
+		const stage = this.#stage(
+			{ full: true, local: true, anew: true },
+			() => new Map(),
+			(factory) => (values = factory),
+		);
+		this.#take(stage, bytes);
+		stage.abandon();
+		return values;
+	}
+
+	#stage(
+		options: StageOptions,
+		values: () => Values,
+		replace: StageTarget["replace"] = (replacement, kept) => {
+			this.#values = replacement;
+			this.#kept = kept;
+		},
+	): IniStage {
+		const parts = { parameters: this.#parameters, store: this.#store, values, replace };
+		const target = { ...parts, kept: () => this.kept, changes: (candidate: Values) => this.#changes(candidate) };
 		return new IniStage(target, options);
 	}
 
@@ -232,6 +280,15 @@ export class Settings {
 		const value = encodeValues(values);
 		const stored = this.#store.get(RECORD);
 		return stored !== undefined && sameBytes(stored, value) ? [] : [{ name: RECORD, value }];
+	}
+
+	#keptChanges(): StoreChange[] {
+		const index = this.#kept.find(({ name }) => name === keptRecord);
+		const stored = readRecord(this.#store);
+		const { value } = index ?? {};
+		const isStored = value === undefined ? stored === undefined : stored !== undefined && sameBytes(stored, value);
+		if (index === undefined || isStored) this.#kept = [];
+		return this.#kept;
 	}
 
 	/** Somebody may have committed `changes()` together with other records. */

@@ -37,6 +37,9 @@ function checkText(parameter: Parameter, text: string): void {
 		const code = text.charCodeAt(i);
 		if (code < 0x20 || code === 0x7f) throw refuse(parameter, "SETTINGS_CHARACTER", "no control characters");
 	}
+	// With both kinds of quotes only a bare value can be written to an ini.
+	if (text.includes("'") && text.includes('"') && (/^['"\s]|\s$/.test(text) || text.includes("\ufffd")))
+		throw refuse(parameter, "SETTINGS_CHARACTER", "text that can be written to an ini file");
 }
 
 function checkAscii(parameter: Parameter, text: string): void {
@@ -105,9 +108,31 @@ export function parseValue(parameter: Parameter, text: string): Value {
 	return text;
 }
 
+/** What stands for a secret where it is not shown. */
+const hidden = "***";
+/** How devices of the original obscure passwords; how they do it is not known. */
+const obscured = "$1$";
+
+/**
+ * Text of an ini in which a secret may stand hidden, as an export of ours writes it: the value in force is meant then.
+ * @throws SettingsError SETTINGS_OBSCURED where that cannot be
+ */
+export function resolveHidden(parameter: Parameter, text: string, current: Value): string {
+	if (parameter.type === "url") {
+		if (!text.includes("://***@")) return text;
+		if (hideCredentials(String(current)) === text) return String(current);
+		throw refuse(parameter, "SETTINGS_OBSCURED", "a URL whose credentials are not hidden: the one in force is another");
+	}
+	if (parameter.secret !== true) return text;
+	if (text === hidden && current !== "") return String(current);
+	if (text === hidden || text.startsWith(obscured))
+		throw refuse(parameter, "SETTINGS_OBSCURED", "plain text: this stands for a secret of another gateway");
+	return text;
+}
+
 /** The value for people: secrets and the credentials of URLs are asterisks. */
 export function describeValue(parameter: Parameter, value: Value): string {
 	if (value === "") return "";
-	if (parameter.secret === true) return "***";
+	if (parameter.secret === true) return hidden;
 	return parameter.type === "url" ? hideCredentials(String(value)) : String(value);
 }

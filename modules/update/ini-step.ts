@@ -51,9 +51,11 @@ function isApplied(run: Run, sha256: string): boolean {
 }
 
 function describeChanges(report: IniReport): string {
-	const count = report.changed.length;
+	// Tables and unknown names are one item of their own, which no parameter's name is like.
+	const count = report.changed.filter((name) => !name.includes(" ")).length;
 	const parts = [`${count} parameter${count === 1 ? "" : "s"} changed`];
-	if (report.unknownCount > 0) parts.push(`${report.unknownCount} unknown ignored`);
+	if (report.unknownCount > 0) parts.push(`${report.unknownCount} unknown kept without effect`);
+	if (report.skippedCount > 0) parts.push(`${report.skippedCount} faulty lines skipped`);
 	if (report.resetNeeded && !report.resetNow) parts.push("some take effect after a reset");
 	return parts.join(", ");
 }

@@ -35,8 +35,10 @@ export interface RecordStore {
 /** What a file does to the settings. */
 export interface IniReport {
 	readonly changed: readonly string[];
-	/** Names that no parameter has; they are ignored. */
+	/** Names that no parameter has, and tables; they are kept, without effect. */
 	readonly unknownCount: number;
+	/** Faulty lines that are passed over, as IniErrorPolicy = skip has it. */
+	readonly skippedCount: number;
 	/** Faults; a file with any is not taken. */
 	readonly problems: readonly Error[];
 	/** Some of `changed` act after a restart only. */
@@ -54,6 +56,8 @@ export interface IniStagePort {
 	changes(): RecordChange[];
 	/** Puts the new values in force, in memory. */
 	apply(): void;
+	/** The file is not taken: what of it lies in the store is removed. Never throws. */
+	abandon(): void;
 }
 
 /** The gateway's parameters (module `settings`, class Settings). */

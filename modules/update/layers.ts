@@ -20,6 +20,7 @@ const moveBytes = 8192;
 
 const layered: readonly string[] = Object.freeze([
 	"settings",
+	"ini.kept",
 	"upd.ini",
 	"roots.pem",
 	"device.crt",
@@ -64,6 +65,14 @@ export class LayeredStore implements RecordStore {
 		const value = this.#store.get(added + name);
 		if (value !== undefined) return value;
 		return this.#store.get(removed + name) === undefined ? this.#store.get(name) : undefined;
+	}
+
+	/** What a layered record holds in either layer, in force or not: what it lists must stay. */
+	*versions(name: string): Iterable<Uint8Array> {
+		for (const each of [name, added + name]) {
+			const value = this.#store.get(each);
+			if (value !== undefined) yield value;
+		}
 	}
 
 	/** Takes all changes or none. @throws what the store throws */
