@@ -4,10 +4,11 @@
 
 import type { Board, Memory, MemoryUse } from "../ecma419/board.js";
 import { SettingsError } from "../settings/error.js";
+import type { Parameter } from "../settings/parameter.js";
 import type { Settings } from "../settings/settings.js";
 import type { UpdateStatus } from "../update/status.js";
 import { certificateCommands, type CertificatePorts } from "./certificate-commands.js";
-import type { Command } from "./commands.js";
+import type { Command, Suggestion } from "./commands.js";
 import { CommandError } from "./error.js";
 
 export interface GatewayPorts extends CertificatePorts {
@@ -213,6 +214,29 @@ function showCommands(ports: GatewayPorts): Command[] {
 	];
 }
 
+/** Names of parameters; with a name before, what its value may be. */
+function* parameterWords({ settings }: GatewayPorts, [name]: string[]): Iterable<Suggestion> {
+	if (name === undefined) {
+		for (const { parameter } of settings.entries()) yield { text: parameter.name, help: parameter.summary };
+		return;
+	}
+	try {
+		yield* valueWords(settings.parameter(name));
+	} catch {
+		// no parameter of this name: nothing is known of its value
+	}
+}
+
+function* valueWords({ type, min, max, unit, maxBytes, summary, secret }: Parameter): Iterable<Suggestion> {
+	if (type === "boolean") {
+		yield { text: "0", help: "no" };
+		yield { text: "1", help: `yes: ${summary}` };
+	} else if (type === "integer")
+		yield { text: `<${min}-${max}>`, help: `${unit === "" ? "" : `${unit}: `}${summary}`, hint: true };
+	else
+		yield { text: secret === true ? "<secret>" : `<${type}>`, help: `up to ${maxBytes} bytes: ${summary}`, hint: true };
+}
+
 export function gatewayCommands(ports: GatewayPorts): Command[] {
 	const { settings } = ports;
 	return [
@@ -222,6 +246,7 @@ export function gatewayCommands(ports: GatewayPorts): Command[] {
 			usage: "NAME VALUE",
 			help: "set a parameter and save it",
 			secret: (values) => isSecret(ports, values),
+			complete: (values) => parameterWords(ports, values),
 			run: ([name, value]) => change(ports, name, () => settings.set(name, value)),
 		},
 		{
@@ -229,6 +254,7 @@ export function gatewayCommands(ports: GatewayPorts): Command[] {
 			usage: "NAME",
 			help: "set a parameter back to its default",
 			secret: (values) => isSecret(ports, values),
+			complete: ([name]) => (name === undefined ? parameterWords(ports, []) : []),
 			run: ([name]) => change(ports, name, () => settings.reset(name)),
 		},
 		...certificateCommands(ports),

@@ -96,8 +96,18 @@ test("each command has help of its own, within 80 columns", () => {
 	for (const line of lines) assert.ok(line.length < 80, line);
 	assert.deepEqual(
 		lines.map((line) => line.trim().split("  ")[0]),
-		["help", ...commands.map(({ words, usage }) => `${words} ${usage}`.trim())],
+		["help", "terminal length ROWS", ...commands.map(({ words, usage }) => `${words} ${usage}`.trim())],
 	);
+});
+
+test("? tells what can be set, and to what", () => {
+	const gateway = new Gateway();
+	const told = gateway.type("set IniFileT?");
+	assert.match(told[0], /^ {2}IniFileTemplateURL {2,}second configuration file/);
+	assert.match(gateway.type(`${keys.cancel}set AutoUpdateCmpFile ?`).join("\n"), /^ {2}0 .*\n {2}1 .*CmpFileURL/m);
+	const number = gateway.type(`${keys.cancel}set AutoUpdateFrequency ?`).join("\n");
+	assert.match(number, /<0-65536> {2}min: time between updates/);
+	assert.match(gateway.type(`${keys.cancel}set AUPDDigestPassword ?`).join("\n"), /<secret> {2}up to 50 bytes/);
 });
 
 test("show version, clock, memory and slots", () => {
