@@ -20,6 +20,13 @@ export interface Paste {
 	run: (bytes: Uint8Array) => Iterable<string>;
 }
 
+/** A place in a tree of commands: its own commands, and those that work anywhere. */
+export interface Mode {
+	/** For the prompt. */
+	name: string;
+	commands: () => Command[];
+}
+
 /** What may stand at one place of a line. */
 export interface Suggestion {
 	text: string;
@@ -40,7 +47,9 @@ export interface Command {
 	/** What is known of the argument that follows `values`; nothing where anything may stand. */
 	complete?: (values: string[]) => Iterable<Suggestion>;
 	/** @throws CommandError CONSOLE_ARGUMENTS, CONSOLE_REFUSED */
-	run: (values: string[]) => Iterable<string> | Paste;
+	run: (values: string[]) => Iterable<string> | Paste | { mode: Mode };
+	/** Works in every mode too, not only outside of all. */
+	anywhere?: boolean;
 }
 
 /** A command with the arguments of a line. */

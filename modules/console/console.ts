@@ -15,8 +15,8 @@ export interface ConsoleOptions {
 	timer: TimerService;
 	/** Bits per second, default 115200. */
 	baud?: number;
-	/** Text before the cursor, asked at each drawing. */
-	prompt: () => string;
+	/** Text before the cursor, asked at each drawing. @param mode where in a tree of commands; empty outside of all */
+	prompt: (mode: string) => string;
 	commands: Command[];
 	/** Columns of the terminal, default 80, at least 20. */
 	columns?: number;

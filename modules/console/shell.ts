@@ -4,7 +4,15 @@
 
 import type { TimerService } from "../ecma419/timer.js";
 import { Answer, moreText, pageKey } from "./answer.js";
-import { type Command, findCommand, helpLines, type Invocation, mayHoldSecret, type Paste } from "./commands.js";
+import {
+	type Command,
+	findCommand,
+	helpLines,
+	type Invocation,
+	mayHoldSecret,
+	type Mode,
+	type Paste,
+} from "./commands.js";
 import { commonBeginning, complete, suggestionLines, wordColumns } from "./completion.js";
 import type { Display } from "./display.js";
 import { CommandError } from "./error.js";
@@ -16,7 +24,8 @@ import { printable } from "./printable.js";
 
 export interface ShellOptions {
 	timer: TimerService;
-	prompt: () => string;
+	/** @param mode name of the present mode, innermost last; empty outside of all */
+	prompt: (mode: string) => string;
 	commands: Command[];
 	/** Of a page; 0: no pages. */
 	rows: number;
@@ -38,8 +47,12 @@ function columnsOf(text: string): number {
 }
 
 export class Shell {
-	readonly #askPrompt: () => string;
-	readonly #commands: Command[];
+	readonly #askPrompt: (mode: string) => string;
+	/** Those outside of all modes. */
+	readonly #all: Command[];
+	/** Those of the present mode. */
+	#commands: Command[];
+	readonly #modes: Mode[] = [];
 	readonly #timer: TimerService;
 	readonly #display: Display;
 	readonly #columns: number | undefined;
@@ -59,7 +72,8 @@ export class Shell {
 		this.#display = display;
 		this.#pending = pending;
 		this.#wake = wake;
-		this.#commands = [...this.#ownCommands(), ...commands];
+		this.#all = [...this.#ownCommands(), ...commands];
+		this.#commands = this.#all;
 	}
 
 	/** A command answers: no key is taken, and the bottom line is not drawn. */
@@ -126,7 +140,13 @@ export class Shell {
 
 	#ownCommands(): Command[] {
 		return [
-			{ words: "help", usage: "", help: "this list; ? tells what may follow", run: () => helpLines(this.#commands) },
+			{
+				words: "help",
+				usage: "",
+				help: "this list; ? tells what may follow",
+				anywhere: true,
+				run: () => helpLines(this.#commands),
+			},
 			{
 				words: "terminal length",
 				usage: "ROWS",
@@ -145,7 +165,7 @@ export class Shell {
 
 	/** A prompt that would leave no room for the line loses its beginning. */
 	#prompt(): string {
-		const prompt = printable(this.#askPrompt());
+		const prompt = printable(this.#askPrompt(this.#modes[this.#modes.length - 1]?.name ?? ""));
 		const most = (this.#columns ?? Infinity) - leastLine;
 		return columnsOf(prompt) > most ? Array.from(prompt).slice(-most).join("") : prompt;
 	}
@@ -199,8 +219,32 @@ export class Shell {
 
 	#run({ command, values }: Invocation, filter: PipedLine["filter"]): void {
 		const answer = command.run(values);
-		if ("invitation" in answer) this.#ask(answer, filter);
+		if ("mode" in answer) this.#enter(answer.mode);
+		else if ("invitation" in answer) this.#ask(answer, filter);
 		else this.#answer = new Answer(filter(answer), this.#rows - 1);
+	}
+
+	#enter(mode: Mode): void {
+		this.#modes.push(mode);
+		this.#setCommands();
+	}
+
+	/** @param count how many modes to leave */
+	*#leave(count: number): Iterable<string> {
+		this.#modes.splice(Math.max(0, this.#modes.length - count));
+		this.#setCommands();
+	}
+
+	#setCommands(): void {
+		const mode = this.#modes[this.#modes.length - 1];
+		if (mode === undefined) this.#commands = this.#all;
+		else
+			this.#commands = [
+				...this.#all.filter(({ anywhere }) => anywhere === true),
+				{ words: "exit", usage: "", help: "one place up", run: () => this.#leave(1) },
+				{ words: "end", usage: "", help: "out of the tree", run: () => this.#leave(this.#modes.length) },
+				...mode.commands(),
+			];
 	}
 
 	#ask(paste: Paste, filter: PipedLine["filter"]): void {
