@@ -7,7 +7,18 @@ import type { Clock } from "../ecma419/board.js";
 
 /** What can start a run. */
 export type TriggerCause =
-	"start-up" | "console" | "interval" | "time-of-day" | "trial" | "retry" | "notify" | "snmp" | "web";
+	"start-up" | "console" | "interval" | "time-of-day" | "dhcp" | "trial" | "retry" | "notify" | "snmp" | "web";
+
+/**
+ * What became of a trigger: it makes a run, joins the one that begins, has one more run follow the present one, or comes
+ * to nothing, because a restart is on its way or the updater is closed.
+ */
+export type TriggerEffect = "started" | "joined" | "queued" | "ignored";
+
+export interface TriggerOptions {
+	/** After the run the gateway restarts when it is idle, even if nothing has changed and even if the run failed. */
+	restart?: boolean;
+}
 
 /**
  * End of one file: `not-modified` the server has nothing newer; `same` it sent what is already in use; `refused` the
@@ -19,7 +30,7 @@ export type Verdict = "nothing-new" | "updated" | "failed" | "confirmed" | "roll
 
 export type UpdateRecord =
 	| { event: "boot"; version: string; model: string; slot: number; reason: string; state: string; mac: string }
-	| { event: "trigger"; cause: TriggerCause; requester?: string; effect: "started" | "joined" | "queued" | "ignored" }
+	| { event: "trigger"; cause: TriggerCause; requester?: string; effect: TriggerEffect; restart?: true }
 	| {
 			event: "request";
 			file: string;

@@ -5,16 +5,24 @@
 // Source: AudioCodes Automatic Update, "Triggers"; ESP-IDF, "App rollback".
 //
 //   idle --trigger--> starting --next turn--> running --end--> idle | starting (queued) | restarting
-//            starting: triggers join; running: one more run is queued; restarting: triggers are ignored
+//            starting: triggers join; running: one more run is queued (jobs.ts); restarting: triggers are ignored
 
 import { ClockPolicy } from "./clock-policy.js";
 import { DownloadLog } from "./downloads.js";
 import { describeError } from "./error.js";
-import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
+import {
+	stamp,
+	type StampedRecord,
+	type TriggerCause,
+	type TriggerEffect,
+	type TriggerOptions,
+	type UpdateRecord,
+} from "./events.js";
 import { FirmwareControl } from "./firmware-control.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
 import type { CertificatesPort, HTTPPort, Progress, SettingsPort, SigningPort, UpdateContext } from "./interfaces.js";
+import { type Job, JobQueue } from "./jobs.js";
 import { DownloadJournal } from "./journal.js";
 import type { Run } from "./outcome.js";
 import { Restarter } from "./restarter.js";
@@ -62,9 +70,9 @@ export class Updater {
 	#holdWatch: HoldWatch;
 	/** INIFileVersion as it was at start: <CONF> takes a reset to change. */
 	#configuration: string;
-	#phase: UpdateStatus["phase"] = "idle";
-	#causes: TriggerCause[] = [];
-	#queued: TriggerCause[] = [];
+	readonly #jobs = new JobQueue();
+	/** Who has asked for a restart that did not come yet. */
+	#restartWish: string | undefined;
 	#file: string | undefined;
 	#done = 0;
 	#total: number | undefined;
@@ -102,7 +110,7 @@ export class Updater {
 		});
 		this.#schedule = new Schedule({ timer, ticks, onDue: () => this.trigger("interval") });
 		this.#configuration = settings.text("INIFileVersion");
-		const busy = (): boolean => this.#closed || this.#phase !== "idle" || this.#restarter.pending;
+		const busy = (): boolean => this.#closed || this.#jobs.phase !== "idle" || this.#restarter.pending;
 		const parts = { context: this.#context, trial, watch: this.#watch, restarter: this.#restarter };
 		this.firmware = new FirmwareControl({ ...parts, busy });
 	}
@@ -131,14 +139,16 @@ export class Updater {
 	 * Asks for a run: makes one, joins one that has not begun to fetch, or queues one behind the present one.
 	 * @param requester who asked, for events: never a secret
 	 */
-	trigger(cause: TriggerCause, requester?: string): void {
-		if (this.#closed) return;
-		const effect = this.#accept(cause);
+	trigger(cause: TriggerCause, requester?: string, options: TriggerOptions = {}): TriggerEffect {
+		if (this.#closed) return "ignored";
+		const restart = options.restart === true ? `asked for by ${cause}` : undefined;
+		const effect = this.#restarter.pending ? "ignored" : this.#accept({ causes: [cause], restart });
 		const record: UpdateRecord = { event: "trigger", cause, effect };
 		if (requester !== undefined) record.requester = requester;
+		if (restart !== undefined) record.restart = true;
 		this.#report(record);
 		if (effect !== "ignored") this.#schedule.arm(intervalMs(this.#context.settings));
-		if (effect === "started") this.#prepare([cause]);
+		return effect;
 	}
 
 	/** Restarts on an operator's word: at once, outside the budget. */
@@ -148,12 +158,12 @@ export class Updater {
 
 	status(): UpdateStatus {
 		return {
-			phase: this.#restarter.pending ? "restarting" : this.#phase,
-			causes: [...this.#causes],
+			phase: this.#restarter.pending ? "restarting" : this.#jobs.phase,
+			causes: [...this.#jobs.job.causes],
 			file: this.#file,
 			done: this.#done,
 			total: this.#total,
-			queued: this.#queued.length > 0,
+			queued: this.#jobs.queued,
 			trial: this.#trial.pending,
 			last: this.#last,
 			next: this.#schedule.next,
@@ -193,27 +203,21 @@ export class Updater {
 		};
 	}
 
-	#accept(cause: TriggerCause): "started" | "joined" | "queued" | "ignored" {
-		if (this.#restarter.pending) return "ignored";
-		if (this.#phase === "idle") return "started";
-		const list = this.#phase === "starting" ? this.#causes : this.#queued;
-		if (!list.includes(cause)) list.push(cause);
-		return this.#phase === "starting" ? "joined" : "queued";
-	}
-
-	/** The run begins in a turn of its own, so that triggers of this turn join it. */
-	#prepare(causes: TriggerCause[]): void {
-		this.#phase = "starting";
-		this.#causes = causes;
+	/** A run begins in a turn of its own, so that triggers of this turn join it. */
+	#accept(job: Job): TriggerEffect {
+		const effect = this.#jobs.accept(job);
+		if (effect !== "started") return effect;
 		this.#starting = this.#context.timer.set(() => {
 			this.#starting = undefined;
 			void this.#run();
 		}, 0);
+		return effect;
 	}
 
 	/** Never rejects. */
 	async #run(): Promise<void> {
-		this.#phase = "running";
+		this.#jobs.begin();
+		this.#restartWish ??= this.#jobs.job.restart;
 		let end: RunEnd;
 		try {
 			end = await this.#fetch();
@@ -230,6 +234,7 @@ export class Updater {
 		const { settings, board, http } = this.#context;
 		const { name, version } = board.application;
 		const tags = { name, version, mac: board.mac, configuration: this.#configuration };
+		const { causes } = this.#jobs.job;
 		const client = http();
 		this.#client = client;
 		const run: Run = {
@@ -241,8 +246,8 @@ export class Updater {
 			clock: this.#clock,
 			userAgent: userAgent(settings.text("AupdHttpUserAgent"), tags),
 			holds: this.#holds,
-			insistent: this.#causes.some((cause) => cause === "console" || cause === "trial"),
-			forced: this.#causes.includes("console"),
+			insistent: causes.some((cause) => cause === "console" || cause === "trial"),
+			forced: causes.includes("console"),
 		};
 		try {
 			return await runPlan(run, {
@@ -262,19 +267,23 @@ export class Updater {
 		const time = now === undefined ? null : new Date(now).toISOString();
 		this.#last = { verdict, version, reason, time, ticks: clock.ticks() };
 		this.#report({ event: "verdict", result: verdict, version, reason });
-		this.#phase = "idle";
-		this.#causes = [];
 		this.#file = undefined;
-		const queued = this.#queued;
-		this.#queued = [];
+		const next = this.#jobs.end();
 		this.#schedule.change(intervalMs(this.#context.settings)); // an ini may just have set it
 		this.#holdWatch.ended();
 		if (end.restart !== undefined) return this.#restarter.request(end.restart);
 		if (end.switched) this.#watch.switched();
 		else this.#watch.ended(end.reached);
-		if (this.#phase !== "idle") this.#queued.push(...queued);
-		else if (queued.length > 0) this.#prepare(queued);
-		else if (end.again) this.trigger("trial");
+		if (this.#restartWished()) return;
+		if (next !== undefined) this.#accept(next);
+		else if (end.again && this.#jobs.phase === "idle") this.trigger("trial");
+	}
+
+	/** While something is on trial a restart would end it: the wish waits for the run that ends the trial. */
+	#restartWished(): boolean {
+		if (this.#restartWish === undefined || this.#trial.pending) return false;
+		this.#restarter.request(this.#restartWish);
+		return true;
 	}
 
 	#report(record: UpdateRecord): void {
