@@ -61,6 +61,8 @@ export function eventText(record: UpdateRecord): string {
 			return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;
 		case "certificate":
 			return `warning: ${record.warning}`;
+		case "notice":
+			return `${record.topic}: ${record.text}`;
 		case "restart":
 			return `restart: ${record.reason}`;
 		case "verdict":

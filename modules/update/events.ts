@@ -3,7 +3,9 @@
 // The records that tell what an update did and why. Each leaves as one JSON object with `time` and `ticks` added.
 // No record holds a secret: URLs are stripped of credentials before they come here.
 
-import type { Clock } from "../ecma419/board.js";
+import type { Board, Clock } from "../ecma419/board.js";
+import type { SlotState } from "../flash/select-entry.js";
+import { macText } from "./user-agent.js";
 
 /** What can start a run. */
 export type TriggerCause =
@@ -26,7 +28,8 @@ export interface TriggerOptions {
  */
 export type FileResult = "applied" | "installed" | "not-modified" | "same" | "refused" | "failed" | "skipped";
 
-export type Verdict = "nothing-new" | "updated" | "failed" | "confirmed" | "rolled-back";
+/** `held`: something new lies ready and waits for an operator's word (install-hold.ts). */
+export type Verdict = "nothing-new" | "updated" | "held" | "failed" | "confirmed" | "rolled-back";
 
 export type UpdateRecord =
 	| { event: "boot"; version: string; model: string; slot: number; reason: string; state: string; mac: string }
@@ -56,6 +59,7 @@ export type UpdateRecord =
 	  }
 	| { event: "restart"; reason: string }
 	| { event: "certificate"; warning: string }
+	| { event: "notice"; topic: "schedule" | "start-up" | "hold" | "dhcp"; text: string }
 	| { event: "verdict"; result: Verdict; version: string; reason: string };
 
 /** An event as it leaves the updater. */
@@ -65,6 +69,19 @@ export type StampedRecord = UpdateRecord & {
 	/** Milliseconds since start. */
 	ticks: number;
 };
+
+/** What starts, and in which state. */
+export function bootRecord(board: Board, state: SlotState): UpdateRecord {
+	return {
+		event: "boot",
+		version: board.application.version,
+		model: board.application.name,
+		slot: board.runningSlot,
+		reason: board.resetReason,
+		state: state === "PENDING_VERIFY" ? "pending" : state.toLowerCase(),
+		mac: macText(board.mac),
+	};
+}
 
 /** Adds time and ticks. */
 export function stamp(record: UpdateRecord, clock: Clock): StampedRecord {
