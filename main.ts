@@ -12,6 +12,7 @@ import { Updater } from "upgate/update/updater";
 import { makeConnection } from "./gateway/connection.js";
 import { makeSecure, makeSigning, openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
+import { makeManagement } from "./gateway/snmp.js";
 import { makeCommands, makeTerminal } from "./gateway/terminal.js";
 import type { Board } from "./modules/ecma419/board.js";
 import type { Device } from "./modules/ecma419/device.js";
@@ -21,15 +22,15 @@ function clockAndChance(board: Board): Pick<HTTPSessionOptions, "ticks" | "rando
 }
 
 /** The records, as far as an update that is on trial goes; what has failed its trial, or was never switched to, is not even read. */
-function openTrial({ storage, board }: Device, selector: BootSelector): Trial {
+function openTrial({ storage, board }: Device, selector: BootSelector): { store: Store; trial: Trial } {
 	const store = new Store({ flash: storage.open({ path: "store" }) });
-	return new Trial({ store, selector, board });
+	return { store, trial: new Trial({ store, selector, board }) };
 }
 
 export default function main(device: Device): void {
 	const { io, storage, timer, board } = device;
 	const selector = new BootSelector({ flash: storage.open({ path: "otadata" }) });
-	const trial = openTrial(device, selector);
+	const { store, trial } = openTrial(device, selector);
 	const { settings, problems } = openSettings(trial.records);
 	const trust = openCertificates(trial.records);
 	const resolver = new io.Resolver({});
@@ -43,6 +44,7 @@ export default function main(device: Device): void {
 		const notice = board.option("notice");
 		if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
 		/* Last, because it may throw: an event file that cannot be written must not silence the console. */
+		management.note(record);
 		board.event(record);
 	};
 	const secure = makeSecure(device, settings, trust, onEvent);
@@ -58,7 +60,9 @@ export default function main(device: Device): void {
 		},
 	});
 
-	const connection = makeConnection(device, settings, trial.records, resolver, () => updater.start());
+	const management = makeManagement({ ...parts, device, updater, store, trial }, (line) => terminal.print(line));
+	const start = (): void => [management, updater].forEach((part) => part.start());
+	const connection = makeConnection(device, settings, trial.records, resolver, start);
 	const commands = makeCommands({ ...parts, selector, updater, network: connection.network });
 	const terminal = makeTerminal(device, settings, commands);
 
