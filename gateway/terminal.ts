@@ -7,6 +7,7 @@ import type { Candidate } from "upgate/console/candidate";
 import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
 import { gatewayCommands } from "upgate/console/gateway-commands";
+import { iniCommands } from "upgate/console/ini-commands";
 import { networkCommands } from "upgate/console/network-commands";
 import type { BootSelector } from "upgate/flash/otadata";
 import type { Network } from "upgate/network/network";
@@ -47,11 +48,13 @@ export interface CommandParts {
 }
 
 export function makeCommands({ selector, storage, updater, network, ...parts }: CommandParts): Command[] {
+	const restart = (reason: string): void => updater.restart(reason);
 	const commands = gatewayCommands({
 		...parts,
 		update: updater,
 		slots: () => slotLines(storage, selector, parts.board.runningSlot),
-		restart: (reason) => updater.restart(reason),
+		restart,
 	});
+	commands.push(...iniCommands({ ...parts, restart }));
 	return network === undefined ? commands : [...commands, ...networkCommands(network)];
 }

@@ -12,12 +12,19 @@ export interface Paste {
 	invitation: string;
 	/** Nothing of it is shown. */
 	secret: boolean;
-	/** More is passed over, and refused at the end. */
+	/** More is passed over, and refused at the end; with `take`, a line of more. */
 	maxBytes: number;
 	/** Whether a line ends a block: an empty line and silence after it end the input. */
 	endsBlock: (line: string) => boolean;
-	/** Answers. The bytes are UTF-8 with LF line ends. @throws CommandError */
+	/**
+	 * Takes each line as it comes, so that the input is not held: for more than fits into memory. The bytes, with their LF, are valid
+	 * during the call only. Without it `run` gets all lines at once.
+	 */
+	take?: (line: Uint8Array) => void;
+	/** Answers. The bytes are UTF-8 with LF line ends, and none where there is `take`. @throws CommandError */
 	run: (bytes: Uint8Array) => Iterable<string>;
+	/** There will be no `run`: the input was cancelled, or too long. */
+	cancel?: () => void;
 }
 
 /** A place in a tree of commands: its own commands, and those that work anywhere. */

@@ -6,16 +6,9 @@
 import type { IniEntry } from "../ini/parse.js";
 import { SettingsError } from "./error.js";
 import type { Difference, IniResult } from "./ini-result.js";
-import {
-	keptRecord,
-	type KeptIndex,
-	nothingKept,
-	readIndex,
-	readRecord,
-	type SettingsStore,
-	type StoreChange,
-} from "./kept.js";
-import { KeptReader } from "./kept-reader.js";
+import type { KeptIndex, SettingsStore, StoreChange } from "./kept.js";
+import type { KeptReader } from "./kept-reader.js";
+import { KeptState } from "./kept-state.js";
 import { describeChanges } from "./merge.js";
 import type { Parameter, Value } from "./parameter.js";
 import { sameBytes } from "./record.js";
@@ -60,8 +53,7 @@ export class Settings {
 	readonly #parameters: readonly Parameter[];
 	#values: Values = new Map();
 	#saved: Values = this.#values;
-	/** What is to be kept, and not stored yet. */
-	#kept: StoreChange[] = [];
+	readonly #kept: KeptState;
 
 	/**
 	 * What was wrong with the stored record at the start: SETTINGS_RECORD (damaged, all is at default), or the fault of
@@ -74,6 +66,7 @@ export class Settings {
 	/** Reads the record; a damaged one is a `problems` entry, not an exception. */
 	constructor(options: SettingsOptions) {
 		this.#store = options.store;
+		this.#kept = new KeptState(options.store);
 		this.#parameters = options.parameters ?? allParameters;
 		const record = this.#store.get(RECORD);
 		this.isNew = record === undefined;
@@ -164,17 +157,17 @@ export class Settings {
 
 	/** The records to write for the values in force, for one commit with others; empty when the store already holds them. */
 	changes(): StoreChange[] {
-		return [...this.#changes(this.#values), ...this.#keptChanges()];
+		return [...this.#changes(this.#values), ...this.#kept.changes()];
 	}
 
 	/** Tables and unknown names that the store holds, without their text. */
 	get kept(): KeptIndex {
-		return readIndex(this.#store);
+		return this.#kept.index;
 	}
 
 	/** Reads what is kept. */
 	keptReader(): KeptReader {
-		return new KeptReader(this.kept, (piece) => readRecord(this.#store, piece));
+		return this.#kept.reader();
 	}
 
 	/**
@@ -194,7 +187,7 @@ export class Settings {
 		const record = this.#store.get(RECORD);
 		this.#values = record === undefined ? new Map() : loadValues(record, this.#parameters, []);
 		this.#saved = this.#values;
-		this.#kept = [];
+		this.#kept.note([]);
 	}
 
 	/** Starts to take an ini file that arrives in pieces. */
@@ -212,6 +205,16 @@ export class Settings {
 	}
 
 	/**
+	 * Puts a file in force and stores it, in one commit.
+	 * @throws SettingsError SETTINGS_STAGE, and what the store throws; nothing has changed then
+	 */
+	take(stage: IniStage): void {
+		const changes = stage.changes();
+		if (changes.length > 0) this.#store.commit(changes);
+		stage.apply();
+	}
+
+	/**
 	 * Back to the state of delivery: every parameter to its default, then the record "factory.ini", if there is one, and saved.
 	 * @returns what the file did, `undefined` without one
 	 * @throws IniError, SettingsError for a faulty file, and what the store throws; on a faulty file nothing has changed
@@ -221,7 +224,7 @@ export class Settings {
 		let result: IniResult | undefined;
 		if (bytes === undefined) {
 			this.#values = new Map();
-			this.#kept = this.kept === nothingKept ? [] : [{ name: keptRecord }];
+			this.#kept.clear();
 		} else result = this.#take(this.#factoryStage(), bytes);
 		this.save();
 		return result;
@@ -259,7 +262,7 @@ export class Settings {
 		values: () => Values,
 		replace: StageTarget["replace"] = (replacement, kept) => {
 			this.#values = replacement;
-			this.#kept = kept;
+			this.#kept.note(kept);
 		},
 	): IniStage {
 		const parts = { parameters: this.#parameters, store: this.#store, values, replace };
@@ -280,15 +283,6 @@ export class Settings {
 		const value = encodeValues(values);
 		const stored = this.#store.get(RECORD);
 		return stored !== undefined && sameBytes(stored, value) ? [] : [{ name: RECORD, value }];
-	}
-
-	#keptChanges(): StoreChange[] {
-		const index = this.#kept.find(({ name }) => name === keptRecord);
-		const stored = readRecord(this.#store);
-		const { value } = index ?? {};
-		const isStored = value === undefined ? stored === undefined : stored !== undefined && sameBytes(stored, value);
-		if (index === undefined || isStored) this.#kept = [];
-		return this.#kept;
 	}
 
 	/** Somebody may have committed `changes()` together with other records. */
