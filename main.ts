@@ -10,6 +10,7 @@ import { eventText, ProgressText } from "upgate/update/event-text";
 import type { StampedRecord } from "upgate/update/events";
 import { Trial } from "upgate/update/trial";
 import { Updater } from "upgate/update/updater";
+import { makeAccounts } from "./gateway/accounts.js";
 import { makeConnection } from "./gateway/connection.js";
 import { makeSecure, makeSigning, openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
@@ -38,7 +39,7 @@ export default function main(device: Device): void {
 	const progressText = new ProgressText();
 	const { certificates } = trust;
 	const parts = { settings, certificates, storage, board, timer };
-	const candidate = new Candidate(settings);
+	const desk = { candidate: new Candidate(settings), accounts: makeAccounts(device, trial.records) };
 
 	const onEvent = (record: StampedRecord): void => {
 		if (record.event === "request") terminal.endProgress();
@@ -65,8 +66,8 @@ export default function main(device: Device): void {
 
 	const services = new Services({ ...parts, device, updater, store, trial }, (line) => terminal.print(line));
 	const connection = makeConnection(device, settings, trial.records, resolver, () => updater.start());
-	const commands = makeCommands({ ...parts, candidate, selector, updater, network: connection.network });
-	const terminal = makeTerminal(device, { settings, candidate }, [...commands, ...services.commands]);
+	const commands = makeCommands({ ...parts, ...desk, selector, updater, network: connection.network });
+	const terminal = makeTerminal(device, { settings, ...desk }, [...commands, ...services.commands]);
 
 	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);
 	watchExpiry(device, certificates, onEvent);
