@@ -6,12 +6,12 @@ import { BootSelector } from "upgate/flash/otadata";
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import { Store } from "upgate/store/store";
 import { eventText, ProgressText } from "upgate/update/event-text";
-import type { StampedRecord } from "upgate/update/events";
+import { stamp, type StampedRecord } from "upgate/update/events";
 import { Trial } from "upgate/update/trial";
 import { Updater } from "upgate/update/updater";
 import { makeConnection } from "./gateway/connection.js";
 import { makeSecure, makeSigning, openCertificates, watchExpiry } from "./gateway/security.js";
-import { openSettings } from "./gateway/settings.js";
+import { openSettings, startSpreadMs } from "./gateway/settings.js";
 import { makeCommands, makeTerminal } from "./gateway/terminal.js";
 import type { Board } from "./modules/ecma419/board.js";
 import type { Device } from "./modules/ecma419/device.js";
@@ -46,19 +46,30 @@ export default function main(device: Device): void {
 		board.event(record);
 	};
 	const secure = makeSecure(device, settings, trust, onEvent);
+	const connection = makeConnection({
+		...{ device, settings, store: trial.records, resolver },
+		onReady: (cause) => updater.start({ spreadMs: startSpreadMs(board, settings), ...(cause && { cause }) }),
+		onLate: (server) => updater.trigger("dhcp", server),
+		onNotice: (text) => onEvent(stamp({ event: "notice", topic: "dhcp", text }, board.clock)),
+	});
+	/* What serves others starts when the updater says so: with secure start-up after the first update. */
+	const listeners: (() => void)[] = [];
 	const updater = new Updater({
 		...parts,
 		trial,
+		provided: connection.provided,
 		signing: makeSigning(certificates),
 		http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ...clockAndChance(board) }),
 		onEvent,
+		onOperational: () => {
+			for (const listen of listeners) listen();
+		},
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);
 			if (bar !== undefined) terminal.progress(bar.label, bar.done, bar.total);
 		},
 	});
 
-	const connection = makeConnection(device, settings, trial.records, resolver, () => updater.start());
 	const commands = makeCommands({ ...parts, selector, updater, network: connection.network });
 	const terminal = makeTerminal(device, settings, commands);
 

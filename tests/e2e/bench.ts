@@ -125,7 +125,7 @@ export class Bench {
 
 	powerOn(): void {
 		const args = ["--flash", this.flash, "--mac", this.#mac, "--serial", "stdio", "--events", this.#eventFile];
-		args.push("--option", "terminal=0", "--panic-delay", "10", ...this.#args);
+		args.push("--option", "terminal=0", "--option", "start-spread=0", "--panic-delay", "10", ...this.#args);
 		const chip = spawn(this.#bootloader, args, { stdio: ["pipe", "pipe", "pipe"] });
 		chip.stdout.on("data", (chunk: Buffer) => (this.serial += chunk.toString("utf8")));
 		chip.stderr.on("data", (chunk: Buffer) => {
