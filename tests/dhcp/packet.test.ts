@@ -17,7 +17,7 @@ const inform = {
 	seconds: 4,
 	address: "10.77.0.9",
 	mac,
-	hostName: "acl_1953987",
+	hostName: "acl_1954003",
 	parameters: [12, 67],
 };
 
@@ -113,7 +113,7 @@ test("RFC 2131 section 4.4.3: a DHCPINFORM names our address, and asks for no le
 	assert.ok(packet.subarray(44, 236).every((byte) => byte === 0));
 	assert.equal(
 		toHex(packet.subarray(236)),
-		`63825363${"350108"}${"390205c0"}0c0b61636c5f31393533393837${"37020c43"}ff`.padEnd(128, "0"),
+		`63825363${"350108"}${"390205c0"}0c0b61636c5f31393534303033${"37020c43"}ff`.padEnd(128, "0"),
 	);
 });
 
