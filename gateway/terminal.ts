@@ -10,6 +10,7 @@ import { networkCommands } from "upgate/console/network-commands";
 import type { BootSelector } from "upgate/flash/otadata";
 import type { Network } from "upgate/network/network";
 import type { Settings } from "upgate/settings/settings";
+import { updateCommands } from "upgate/console/update-commands";
 import { slotLines } from "upgate/update/slots";
 import type { Updater } from "upgate/update/updater";
 import type { Device } from "../modules/ecma419/device.js";
@@ -41,5 +42,6 @@ export function makeCommands({ selector, storage, updater, network, ...parts }: 
 		slots: () => slotLines(storage, selector, parts.board.runningSlot),
 		restart: (reason) => updater.restart(reason),
 	});
+	commands.push(...updateCommands({ update: updater, board: parts.board }));
 	return network === undefined ? commands : [...commands, ...networkCommands(network)];
 }
