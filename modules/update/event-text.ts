@@ -23,9 +23,18 @@ function verdictText(result: Verdict, version: string, reason: string): string {
 	return result === "nothing-new" || result === "updated" ? head : `${head}: ${reason}`;
 }
 
+function codeText({ code }: { code?: string }): string {
+	return code === undefined ? "" : ` (${code})`;
+}
+
 function triggerText({ effect, cause, requester, restart }: Extract<UpdateRecord, { event: "trigger" }>): string {
 	const who = requester === undefined ? "" : ` by ${requester}`;
 	return `automatic update ${effect}: ${cause}${who}${restart === true ? ", then a restart" : ""}`;
+}
+
+function requestText({ error, status, from, url, bytes, ms }: Extract<UpdateRecord, { event: "request" }>): string {
+	const start = from === undefined ? "" : ` from byte ${from} on`;
+	return `GET ${url}${start}: ${error ?? `status ${status}`}, ${bytes} bytes in ${ms} ms`;
 }
 
 /** @returns one line, without a line end */
@@ -35,27 +44,20 @@ export function eventText(record: UpdateRecord): string {
 			return `${record.model} ${record.version}, slot ${record.slot} (${record.state}), started after ${record.reason}`;
 		case "trigger":
 			return triggerText(record);
-		case "request": {
-			const end = record.error === undefined ? `status ${record.status}` : record.error;
-			const from = record.from === undefined ? "" : ` from byte ${record.from} on`;
-			return `GET ${record.url}${from}: ${end}, ${record.bytes} bytes in ${record.ms} ms`;
-		}
+		case "request":
+			return requestText(record);
 		case "tls": {
 			const proof = record.verified ? "certificate verified" : "certificate NOT verified (AUPDVerifyCertificates = 0)";
 			return `${record.host}: ${record.version}, ${record.suite}, ${proof}`;
 		}
-		case "file": {
-			const code = record.code === undefined ? "" : ` (${record.code})`;
-			return `${fileName(record.file)} ${record.result}: ${record.reason}${code}`;
-		}
+		case "file":
+			return `${fileName(record.file)} ${record.result}: ${record.reason}${codeText(record)}`;
 		case "flash": {
 			const busy = record.busyMs === undefined ? "" : ` (a chip: ${record.busyMs} ms)`;
 			return `slot ${record.slot}: ${record.bytes} bytes stored, ${record.erases} blocks erased in ${record.ms} ms${busy}`;
 		}
-		case "firmware": {
-			const code = record.code === undefined ? "" : ` (${record.code})`;
-			return `firmware ${record.action} to slot ${record.slot} ${record.result}: ${record.reason}${code}`;
-		}
+		case "firmware":
+			return `firmware ${record.action} to slot ${record.slot} ${record.result}: ${record.reason}${codeText(record)}`;
 		case "signature":
 			if (!record.verified) return "firmware signature NOT verified (AUPDVerifySignature = 0)";
 			return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;

@@ -23,9 +23,9 @@ export class FakeNetwork {
 	readonly UDP: UDPConstructor;
 
 	constructor() {
-		const network = this;
-		this.UDP = function make(options: UDPOptions): FakeUDP {
-			return new FakeUDP(network, options);
+		const make = (options: UDPOptions): FakeUDP => new FakeUDP(this, options);
+		this.UDP = function construct(options: UDPOptions) {
+			return make(options);
 		} as unknown as UDPConstructor;
 	}
 
