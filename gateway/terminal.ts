@@ -12,6 +12,7 @@ import { networkCommands } from "upgate/console/network-commands";
 import type { BootSelector } from "upgate/flash/otadata";
 import type { Network } from "upgate/network/network";
 import type { Settings } from "upgate/settings/settings";
+import { updateCommands } from "upgate/console/update-commands";
 import { slotLines } from "upgate/update/slots";
 import type { Updater } from "upgate/update/updater";
 import { type Accounts, consoleLogin } from "./accounts.js";
@@ -57,6 +58,7 @@ export function makeCommands({ selector, storage, updater, network, accounts, ..
 		slots: () => slotLines(storage, selector, parts.board.runningSlot),
 		restart: (reason) => updater.restart(reason),
 	});
+	commands.push(...updateCommands({ update: updater, board: parts.board }));
 	const own = network === undefined ? [] : networkCommands(network);
 	return [...commands, ...own, ...accountCommands(accounts.password)];
 }

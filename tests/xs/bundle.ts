@@ -19,6 +19,7 @@ import ts from "typescript";
 /** Folders of tests/ whose tests run under XS too. */
 const folders = [
 	"bytes",
+	"dhcp",
 	"ini",
 	"settings",
 	"store",
