@@ -23,6 +23,10 @@ function verdictText(result: Verdict, version: string, reason: string): string {
 	return result === "nothing-new" || result === "updated" ? head : `${head}: ${reason}`;
 }
 
+function codeText({ code }: { code?: string }): string {
+	return code === undefined ? "" : ` (${code})`;
+}
+
 function triggerText({ effect, cause, requester, restart }: Extract<UpdateRecord, { event: "trigger" }>): string {
 	const who = requester === undefined ? "" : ` by ${requester}`;
 	return `automatic update ${effect}: ${cause}${who}${restart === true ? ", then a restart" : ""}`;
@@ -46,18 +50,14 @@ export function eventText(record: UpdateRecord): string {
 			const proof = record.verified ? "certificate verified" : "certificate NOT verified (AUPDVerifyCertificates = 0)";
 			return `${record.host}: ${record.version}, ${record.suite}, ${proof}`;
 		}
-		case "file": {
-			const code = record.code === undefined ? "" : ` (${record.code})`;
-			return `${fileName(record.file)} ${record.result}: ${record.reason}${code}`;
-		}
+		case "file":
+			return `${fileName(record.file)} ${record.result}: ${record.reason}${codeText(record)}`;
 		case "flash": {
 			const busy = record.busyMs === undefined ? "" : ` (a chip: ${record.busyMs} ms)`;
 			return `slot ${record.slot}: ${record.bytes} bytes stored, ${record.erases} blocks erased in ${record.ms} ms${busy}`;
 		}
-		case "firmware": {
-			const code = record.code === undefined ? "" : ` (${record.code})`;
-			return `firmware ${record.action} to slot ${record.slot} ${record.result}: ${record.reason}${code}`;
-		}
+		case "firmware":
+			return `firmware ${record.action} to slot ${record.slot} ${record.result}: ${record.reason}${codeText(record)}`;
 		case "signature":
 			if (!record.verified) return "firmware signature NOT verified (AUPDVerifySignature = 0)";
 			return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;

@@ -78,6 +78,8 @@ export interface BenchOptions {
 	credentials?: Pick<FactoryOptions, "roots" | "certificate" | "key" | "signingKey" | "factory">;
 	/** More of the boot loader's arguments. */
 	args?: string[];
+	/** What the boot loader's command line begins with, as `nsenter`. */
+	before?: string[];
 	/** Our C, of loader and gateway, under sanitizers; in a flash of 8 MB, as the program is larger. `close` fails if they complained. */
 	sanitize?: boolean;
 	/** As of `gatewayProgram`. */
@@ -93,6 +95,7 @@ export class Bench {
 	readonly #bootloader = join(this.folder, "bootloader");
 	readonly #mac: string;
 	readonly #args: string[];
+	readonly #before: string[];
 	/** All events so far. */
 	readonly events: GatewayEvent[] = [];
 	/** What the serial line printed. */
@@ -105,6 +108,7 @@ export class Bench {
 	private constructor(options: BenchOptions) {
 		this.#mac = options.mac ?? mac;
 		this.#args = options.args ?? [];
+		this.#before = options.before ?? [];
 		mkdirSync(this.www);
 	}
 
@@ -125,8 +129,9 @@ export class Bench {
 
 	powerOn(): void {
 		const args = ["--flash", this.flash, "--mac", this.#mac, "--serial", "stdio", "--events", this.#eventFile];
-		args.push("--option", "terminal=0", "--panic-delay", "10", ...this.#args);
-		const chip = spawn(this.#bootloader, args, { stdio: ["pipe", "pipe", "pipe"] });
+		args.push("--option", "terminal=0", "--option", "start-spread=0", "--panic-delay", "10", ...this.#args);
+		const [program, ...rest] = [...this.#before, this.#bootloader, ...args];
+		const chip = spawn(program, rest, { stdio: ["pipe", "pipe", "pipe"] });
 		chip.stdout.on("data", (chunk: Buffer) => (this.serial += chunk.toString("utf8")));
 		chip.stderr.on("data", (chunk: Buffer) => {
 			this.errors += chunk.toString("utf8");

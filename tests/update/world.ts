@@ -12,6 +12,7 @@ import { keyDigest } from "../../modules/image/public-key.js";
 import { Settings } from "../../modules/settings/settings.js";
 import type { StampedRecord } from "../../modules/update/events.js";
 import type { CertificatesPort, Progress } from "../../modules/update/interfaces.js";
+import type { StartOptions } from "../../modules/update/start-up.js";
 import { Trial } from "../../modules/update/trial.js";
 import { Updater } from "../../modules/update/updater.js";
 import { fakeBoard } from "../fakes/board.js";
@@ -47,6 +48,13 @@ export class World {
 	certificates: CertificatesPort | undefined;
 	settings = new Settings({ store: this.store });
 	updater: Updater | undefined;
+	/** URLs that the network gives, by parameter. */
+	provided: Record<string, string[]> = {};
+	/** What the start is told. */
+	startOptions: StartOptions = {};
+	/** How often the gateway became operational since `boot`. */
+	operational = 0;
+	board: Board | undefined;
 	#bootTicks = 0;
 
 	/** @param slotBytes size of each slot */
@@ -82,7 +90,9 @@ export class World {
 		this.#bootTicks = this.clock.now;
 		this.events = [];
 		this.restarts = 0;
+		this.operational = 0;
 		const board = this.#board(reason);
+		this.board = board;
 		const trial = new Trial({ store: this.store, selector: this.selector, board });
 		this.settings = new Settings({ store: trial.records });
 		this.updater = new Updater({
@@ -100,14 +110,16 @@ export class World {
 			board,
 			timer: this.clock.timer,
 			...(this.certificates === undefined ? {} : { certificates: this.certificates }),
+			provided: { urls: (parameter) => this.provided[parameter] ?? [] },
 			http: this.server.client,
+			onOperational: () => this.operational++,
 			onEvent: (record) => {
 				if (this.deaf) throw new Error("listener");
 				this.events.push(record);
 			},
 			onProgress: (progress) => this.progress.push(progress),
 		});
-		this.updater.start();
+		this.updater.start(this.startOptions);
 		return this.updater;
 	}
 
