@@ -7,6 +7,7 @@ import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import { Store } from "upgate/store/store";
 import { eventText, ProgressText } from "upgate/update/event-text";
 import type { StampedRecord } from "upgate/update/events";
+import { LineStandIn } from "upgate/update/line-state";
 import { Trial } from "upgate/update/trial";
 import { Updater } from "upgate/update/updater";
 import { makeConnection } from "./gateway/connection.js";
@@ -35,7 +36,8 @@ export default function main(device: Device): void {
 	const resolver = new io.Resolver({});
 	const progressText = new ProgressText();
 	const { certificates } = trust;
-	const parts = { settings, certificates, storage, board, timer };
+	const lines = new LineStandIn();
+	const parts = { settings, certificates, storage, board, timer, lines };
 
 	const onEvent = (record: StampedRecord): void => {
 		if (record.event === "request") terminal.endProgress();

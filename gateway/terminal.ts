@@ -6,6 +6,7 @@ import type { CertificateStore } from "upgate/certificates/store";
 import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
 import { gatewayCommands } from "upgate/console/gateway-commands";
+import { lineCommands, type LinePorts } from "upgate/console/line-commands";
 import { networkCommands } from "upgate/console/network-commands";
 import type { BootSelector } from "upgate/flash/otadata";
 import type { Network } from "upgate/network/network";
@@ -31,15 +32,16 @@ export interface CommandParts {
 	storage: Device["storage"];
 	board: Device["board"];
 	updater: Updater;
+	lines: LinePorts;
 	network?: Network | undefined;
 }
 
-export function makeCommands({ selector, storage, updater, network, ...parts }: CommandParts): Command[] {
+export function makeCommands({ selector, storage, updater, network, lines, ...parts }: CommandParts): Command[] {
 	const commands = gatewayCommands({
 		...parts,
 		update: updater,
 		slots: () => slotLines(storage, selector, parts.board.runningSlot),
 		restart: (reason) => updater.restart(reason),
 	});
-	return network === undefined ? commands : [...commands, ...networkCommands(network)];
+	return [...commands, ...lineCommands(lines), ...(network === undefined ? [] : networkCommands(network))];
 }

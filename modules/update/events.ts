@@ -43,6 +43,7 @@ export type UpdateRecord =
 			code?: string;
 			reason: string;
 	  }
+	| { event: "lines"; state: "locked" | "idle" | "cut"; busy: number; reason: string }
 	| { event: "restart"; reason: string }
 	| { event: "certificate"; warning: string }
 	| { event: "verdict"; result: Verdict; version: string; reason: string };

@@ -63,13 +63,19 @@ const failedBefore: Fault = Object.freeze({
 	reason: "these settings failed their trial with the version that runs",
 });
 
+/** With AupdGracefulShutdown = 1 new settings wait for calls to end, as a restart does; the caller unlocks the lines. */
+function idleLines(run: Run): Promise<void> {
+	if (run.context.settings.text("AupdGracefulShutdown") !== "1") return Promise.resolve();
+	return new Promise((resolve) => run.graceful.wait("the configuration", resolve));
+}
+
 /**
  * Takes the body of a 200. Settings, the hash of the file and the download record are written in one commit, which
  * counts when the run switches over.
  * @throws the exchange's error, the store's error; settings are as before then
  */
 export async function takeIni(run: Run, entry: PlanEntry, exchange: Exchange): Promise<FileOutcome> {
-	const { store, settings } = run.context;
+	const { settings } = run.context;
 	const stage = settings.stage({ full: true });
 	const { sha256, fault } = await receive(run, exchange, stage);
 	observeDate(run, exchange);
@@ -83,16 +89,25 @@ export async function takeIni(run: Run, entry: PlanEntry, exchange: Exchange): P
 	if (fault !== undefined) return refuse(run, entry, record, fault);
 	const report = stage.end();
 	if (report.problems.length > 0) return refuse(run, entry, record, describeError(report.problems[0]));
-	const applied = { name: appliedRecord, value: encodeUTF8(sha256) };
-	// What changes nothing has nothing to prove.
-	const onTrialSoon = report.changed.length > 0;
-	if (onTrialSoon) run.trial.begin();
-	store.commit([...stage.changes(), applied, ...run.downloads.remember(entry.url, record), ...run.clock.floorChange()]);
-	if (onTrialSoon) run.trial.add({ file: "ini", sha256 });
-	stage.apply();
+	if (report.changed.length > 0) await idleLines(run);
+	try {
+		commitIni(run, stage, entry, record, report.changed.length > 0);
+	} finally {
+		run.graceful.unlock();
+	}
 	const outcome: FileOutcome = { result: "applied", reason: describeChanges(report), reached: true };
 	if (report.resetNow) outcome.restart = "ResetNow = 1 in the ini";
 	return outcome;
+}
+
+/** What changes nothing has nothing to prove. */
+function commitIni(run: Run, stage: IniStagePort, entry: PlanEntry, record: DownloadRecord, changes: boolean): void {
+	const applied = { name: appliedRecord, value: encodeUTF8(record.sha256) };
+	if (changes) run.trial.begin();
+	const remembered = run.downloads.remember(entry.url, record);
+	run.context.store.commit([...stage.changes(), applied, ...remembered, ...run.clock.floorChange()]);
+	if (changes) run.trial.add({ file: "ini", sha256: record.sha256 });
+	stage.apply();
 }
 
 /** Other firmware may know more parameters, or other limits: the decision holds for this version. */

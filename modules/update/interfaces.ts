@@ -11,6 +11,7 @@ import type { SignatureVerifier } from "../image/trust.js";
 import type { Credentials } from "../http/credentials.js";
 import type { RangeRequest } from "../http/range.js";
 import type { UpdateRecord } from "./events.js";
+import type { LineStatePort } from "./line-state.js";
 
 /** Parameter values as text; the empty string when not set. */
 export interface SettingsReader {
@@ -158,6 +159,8 @@ export interface UpdateContext {
 	timer: TimerService;
 	/** Without it files of TLS are not fetched. */
 	certificates: CertificatesPort | undefined;
+	/** Without it no call is waited for. */
+	lines: LineStatePort | undefined;
 	/** Makes the HTTP client of one run. */
 	http: () => HTTPPort;
 	/** Takes one event, still without time and ticks. */

@@ -8,6 +8,7 @@ import type { ClockPolicy } from "./clock-policy.js";
 import type { DownloadLog, DownloadRecord } from "./downloads.js";
 import type { FileResult } from "./events.js";
 import type { Exchange } from "./exchange.js";
+import type { GracefulWait } from "./graceful.js";
 import type { Holds } from "./holds.js";
 import type { DownloadJournal } from "./journal.js";
 import type { HTTPPort, UpdateContext } from "./interfaces.js";
@@ -54,6 +55,7 @@ export interface Run {
 	journal: DownloadJournal;
 	trial: Trial;
 	clock: ClockPolicy;
+	graceful: GracefulWait;
 	userAgent: string;
 	holds: Holds;
 	/** Someone waits for the answer: files on hold are asked for all the same. */

@@ -12,10 +12,12 @@ import { DownloadLog } from "./downloads.js";
 import { describeError } from "./error.js";
 import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
 import { FirmwareControl } from "./firmware-control.js";
+import { GracefulWait } from "./graceful.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
 import type { CertificatesPort, HTTPPort, Progress, SettingsPort, SigningPort, UpdateContext } from "./interfaces.js";
 import { DownloadJournal } from "./journal.js";
+import type { LineStatePort } from "./line-state.js";
 import type { Run } from "./outcome.js";
 import { Restarter } from "./restarter.js";
 import { runPlan, type RunEnd } from "./run.js";
@@ -41,6 +43,8 @@ export interface UpdaterOptions {
 	timer: TimerService;
 	/** Takes the files of TLSRootFileUrl, TLSCertFileUrl and TLSPkeyFileUrl; without it they are not fetched. */
 	certificates?: CertificatesPort;
+	/** Lines whose calls a restart would cut; without it none is waited for. */
+	lines?: LineStatePort;
 	/** Makes the HTTP client of one run; closed by the updater. */
 	http: () => HTTPPort;
 	/** Takes each event. */
@@ -56,6 +60,7 @@ export class Updater {
 	#clock: ClockPolicy;
 	#trial: Trial;
 	#watch: TrialWatch;
+	#graceful: GracefulWait;
 	#restarter: Restarter;
 	#schedule: Schedule;
 	#holds: Holds;
@@ -93,7 +98,8 @@ export class Updater {
 			holds: this.#holds,
 			again: () => this.trigger("retry"),
 		});
-		this.#restarter = new Restarter({ context: this.#context, clock: this.#clock });
+		this.#graceful = new GracefulWait(this.#context);
+		this.#restarter = new Restarter({ context: this.#context, clock: this.#clock, graceful: this.#graceful });
 		this.#watch = new TrialWatch({
 			context: this.#context,
 			trial: this.#trial,
@@ -155,6 +161,7 @@ export class Updater {
 			total: this.#total,
 			queued: this.#queued.length > 0,
 			trial: this.#trial.pending,
+			waitsForLines: this.#graceful.waiting,
 			last: this.#last,
 			next: this.#schedule.next,
 		};
@@ -174,7 +181,7 @@ export class Updater {
 	}
 
 	#makeContext(options: UpdaterOptions): UpdateContext {
-		const { settings, trial, storage, signing, board, timer, http, certificates } = options;
+		const { settings, trial, storage, signing, board, timer, http, certificates, lines } = options;
 		const onProgress = options.onProgress ?? (() => undefined);
 		return {
 			settings,
@@ -184,6 +191,7 @@ export class Updater {
 			board,
 			timer,
 			certificates,
+			lines,
 			http,
 			report: (record) => this.#report(record),
 			onProgress: (progress) => {
@@ -239,6 +247,7 @@ export class Updater {
 			journal: this.#journal,
 			trial: this.#trial,
 			clock: this.#clock,
+			graceful: this.#graceful,
 			userAgent: userAgent(settings.text("AupdHttpUserAgent"), tags),
 			holds: this.#holds,
 			insistent: this.#causes.some((cause) => cause === "console" || cause === "trial"),

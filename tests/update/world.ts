@@ -12,6 +12,7 @@ import { keyDigest } from "../../modules/image/public-key.js";
 import { Settings } from "../../modules/settings/settings.js";
 import type { StampedRecord } from "../../modules/update/events.js";
 import type { CertificatesPort, Progress } from "../../modules/update/interfaces.js";
+import { LineStandIn } from "../../modules/update/line-state.js";
 import { Trial } from "../../modules/update/trial.js";
 import { Updater } from "../../modules/update/updater.js";
 import { fakeBoard } from "../fakes/board.js";
@@ -45,6 +46,8 @@ export class World {
 	deaf = false;
 	runningSlot: 0 | 1 = 0;
 	certificates: CertificatesPort | undefined;
+	/** The voice part since the last `boot`. */
+	lines = new LineStandIn();
 	settings = new Settings({ store: this.store });
 	updater: Updater | undefined;
 	#bootTicks = 0;
@@ -82,6 +85,7 @@ export class World {
 		this.#bootTicks = this.clock.now;
 		this.events = [];
 		this.restarts = 0;
+		this.lines = new LineStandIn();
 		const board = this.#board(reason);
 		const trial = new Trial({ store: this.store, selector: this.selector, board });
 		this.settings = new Settings({ store: trial.records });
@@ -100,6 +104,7 @@ export class World {
 			board,
 			timer: this.clock.timer,
 			...(this.certificates === undefined ? {} : { certificates: this.certificates }),
+			lines: this.lines,
 			http: this.server.client,
 			onEvent: (record) => {
 				if (this.deaf) throw new Error("listener");
