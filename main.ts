@@ -11,6 +11,7 @@ import { LineStandIn } from "upgate/update/line-state";
 import { Trial } from "upgate/update/trial";
 import { Updater } from "upgate/update/updater";
 import { makeConnection } from "./gateway/connection.js";
+import { openFiles } from "./gateway/files.js";
 import { makeSecure, makeSigning, openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
 import { makeCommands, makeTerminal } from "./gateway/terminal.js";
@@ -36,8 +37,9 @@ export default function main(device: Device): void {
 	const resolver = new io.Resolver({});
 	const progressText = new ProgressText();
 	const { certificates } = trust;
+	const files = openFiles(trial.records);
 	const lines = new LineStandIn();
-	const parts = { settings, certificates, storage, board, timer, lines };
+	const parts = { settings, certificates, storage, board, timer, files, lines };
 
 	const onEvent = (record: StampedRecord): void => {
 		if (record.event === "request") terminal.endProgress();

@@ -5,6 +5,7 @@
 import type { CertificateStore } from "upgate/certificates/store";
 import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
+import { fileCommands, type FilePorts } from "upgate/console/file-commands";
 import { gatewayCommands } from "upgate/console/gateway-commands";
 import { lineCommands, type LinePorts } from "upgate/console/line-commands";
 import { networkCommands } from "upgate/console/network-commands";
@@ -32,16 +33,22 @@ export interface CommandParts {
 	storage: Device["storage"];
 	board: Device["board"];
 	updater: Updater;
+	files: FilePorts;
 	lines: LinePorts;
 	network?: Network | undefined;
 }
 
-export function makeCommands({ selector, storage, updater, network, lines, ...parts }: CommandParts): Command[] {
+export function makeCommands({ selector, storage, updater, network, files, lines, ...parts }: CommandParts): Command[] {
 	const commands = gatewayCommands({
 		...parts,
 		update: updater,
 		slots: () => slotLines(storage, selector, parts.board.runningSlot),
 		restart: (reason) => updater.restart(reason),
 	});
-	return [...commands, ...lineCommands(lines), ...(network === undefined ? [] : networkCommands(network))];
+	return [
+		...commands,
+		...fileCommands(files),
+		...lineCommands(lines),
+		...(network === undefined ? [] : networkCommands(network)),
+	];
 }

@@ -3,7 +3,14 @@
 // Parameters of the automatic update around its files: how calls are spared.
 // Names: AudioCodes Mediant manuals 7.x; lines marked "ours" have no model there, or differ from it.
 
-import { flag, type Parameter } from "./parameter.js";
+import { flag, text, url, type Parameter } from "./parameter.js";
+
+// prettier-ignore
+export const templateParameters: readonly Parameter[] = Object.freeze([
+	url("TemplateUrl", "URL with <FILE>, for the kinds of AupdFilesList that have no URL of their own"),
+	text("AupdFilesList", 127, "kinds of file that TemplateUrl serves: ini,fk,cpt"),
+	url("AMDSensitivityFileUrl", "answering machine detection, once"),
+]);
 
 // prettier-ignore
 export const callParameters: readonly Parameter[] = Object.freeze([

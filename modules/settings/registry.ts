@@ -10,7 +10,7 @@ import {
 	tlsParameters,
 	webParameters,
 } from "./device-parameters.js";
-import { callParameters } from "./file-parameters.js";
+import { callParameters, templateParameters } from "./file-parameters.js";
 import type { Parameter } from "./parameter.js";
 import { fileParameters, updateParameters } from "./update-parameters.js";
 
@@ -19,6 +19,7 @@ export const parameters: readonly Parameter[] = Object.freeze([
 	...systemParameters,
 	...updateParameters,
 	...fileParameters,
+	...templateParameters,
 	...callParameters,
 	...networkParameters,
 	...timeParameters,

@@ -3,23 +3,12 @@
 // Events and progress as lines for a console. Leaves out time stamps: the terminal or the log has its own.
 
 import type { UpdateRecord, Verdict } from "./events.js";
+import { fileTitle } from "./file-kinds.js";
 import type { Progress } from "./interfaces.js";
-
-const fileNames: Readonly<Record<string, string>> = Object.freeze({
-	ini: "configuration",
-	cmp: "firmware",
-	root: "trusted roots",
-	device: "device certificate",
-	key: "private key",
-});
-
-function fileName(file: string): string {
-	return fileNames[file] ?? file;
-}
 
 /** The lines before it have told what happened to each file. */
 function verdictText(result: Verdict, version: string, reason: string): string {
-	const head = `automatic update: ${result.replace("-", " ")} (version ${version})`;
+	const head = `automatic update: ${result.split("-").join(" ")} (version ${version})`;
 	return result === "nothing-new" || result === "updated" ? head : `${head}: ${reason}`;
 }
 
@@ -44,7 +33,7 @@ export function eventText(record: UpdateRecord): string {
 		}
 		case "file": {
 			const code = record.code === undefined ? "" : ` (${record.code})`;
-			return `${fileName(record.file)} ${record.result}: ${record.reason}${code}`;
+			return `${fileTitle(record.file)} ${record.result}: ${record.reason}${code}`;
 		}
 		case "flash": {
 			const busy = record.busyMs === undefined ? "" : ` (a chip: ${record.busyMs} ms)`;

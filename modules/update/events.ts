@@ -15,7 +15,8 @@ export type TriggerCause =
  */
 export type FileResult = "applied" | "installed" | "not-modified" | "same" | "refused" | "failed" | "skipped";
 
-export type Verdict = "nothing-new" | "updated" | "failed" | "confirmed" | "rolled-back";
+/** `updated-in-part`: something was taken, and something else was refused or did not come. */
+export type Verdict = "nothing-new" | "updated" | "updated-in-part" | "failed" | "confirmed" | "rolled-back";
 
 export type UpdateRecord =
 	| { event: "boot"; version: string; model: string; slot: number; reason: string; state: string; mac: string }

@@ -62,6 +62,8 @@ export interface Run {
 	insistent: boolean;
 	/** An operator asked, perhaps because he has changed what a file was refused for: such a file is looked at again. */
 	forced: boolean;
+	/** An ini has changed something: the second one has to follow, whatever has become of it before. */
+	iniApplied: boolean;
 }
 
 /** Longest ETag kept, characters. */

@@ -5,9 +5,13 @@
 
 import { describeError } from "./error.js";
 import type { UpdateRecord, Verdict } from "./events.js";
+import { isKept } from "./file-kinds.js";
 import { fetchFile } from "./file-step.js";
+import { forgetSecondIni, hasSecondIni } from "./ini-step.js";
+import type { UpdateContext } from "./interfaces.js";
 import type { FileOutcome, Run } from "./outcome.js";
-import { hasStandingFile, planEntry, planSteps, type PlanEntry } from "./plan.js";
+import { hasStandingFile, isSecondIni, planEntry, planSteps, type PlanEntry } from "./plan.js";
+import { templateFaults } from "./template.js";
 
 export interface RunEnd {
 	verdict: Verdict;
@@ -63,13 +67,18 @@ function fileRecord(file: string, outcome: FileOutcome): UpdateRecord {
 	return code === undefined ? { event: "file", file, result, reason } : { event: "file", file, result, code, reason };
 }
 
+function verdictOf(changed: boolean, failed: boolean): Verdict {
+	if (changed) return failed ? "updated-in-part" : "updated";
+	return failed ? "failed" : "nothing-new";
+}
+
 function conclude(run: Run, outcomes: readonly Taken[]): RunEnd {
 	const all = outcomes.map(({ outcome }) => outcome);
 	const changed = all.some(isChange);
 	const failed = all.some(isFault);
 	const reason = outcomes.map(({ file, outcome }) => `${file} ${outcome.result}: ${outcome.reason}`).join("; ");
 	const end: RunEnd = {
-		verdict: changed ? "updated" : failed ? "failed" : "nothing-new",
+		verdict: verdictOf(changed, failed),
 		reason: reason === "" ? "no URL is set" : reason,
 		version: all.find((outcome) => outcome.version !== undefined)?.version ?? run.context.board.application.version,
 		again: all.some((outcome) => outcome.again === true),
@@ -80,10 +89,6 @@ function conclude(run: Run, outcomes: readonly Taken[]): RunEnd {
 	const restarts = all.map((outcome) => outcome.restart).filter((text) => text !== undefined);
 	if (restarts.length > 0) end.restart = restarts.join(", ");
 	return end;
-}
-
-function isForStore({ file }: PlanEntry): boolean {
-	return file !== "ini" && file !== "cmp";
 }
 
 /** What the files have brought comes into force together. */
@@ -111,25 +116,70 @@ function switchOver(run: Run, end: RunEnd, outcomes: readonly Taken[]): RunEnd {
 	}
 }
 
+/** Whether there is somebody to take the file. */
+function isWanted({ certificates, files }: UpdateContext, { file }: PlanEntry): boolean {
+	if (file === "ini" || file === "ini2" || file === "cmp") return true;
+	return isKept(file) ? files !== undefined : certificates !== undefined;
+}
+
+/**
+ * The first ini has put everything to its values, and the second one, which is in force, has not come: together with the first
+ * one it would be a configuration that nobody has written. So the first one is not taken either, in this run.
+ */
+function withoutSecond(run: Run, outcomes: Taken[], second: FileOutcome): void {
+	if (!run.iniApplied || isChange(second) || !hasSecondIni(run)) return;
+	run.trial.abandon();
+	run.context.settings.reload();
+	run.iniApplied = false;
+	const first = outcomes.find(({ file }) => file === "ini");
+	if (first === undefined) return;
+	const reason = `not taken without the second one: ${second.reason}`;
+	const code = second.code ?? "UPDATE_SECOND_INI";
+	first.outcome = { result: "skipped", code, reason, reached: first.outcome.reached };
+	run.context.report(fileRecord("ini", first.outcome));
+}
+
+async function fetchOne(run: Run, entry: PlanEntry, hooks: RunHooks, staged: boolean): Promise<FileOutcome> {
+	if (entry.file === "cmp" && staged) return waiting;
+	return fetchFile(run, entry, ({ reached }) => {
+		if (reached) hooks.onReached();
+	});
+}
+
+function reportTemplate({ settings, report }: UpdateContext): void {
+	for (const { code, reason } of templateFaults(settings))
+		report({ event: "file", file: "template", result: "skipped", code, reason });
+}
+
 async function fetchFiles(run: Run, hooks: RunHooks): Promise<Taken[]> {
-	const { settings, board, report, certificates } = run.context;
+	const { context } = run;
 	const outcomes: Taken[] = [];
 	let staged = false;
 	for (let step = 0; step < planSteps; step++) {
-		const entry = planEntry(step, settings, board.mac);
-		if (entry === undefined || (isForStore(entry) && certificates === undefined)) continue;
+		const entry = planEntry(step, context.settings, context.board.mac);
+		if (entry === undefined) {
+			if (isSecondIni(step)) forgetSecondIni(run);
+			continue;
+		}
+		if (!isWanted(context, entry)) continue;
 		hooks.onFile(entry.file);
-		const outcome: FileOutcome =
-			entry.file === "cmp" && staged
-				? waiting
-				: await fetchFile(run, entry, ({ reached }) => {
-						if (reached) hooks.onReached();
-					});
-		report(fileRecord(entry.file, outcome));
+		const outcome = await fetchOne(run, entry, hooks, staged);
+		context.report(fileRecord(entry.file, outcome));
 		outcomes.push({ file: entry.file, outcome });
+		if (entry.file === "ini2") withoutSecond(run, outcomes, outcome);
 		staged ||= outcome.result === "installed";
 	}
+	reportTemplate(context);
 	return outcomes;
+}
+
+/** What a file that was replaced, refused or broken off has left in the store; it only takes room, so a fault waits for the next run. */
+function clearUp({ files, report }: UpdateContext): void {
+	try {
+		files?.collect();
+	} catch (error) {
+		report({ event: "file", file: "store", result: "failed", ...describeError(error) });
+	}
 }
 
 /** Does one run; what was staged is given up when it throws. Throws only for a fault of this program. */
@@ -137,7 +187,9 @@ export async function runPlan(run: Run, hooks: RunHooks): Promise<RunEnd> {
 	try {
 		const outcomes = await fetchFiles(run, hooks);
 		if (!run.trial.staged) run.trial.abandon(); // a file that failed half-way
-		return switchOver(run, conclude(run, outcomes), outcomes);
+		const end = switchOver(run, conclude(run, outcomes), outcomes);
+		clearUp(run.context);
+		return end;
 	} catch (error) {
 		run.trial.abandon();
 		run.context.settings.reload();

@@ -15,7 +15,15 @@ import { FirmwareControl } from "./firmware-control.js";
 import { GracefulWait } from "./graceful.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
-import type { CertificatesPort, HTTPPort, Progress, SettingsPort, SigningPort, UpdateContext } from "./interfaces.js";
+import type {
+	CertificatesPort,
+	FilesPort,
+	HTTPPort,
+	Progress,
+	SettingsPort,
+	SigningPort,
+	UpdateContext,
+} from "./interfaces.js";
 import { DownloadJournal } from "./journal.js";
 import type { LineStatePort } from "./line-state.js";
 import type { Run } from "./outcome.js";
@@ -43,6 +51,8 @@ export interface UpdaterOptions {
 	timer: TimerService;
 	/** Takes the files of TLSRootFileUrl, TLSCertFileUrl and TLSPkeyFileUrl; without it they are not fetched. */
 	certificates?: CertificatesPort;
+	/** Keeps auxiliary files; without it they are not fetched. Over the records of `trial`. */
+	files?: FilesPort;
 	/** Lines whose calls a restart would cut; without it none is waited for. */
 	lines?: LineStatePort;
 	/** Makes the HTTP client of one run; closed by the updater. */
@@ -181,7 +191,7 @@ export class Updater {
 	}
 
 	#makeContext(options: UpdaterOptions): UpdateContext {
-		const { settings, trial, storage, signing, board, timer, http, certificates, lines } = options;
+		const { settings, trial, storage, signing, board, timer, http, certificates, files, lines } = options;
 		const onProgress = options.onProgress ?? (() => undefined);
 		return {
 			settings,
@@ -191,6 +201,7 @@ export class Updater {
 			board,
 			timer,
 			certificates,
+			files,
 			lines,
 			http,
 			report: (record) => this.#report(record),
@@ -252,6 +263,7 @@ export class Updater {
 			holds: this.#holds,
 			insistent: this.#causes.some((cause) => cause === "console" || cause === "trial"),
 			forced: this.#causes.includes("console"),
+			iniApplied: false,
 		};
 		try {
 			return await runPlan(run, {

@@ -9,9 +9,11 @@ import { activeEntry, buildSelectEntry } from "../../modules/flash/select-entry.
 import { BootSelector } from "../../modules/flash/otadata.js";
 import { parseDescription } from "../../modules/image/description.js";
 import { keyDigest } from "../../modules/image/public-key.js";
+import { FileStore } from "../../modules/files/files.js";
 import { Settings } from "../../modules/settings/settings.js";
 import type { StampedRecord } from "../../modules/update/events.js";
 import type { CertificatesPort, Progress } from "../../modules/update/interfaces.js";
+import { LayeredStore } from "../../modules/update/layers.js";
 import { LineStandIn } from "../../modules/update/line-state.js";
 import { Trial } from "../../modules/update/trial.js";
 import { Updater } from "../../modules/update/updater.js";
@@ -28,7 +30,7 @@ export const startMs = 1748779200000;
 
 export class World {
 	readonly clock = new FakeClock();
-	readonly store = new TestStore();
+	readonly store: TestStore;
 	readonly slots: [MemoryFlash, MemoryFlash];
 	readonly otadata = new MemoryFlash(8192);
 	readonly server = new FakeServer(this.clock.timer, () => startMs + this.clock.now);
@@ -48,12 +50,17 @@ export class World {
 	certificates: CertificatesPort | undefined;
 	/** The voice part since the last `boot`. */
 	lines = new LineStandIn();
-	settings = new Settings({ store: this.store });
+	settings: Settings;
+	/** Of the running gateway: over the records of its trial. */
+	kept: FileStore;
 	updater: Updater | undefined;
 	#bootTicks = 0;
 
-	/** @param slotBytes size of each slot */
-	constructor(settings: Record<string, string> = {}, slotBytes = 64 * 1024) {
+	/** @param slotBytes size of each slot; storeBytes of the records' partition, 384 KB in a gateway */
+	constructor(settings: Record<string, string> = {}, slotBytes = 64 * 1024, storeBytes = 96 * 1024) {
+		this.store = new TestStore(new MemoryFlash(storeBytes));
+		this.settings = new Settings({ store: this.store });
+		this.kept = new FileStore({ records: new LayeredStore(this.store, false) });
 		this.slots = [new MemoryFlash(slotBytes), new MemoryFlash(slotBytes)];
 		this.install(0, buildImage({ version: "1.0" }));
 		this.configure({ IniFileURL: "http://server/config_<MAC>.ini", ...settings });
@@ -89,6 +96,7 @@ export class World {
 		const board = this.#board(reason);
 		const trial = new Trial({ store: this.store, selector: this.selector, board });
 		this.settings = new Settings({ store: trial.records });
+		this.kept = new FileStore({ records: trial.records });
 		this.updater = new Updater({
 			settings: this.settings,
 			trial,
@@ -104,6 +112,7 @@ export class World {
 			board,
 			timer: this.clock.timer,
 			...(this.certificates === undefined ? {} : { certificates: this.certificates }),
+			files: this.kept,
 			lines: this.lines,
 			http: this.server.client,
 			onEvent: (record) => {
