@@ -18,13 +18,23 @@ function requestText(record: Extract<UpdateRecord, { event: "request" }>): strin
 	return `GET ${record.url}${from}: ${end}, ${record.bytes} bytes in ${record.ms} ms`;
 }
 
+function triggerText({ effect, cause, requester, restart }: Extract<UpdateRecord, { event: "trigger" }>): string {
+	const who = requester === undefined ? "" : ` by ${requester}`;
+	return `automatic update ${effect}: ${cause}${who}${restart === true ? ", then a restart" : ""}`;
+}
+
+function signatureText(record: Extract<UpdateRecord, { event: "signature" }>): string {
+	if (!record.verified) return "firmware signature NOT verified (AUPDVerifySignature = 0)";
+	return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;
+}
+
 /** @returns one line, without a line end */
 export function eventText(record: UpdateRecord): string {
 	switch (record.event) {
 		case "boot":
 			return `${record.model} ${record.version}, slot ${record.slot} (${record.state}), started after ${record.reason}`;
 		case "trigger":
-			return `automatic update ${record.effect}: ${record.cause}${record.requester === undefined ? "" : ` by ${record.requester}`}`;
+			return triggerText(record);
 		case "request":
 			return requestText(record);
 		case "tls": {
@@ -44,12 +54,13 @@ export function eventText(record: UpdateRecord): string {
 			return `firmware ${record.action} to slot ${record.slot} ${record.result}: ${record.reason}${code}`;
 		}
 		case "signature":
-			if (!record.verified) return "firmware signature NOT verified (AUPDVerifySignature = 0)";
-			return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;
+			return signatureText(record);
 		case "certificate":
 			return `warning: ${record.warning}`;
 		case "lines":
-			return record.busy === 0 ? `lines: ${record.reason}` : `lines: ${record.reason} (${record.busy} in a call)`;
+			return `lines: ${record.reason}${record.busy === 0 ? "" : ` (${record.busy} in a call)`}`;
+		case "notice":
+			return `${record.topic}: ${record.text}`;
 		case "restart":
 			return `restart: ${record.reason}`;
 		case "verdict":

@@ -98,7 +98,13 @@ const failedBefore: Fault = Object.freeze({
 /** With AupdGracefulShutdown = 1 new settings wait for calls to end, as a restart does; the caller unlocks the lines. */
 function idleLines(run: Run): Promise<void> {
 	if (run.context.settings.text("AupdGracefulShutdown") !== "1") return Promise.resolve();
-	return new Promise((resolve) => run.graceful.wait("the configuration", resolve));
+	return new Promise((resolve) => {
+		run.abort.listen(() => {
+			run.graceful.cancel();
+			resolve();
+		});
+		run.graceful.wait("the configuration", resolve);
+	});
 }
 
 function iniFileOf({ file }: PlanEntry): IniFile {
@@ -143,6 +149,8 @@ export async function takeIni(run: Run, entry: PlanEntry, exchange: Exchange): P
 async function apply(run: Run, stage: IniStagePort, changes: RecordChange[], content: Content): Promise<void> {
 	await idleLines(run);
 	try {
+		run.abort.listen(undefined);
+		run.abort.check();
 		run.trial.begin();
 		run.context.store.commit([...stage.changes(), ...changes, ...run.clock.floorChange()]);
 		run.trial.add(content);

@@ -30,6 +30,8 @@ export interface UpdateStatus {
 	/** Lines are in a call, and a restart or new settings wait for them. */
 	waitsForLines?: boolean;
 	last: LastRun | undefined;
-	/** Ticks of the next run by interval. */
+	/** Ticks of the next run that comes by itself. */
 	next: number | undefined;
+	/** What an operator should know beside: a hold, a schedule that waits for a clock. One line each. */
+	notes?: readonly string[];
 }
