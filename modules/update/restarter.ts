@@ -49,6 +49,13 @@ export class Restarter {
 		);
 	}
 
+	/** Restarts outside the budget, when calls have ended as `AdminStateLockControl` wants it. */
+	gracefully(reason: string): void {
+		this.close();
+		this.#pending = true;
+		this.#graceful.wait("the restart", () => this.#leave(reason));
+	}
+
 	/** Restarts now, outside the budget, whoever is in a call: the way back must always be open. */
 	force(reason: string): void {
 		this.close();

@@ -121,9 +121,14 @@ export class Updater {
 		return effect;
 	}
 
-	/** Restarts on an operator's word: at once, outside the budget. */
-	restart(reason: string): void {
-		if (!this.#closed) this.#restarter.force(reason);
+	/**
+	 * Restarts on an operator's word, outside the budget: at once.
+	 * @param graceful when calls have ended, as AdminStateLockControl says
+	 */
+	restart(reason: string, graceful = false): void {
+		if (this.#closed) return;
+		if (graceful) this.#restarter.gracefully(reason);
+		else this.#restarter.force(reason);
 	}
 
 	/**

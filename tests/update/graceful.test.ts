@@ -91,6 +91,18 @@ test("triggers are ignored while a restart waits for calls, and an operator's re
 	assert.deepEqual([world.restarts, world.seen("restart").at(-1)?.reason], [1, "console"]);
 });
 
+test("an operator's graceful restart waits for calls, outside the budget", async () => {
+	const world = new World({ IniFileURL: "", AdminStateLockControl: "-1" });
+	world.boot();
+	world.lines.set(1);
+	world.updater?.restart("snmp", true);
+	await world.run(3600000);
+	assert.deepEqual([world.restarts, world.updater?.status().phase], [0, "restarting"]);
+	world.lines.set(0);
+	await world.run(1000);
+	assert.deepEqual([world.restarts, world.seen("restart").at(-1)?.reason], [1, "snmp"]);
+});
+
 test("section 9, AupdGracefulShutdown = 1: the ini is applied when the calls have ended, and then new ones are taken", async () => {
 	const world = withIni({ AupdGracefulShutdown: "1", AdminStateLockControl: "600" }, 1);
 	await world.run(60000);
