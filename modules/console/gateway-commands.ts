@@ -89,6 +89,7 @@ export function* showUpdate(status: UpdateStatus, board: Pick<Board, "clock">): 
 		const total = status.total === undefined ? "" : ` of ${status.total}`;
 		yield `file          ${status.file}, ${status.done}${total} bytes`;
 	}
+	if (status.waitsForLines === true) yield "lines         calls are waited for; show lines";
 	if (status.queued) yield "queued        one more run follows";
 	if (status.trial) yield "trial         this firmware is not confirmed yet";
 	const last = status.last;

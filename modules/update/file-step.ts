@@ -13,8 +13,10 @@ import { describeError } from "./error.js";
 import type { UpdateRecord } from "./events.js";
 import { Exchange } from "./exchange.js";
 import { mayPass, statusMayPass } from "./faults.js";
+import { isKept } from "./file-kinds.js";
 import { takeImage } from "./image-step.js";
 import { takeIni } from "./ini-step.js";
+import { takeKeptFile } from "./kept-file-step.js";
 import type { PartialDownload } from "./journal.js";
 import { observeDate, retryAfterOf, type FileOutcome, type Run } from "./outcome.js";
 import type { PlanEntry } from "./plan.js";
@@ -45,13 +47,18 @@ interface Asked {
 }
 
 function take(run: Run, entry: PlanEntry, exchange: Exchange, { part }: Asked): Promise<FileOutcome> {
-	if (entry.file === "ini") return takeIni(run, entry, exchange);
-	return entry.file === "cmp" ? takeImage(run, entry, exchange, part) : takeTLSFile(run, entry, exchange);
+	if (entry.file === "ini" || entry.file === "ini2") return takeIni(run, entry, exchange);
+	if (entry.file === "cmp") return takeImage(run, entry, exchange, part);
+	return isKept(entry.file) ? takeKeptFile(run, entry, exchange) : takeTLSFile(run, entry, exchange);
 }
 
 /** What makes the request conditional. A one-time file is asked for without conditions, unless it was refused. */
 function remembered(run: Run, { file, url, once }: PlanEntry): DownloadRecord | undefined {
 	if (once && file === "cmp") return undefined;
+	if (file === "ini2" && run.iniApplied) return undefined;
+	// What an operator has removed is fetched again.
+	if (isKept(file) && !once && run.context.files?.has(file) === false && run.downloads.find(url)?.code === undefined)
+		return undefined;
 	const known = run.downloads.find(url);
 	return once && known?.code === undefined ? undefined : known;
 }
@@ -129,6 +136,14 @@ function startOver({ context, journal }: Run, { file }: PlanEntry, { code, reaso
 	context.report({ event: "file", file, result: "failed", reason: text, ...(code === undefined ? {} : { code }) });
 }
 
+/** Schemes that a URL may name, as sites have them, and that are not built; the other files of the run go on. */
+function judgeScheme({ url }: PlanEntry): FileOutcome | undefined {
+	const scheme = /^(ftps?|nfs):/i.exec(url)?.[1].toLowerCase();
+	if (scheme === undefined) return undefined;
+	const reason = `${scheme} is not built into this gateway: http or https is wanted`;
+	return { result: "failed", code: "UPDATE_SCHEME", reason, reached: false };
+}
+
 /** The server asked to wait, and nobody insists. */
 function onHold(run: Run, entry: PlanEntry): FileOutcome | undefined {
 	const left = run.insistent ? 0 : run.holds.left(entry.url);
@@ -161,7 +176,7 @@ export async function fetchFile(
 	onOutcome: (outcome: FileOutcome) => void,
 ): Promise<FileOutcome> {
 	const { board, timer } = run.context;
-	const held = onHold(run, entry) ?? judgeWay(run, entry) ?? judgeSecureStart(run, entry);
+	const held = judgeScheme(entry) ?? onHold(run, entry) ?? judgeWay(run, entry) ?? judgeSecureStart(run, entry);
 	if (held !== undefined) return held;
 	run.holds.clear(entry.url);
 	let whole = false;

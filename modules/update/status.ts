@@ -27,6 +27,8 @@ export interface UpdateStatus {
 	queued: boolean;
 	/** The running firmware is not confirmed yet. */
 	trial: boolean;
+	/** Lines are in a call, and a restart or new settings wait for them. */
+	waitsForLines?: boolean;
 	last: LastRun | undefined;
 	/** Ticks of the next run that comes by itself. */
 	next: number | undefined;

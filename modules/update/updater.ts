@@ -14,6 +14,7 @@ import { describeError, UpdateError } from "./error.js";
 import { bootRecord, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
 import { stamp, type TriggerEffect, type TriggerOptions } from "./events.js";
 import { FirmwareControl } from "./firmware-control.js";
+import { GracefulWait } from "./graceful.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
 import { InstallHold } from "./install-hold.js";
@@ -37,6 +38,7 @@ export class Updater {
 	readonly #clock: ClockPolicy;
 	readonly #trial: Trial;
 	readonly #watch: TrialWatch;
+	readonly #graceful: GracefulWait;
 	readonly #restarter: Restarter;
 	readonly #timetable: Timetable;
 	readonly #startUp: StartUp;
@@ -71,7 +73,8 @@ export class Updater {
 		this.#installHold = new InstallHold(context, trial);
 		const holds = new Holds(store, () => board.clock.ticks());
 		this.#holdWatch = new HoldWatch({ context, holds, again: again("retry") });
-		this.#restarter = new Restarter({ context, clock: this.#clock });
+		this.#graceful = new GracefulWait(context);
+		this.#restarter = new Restarter({ context, clock: this.#clock, graceful: this.#graceful });
 		this.#watch = new TrialWatch({ context, trial, restarter: this.#restarter, again: again("trial") });
 		this.#timetable = new Timetable({
 			...{ settings, timer, clock: board.clock, onDue: trigger },
@@ -80,7 +83,10 @@ export class Updater {
 		});
 		const { onOperational = () => undefined } = options;
 		this.#startUp = new StartUp({ context, isTrial: () => trial.pending, trigger, onOperational });
-		this.#runs = new RunMaker({ context, trial, clock: this.#clock, holds, installHold: this.#installHold });
+		this.#runs = new RunMaker({
+			...{ context, trial, holds },
+			...{ clock: this.#clock, installHold: this.#installHold, graceful: this.#graceful },
+		});
 		const busy = (): boolean => this.#closed || this.#jobs.phase !== "idle" || this.#restarter.pending;
 		this.firmware = new FirmwareControl({ context, trial, watch: this.#watch, restarter: this.#restarter, busy });
 	}
@@ -115,9 +121,14 @@ export class Updater {
 		return effect;
 	}
 
-	/** Restarts on an operator's word: at once, outside the budget. */
-	restart(reason: string): void {
-		if (!this.#closed) this.#restarter.force(reason);
+	/**
+	 * Restarts on an operator's word, outside the budget: at once.
+	 * @param graceful when calls have ended, as AdminStateLockControl says
+	 */
+	restart(reason: string, graceful = false): void {
+		if (this.#closed) return;
+		if (graceful) this.#restarter.gracefully(reason);
+		else this.#restarter.force(reason);
 	}
 
 	/**
@@ -158,6 +169,7 @@ export class Updater {
 			causes: [...this.#jobs.job.causes],
 			queued: this.#jobs.queued,
 			trial: this.#trial.pending,
+			waitsForLines: this.#graceful.waiting,
 			last: this.#last,
 			next: this.#startUp.next ?? this.#timetable.next,
 			notes: [...this.#installHold.notes, ...this.#timetable.notes],
