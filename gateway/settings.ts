@@ -31,7 +31,7 @@ export function openSettings(store: LayeredStore): { settings: Settings; problem
 		},
 		commit: (changes: RecordChange[]): void => store.commit(changes),
 		names: (prefix?: string): Iterable<string> => store.names(prefix),
-		versions: (name: string): Iterable<Uint8Array> => store.versions(name),
+		versions: (prefix: string): Iterable<Uint8Array | undefined> => store.versions(prefix),
 	};
 	const settings = new Settings({ store: readable });
 	for (const problem of settings.problems) note("settings", problem);

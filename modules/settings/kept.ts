@@ -9,7 +9,7 @@
 //   1       2     number of tables
 //   3       2     number of names
 //   5       4     bytes of text, all in all
-//   9       12 n  piece: first half of its SHA-256, by which the record "ini.kept.<24 hexadecimal digits>" is named
+//   9       12 n  piece: first half of its SHA-256, by which the record "ini.text.<24 hexadecimal digits>" is named
 //   end-4   4     CRC-32 of all before it
 //
 // Numbers are little-endian. The text of all pieces, in order, is lines ended by LF: `Name = value`, or a table from its title
@@ -25,7 +25,7 @@ import { fromHex } from "../bytes/text.js";
 
 /** The record that puts the pieces in force. It goes back with an update that fails its trial; pieces need not. */
 export const keptRecord = "ini.kept";
-const piecePrefix = "ini.kept.";
+const piecePrefix = "ini.text.";
 
 const VERSION = 1;
 const HEAD_BYTES = 9;
@@ -61,8 +61,11 @@ export interface SettingsStore {
 	get(name: string): Uint8Array | undefined;
 	commit(changes: StoreChange[]): void;
 	names(prefix?: string): Iterable<string>;
-	/** All values that `get` may give some day, where what is in force may go back. Default: the one in force. */
-	versions?(name: string): Iterable<Uint8Array>;
+	/**
+	 * Where what is in force may go back: all values of the records of this beginning that `get` may give some day, `undefined` for
+	 * one that cannot be read. Default: the one in force.
+	 */
+	versions?(prefix: string): Iterable<Uint8Array | undefined>;
 }
 
 export function pieceName(text: Uint8Array): string {
@@ -128,12 +131,21 @@ export function describeIndex({ tables, names, bytes, pieces }: KeptIndex): stri
 	return `${tables} ${tables === 1 ? "table" : "tables"}, ${names} ${names === 1 ? "name" : "names"}, ${bytes} bytes`;
 }
 
-/** Removes the pieces that no index lists, in one commit. An index that cannot be read lists nothing. @throws what the store throws */
-export function sweep(store: SettingsStore): void {
+/** Names of all pieces that some index lists; `undefined` when one cannot be read, and may list anything. */
+function listedPieces(store: SettingsStore): Set<string> | undefined {
 	const listed = new Set<string>();
 	const inForce = readRecord(store);
-	for (const record of store.versions?.(keptRecord) ?? (inForce === undefined ? [] : [inForce]))
+	for (const record of store.versions?.(keptRecord) ?? (inForce === undefined ? [] : [inForce])) {
+		if (record === undefined) return undefined;
 		for (const piece of readable(record).pieces) listed.add(piece);
+	}
+	return listed;
+}
+
+/** Removes the pieces that no index lists, in one commit. @throws what the store throws */
+export function sweep(store: SettingsStore): void {
+	const listed = listedPieces(store);
+	if (listed === undefined) return;
 	const garbage: StoreChange[] = [];
 	for (const name of store.names(piecePrefix)) {
 		if (name.startsWith(piecePrefix) && !listed.has(name)) garbage.push({ name });

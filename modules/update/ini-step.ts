@@ -125,14 +125,12 @@ export async function takeIni(run: Run, entry: PlanEntry, exchange: Exchange): P
 	const received = await receive(run, file, exchange, stage);
 	observeDate(run, exchange);
 	const record = { ...validatorsOf(exchange), sha256: received.sha256, version: "" };
-	if (isApplied(run, file, received)) {
-		save(run, run.downloads.remember(entry.url, record));
-		return { result: "same", reason: "content equal to the ini applied last", reached: true };
-	}
 	const content = contentOf(run, file, received);
-	if (run.trial.failures.has(file, content.sha256)) return refuse(run, entry, record, failedBefore);
-	if (run.trial.pending) return onTrial;
-	if (received.fault !== undefined) return refuse(run, entry, record, received.fault);
+	const declined = decline(run, entry, record, { file, received, content });
+	if (declined !== undefined) {
+		stage.abandon();
+		return declined;
+	}
 	const report = stage.end();
 	if (report.problems.length > 0) return refuse(run, entry, record, describeError(report.problems[0]));
 	const applied = { name: appliedRecords[file], value: encodeUTF8(`${received.sha256} ${received.lines}`) };
@@ -145,6 +143,22 @@ export async function takeIni(run: Run, entry: PlanEntry, exchange: Exchange): P
 	const outcome: FileOutcome = { result: "applied", reason: describeChanges(report), reached: true };
 	if (report.resetNow) outcome.restart = "ResetNow = 1 in the ini";
 	return outcome;
+}
+
+/** Why a file is not even looked at. */
+function decline(
+	run: Run,
+	entry: PlanEntry,
+	record: DownloadRecord,
+	{ file, received, content }: { file: IniFile; received: Received; content: Content },
+): FileOutcome | undefined {
+	if (isApplied(run, file, received)) {
+		save(run, run.downloads.remember(entry.url, record));
+		return { result: "same", reason: "content equal to the ini applied last", reached: true };
+	}
+	if (run.trial.failures.has(file, content.sha256)) return refuse(run, entry, record, failedBefore);
+	if (run.trial.pending) return onTrial;
+	return received.fault === undefined ? undefined : refuse(run, entry, record, received.fault);
 }
 
 /** The new values, when the lines are idle or need not be; they belong to the update. */

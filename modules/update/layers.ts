@@ -73,14 +73,6 @@ export class LayeredStore implements RecordStore {
 		return this.#store.get(removed + name) === undefined ? this.#store.get(name) : undefined;
 	}
 
-	/** What a layered record holds in either layer, in force or not: what it lists must stay. */
-	*versions(name: string): Iterable<Uint8Array> {
-		for (const each of [name, added + name]) {
-			const value = this.#store.get(each);
-			if (value !== undefined) yield value;
-		}
-	}
-
 	/** Takes all changes or none. @throws what the store throws */
 	commit(changes: readonly RecordChange[]): void {
 		this.#store.commit(changes.flatMap((change) => this.#route(change)));

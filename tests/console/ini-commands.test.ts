@@ -165,7 +165,7 @@ test("a long paste goes to the store as it comes; cancelled, given up or with a 
 	for (const [end, told] of ends) {
 		const desk = new Desk({ HostName: "gw" });
 		desk.terminal.type(`ini load\r${tables(15).replaceAll("\n", "\r")}`);
-		assert.ok([...desk.store.names("ini.kept.")].length > 3);
+		assert.ok([...desk.store.names("ini.text.")].length > 3);
 		end(desk);
 		assert.match(desk.terminal.lines.slice(-2).join(" "), told);
 		assert.deepEqual([...desk.store.records.keys()], ["settings"]);
@@ -184,7 +184,7 @@ test("closing the console while a file is pasted leaves nothing of it", () => {
 	const desk = new Desk();
 	desk.terminal.type(`ini load\r${tables(15).replaceAll("\n", "\r")}`);
 	desk.terminal.console.close();
-	assert.deepEqual([...desk.store.names("ini.kept.")], []);
+	assert.deepEqual([...desk.store.names("ini.text.")], []);
 });
 
 test("differences from the state of delivery, and from what is saved", () => {

@@ -27,7 +27,7 @@ function table(name: string, rows: number, mark = "x"): string {
 }
 
 function pieces(store: FakeStore): string[] {
-	return [...store.names("ini.kept.")];
+	return [...store.names("ini.text.")];
 }
 
 test("tables and unknown names are kept as they stand, in the order of the file, without comments, sections and blank lines", () => {
@@ -200,7 +200,7 @@ test("values and what is kept come in one commit", () => {
 	stage.end();
 	assert.equal(store.commits.length, 0);
 	const changes = stage.changes();
-	assert.deepEqual(changes.map(({ name }) => name.slice(0, 9)).sort(), ["ini.kept", "ini.kept.", "settings"]);
+	assert.deepEqual(changes.map(({ name }) => name.slice(0, 9)).sort(), ["ini.kept", "ini.text.", "settings"]);
 	store.commit(changes);
 	stage.apply();
 	assert.deepEqual(settings.changes(), []);
