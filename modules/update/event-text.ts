@@ -23,6 +23,16 @@ function verdictText(result: Verdict, version: string, reason: string): string {
 	return result === "nothing-new" || result === "updated" ? head : `${head}: ${reason}`;
 }
 
+function requestText({ url, status, bytes, ms, from, error }: Extract<UpdateRecord, { event: "request" }>): string {
+	const part = from === undefined ? "" : ` from byte ${from} on`;
+	return `GET ${url}${part}: ${error ?? `status ${status}`}, ${bytes} bytes in ${ms} ms`;
+}
+
+function crashesText(count: number, waitMs: number): string {
+	const wait = `the automatic update waits ${waitMs / 1000} s; the command update starts it now`;
+	return `warning: ${count} crashes and no update over since: ${wait}`;
+}
+
 /** @returns one line, without a line end */
 export function eventText(record: UpdateRecord): string {
 	switch (record.event) {
@@ -30,11 +40,8 @@ export function eventText(record: UpdateRecord): string {
 			return `${record.model} ${record.version}, slot ${record.slot} (${record.state}), started after ${record.reason}`;
 		case "trigger":
 			return `automatic update ${record.effect}: ${record.cause}${record.requester === undefined ? "" : ` by ${record.requester}`}`;
-		case "request": {
-			const end = record.error === undefined ? `status ${record.status}` : record.error;
-			const from = record.from === undefined ? "" : ` from byte ${record.from} on`;
-			return `GET ${record.url}${from}: ${end}, ${record.bytes} bytes in ${record.ms} ms`;
-		}
+		case "request":
+			return requestText(record);
 		case "tls": {
 			const proof = record.verified ? "certificate verified" : "certificate NOT verified (AUPDVerifyCertificates = 0)";
 			return `${record.host}: ${record.version}, ${record.suite}, ${proof}`;
@@ -56,6 +63,8 @@ export function eventText(record: UpdateRecord): string {
 			return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;
 		case "certificate":
 			return `warning: ${record.warning}`;
+		case "crashes":
+			return crashesText(record.count, record.waitMs);
 		case "restart":
 			return `restart: ${record.reason}`;
 		case "verdict":

@@ -44,6 +44,7 @@ export type UpdateRecord =
 			reason: string;
 	  }
 	| { event: "restart"; reason: string }
+	| { event: "crashes"; count: number; waitMs: number }
 	| { event: "certificate"; warning: string }
 	| { event: "verdict"; result: Verdict; version: string; reason: string };
 

@@ -28,6 +28,8 @@ export interface UpdateStatus {
 	/** The running firmware is not confirmed yet. */
 	trial: boolean;
 	last: LastRun | undefined;
-	/** Ticks of the next run by interval. */
+	/** Ticks of the next run by interval, or of the first one where that waits because of crashes. */
 	next: number | undefined;
+	/** Starts after a crash since a run last ended. */
+	crashes: number;
 }

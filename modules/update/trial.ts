@@ -13,6 +13,7 @@
 import { encodeUTF8 } from "../bytes/text.js";
 import type { Board, ResetReason } from "../ecma419/board.js";
 import type { SlotState } from "../flash/select-entry.js";
+import { isCrash } from "./crash-watch.js";
 import { type Content, Failures } from "./failures.js";
 import type { RecordChange, RecordStore, SelectorPort } from "./interfaces.js";
 import { LayeredStore, switchRecord } from "./layers.js";
@@ -42,10 +43,6 @@ type Entry = ReturnType<SelectorPort["entries"]>[number];
 /** Resets that say nothing against what was running. */
 function isPowerLoss(reason: ResetReason): boolean {
 	return reason === "power-on" || reason === "brownout";
-}
-
-function isCrash(reason: ResetReason): boolean {
-	return reason === "panic" || reason === "watchdog";
 }
 
 export class Trial {

@@ -8,6 +8,7 @@
 //            starting: triggers join; running: one more run is queued; restarting: triggers are ignored
 
 import { ClockPolicy } from "./clock-policy.js";
+import { CrashWatch } from "./crash-watch.js";
 import { DownloadLog } from "./downloads.js";
 import { describeError } from "./error.js";
 import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
@@ -60,6 +61,7 @@ export class Updater {
 	#schedule: Schedule;
 	#holds: Holds;
 	#holdWatch: HoldWatch;
+	#crashes: CrashWatch;
 	/** INIFileVersion as it was at start: <CONF> takes a reset to change. */
 	#configuration: string;
 	#phase: UpdateStatus["phase"] = "idle";
@@ -93,6 +95,7 @@ export class Updater {
 			holds: this.#holds,
 			again: () => this.trigger("retry"),
 		});
+		this.#crashes = new CrashWatch({ context: this.#context, begin: () => this.#begin() });
 		this.#restarter = new Restarter({ context: this.#context, clock: this.#clock });
 		this.#watch = new TrialWatch({
 			context: this.#context,
@@ -107,9 +110,9 @@ export class Updater {
 		this.firmware = new FirmwareControl({ ...parts, busy });
 	}
 
-	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger. To be called once. */
+	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger, late after crashes. To be called once. */
 	start(): void {
-		const { board, settings } = this.#context;
+		const { board } = this.#context;
 		this.#clock.start();
 		this.#report({
 			event: "boot",
@@ -121,10 +124,7 @@ export class Updater {
 			mac: macText(board.mac),
 		});
 		this.#watch.start();
-		this.#holdWatch.ended();
-		if (settings.text("AutoUpdateOnStartup") !== "0") this.trigger("start-up");
-		else if (this.#trial.pending) this.trigger("trial");
-		else this.#schedule.arm(intervalMs(settings));
+		this.#crashes.start(this.#trial.pending);
 	}
 
 	/**
@@ -156,7 +156,8 @@ export class Updater {
 			queued: this.#queued.length > 0,
 			trial: this.#trial.pending,
 			last: this.#last,
-			next: this.#schedule.next,
+			next: this.#crashes.due ?? this.#schedule.next,
+			crashes: this.#crashes.count,
 		};
 	}
 
@@ -167,10 +168,19 @@ export class Updater {
 		this.#starting = undefined;
 		this.#schedule.clear();
 		this.#holdWatch.close();
+		this.#crashes.close();
 		this.#watch.close();
 		this.#restarter.close();
 		this.#client?.close();
 		this.#client = undefined;
+	}
+
+	/** What comes by itself. */
+	#begin(): void {
+		const onStartUp = this.#context.settings.text("AutoUpdateOnStartup") !== "0";
+		this.#holdWatch.ended();
+		if (onStartUp || this.#trial.pending) this.trigger(onStartUp ? "start-up" : "trial");
+		else this.#schedule.arm(intervalMs(this.#context.settings));
 	}
 
 	#makeContext(options: UpdaterOptions): UpdateContext {
@@ -203,6 +213,7 @@ export class Updater {
 
 	/** The run begins in a turn of its own, so that triggers of this turn join it. */
 	#prepare(causes: TriggerCause[]): void {
+		this.#crashes.close();
 		this.#phase = "starting";
 		this.#causes = causes;
 		this.#starting = this.#context.timer.set(() => {
@@ -269,6 +280,7 @@ export class Updater {
 		this.#queued = [];
 		this.#schedule.change(intervalMs(this.#context.settings)); // an ini may just have set it
 		this.#holdWatch.ended();
+		this.#crashes.ended();
 		if (end.restart !== undefined) return this.#restarter.request(end.restart);
 		if (end.switched) this.#watch.switched();
 		else this.#watch.ended(end.reached);
