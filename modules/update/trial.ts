@@ -157,8 +157,8 @@ export class Trial {
 	 * @throws what the selector throws
 	 */
 	confirm(): void {
-		// Judged by what the start has found: after a cut another look at otadata may show something else.
-		if (this.#firmware && this.#selector.confirm(this.#running) !== true) this.#selector.renew(this.#running);
+		// Judged by what the start has found: after a cut another look at otadata may show something else, even another slot.
+		if (this.#firmware) this.#selector.claim(this.#running);
 		this.#firmware = false;
 		this.#pending = false;
 		try {
@@ -172,7 +172,7 @@ export class Trial {
 	keep(): void {
 		const changes = this.#secure.changes();
 		// The last word before a cut may have been the confirmation; what follows from it has to find it at every start.
-		if (this.finding === "kept") this.#selector.renew(this.#running);
+		if (this.finding === "kept") this.#selector.claim(this.#running);
 		if (this.#note !== undefined) this.records.keep(changes);
 		else if (this.#stray) this.records.drop(changes);
 		else if (changes.length > 0) this.#store.commit(changes);
