@@ -13,6 +13,7 @@ import { makeConnection } from "./gateway/connection.js";
 import { makeSecure, makeSigning, openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
 import { makeCommands, makeTerminal } from "./gateway/terminal.js";
+import { makeTrace } from "./gateway/trace.js";
 import type { Board } from "./modules/ecma419/board.js";
 import type { Device } from "./modules/ecma419/device.js";
 
@@ -37,7 +38,9 @@ export default function main(device: Device): void {
 	const { certificates } = trust;
 	const parts = { settings, certificates, storage, board, timer };
 
+	const trace = makeTrace(trial.records, board, () => updater.status());
 	const onEvent = (record: StampedRecord): void => {
+		trace.take(record);
 		if (record.event === "request") terminal.endProgress();
 		terminal.print(eventText(record));
 		const notice = board.option("notice");
@@ -59,7 +62,7 @@ export default function main(device: Device): void {
 	});
 
 	const connection = makeConnection(device, settings, trial.records, resolver, () => updater.start());
-	const commands = makeCommands({ ...parts, selector, updater, network: connection.network });
+	const commands = makeCommands({ ...parts, selector, updater, network: connection.network, trace: trace.ring });
 	const terminal = makeTerminal(device, settings, commands);
 
 	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);

@@ -7,6 +7,7 @@ import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
 import { gatewayCommands } from "upgate/console/gateway-commands";
 import { networkCommands } from "upgate/console/network-commands";
+import { showAttempt, traceCommands, type TracePort } from "upgate/console/trace-commands";
 import type { BootSelector } from "upgate/flash/otadata";
 import type { Network } from "upgate/network/network";
 import type { Settings } from "upgate/settings/settings";
@@ -31,15 +32,18 @@ export interface CommandParts {
 	storage: Device["storage"];
 	board: Device["board"];
 	updater: Updater;
+	trace: TracePort;
 	network?: Network | undefined;
 }
 
-export function makeCommands({ selector, storage, updater, network, ...parts }: CommandParts): Command[] {
+export function makeCommands({ selector, storage, updater, network, trace, ...parts }: CommandParts): Command[] {
 	const commands = gatewayCommands({
 		...parts,
 		update: updater,
+		attempt: (number) => showAttempt(trace, number),
 		slots: () => slotLines(storage, selector, parts.board.runningSlot),
 		restart: (reason) => updater.restart(reason),
 	});
+	commands.push(...traceCommands(trace));
 	return network === undefined ? commands : [...commands, ...networkCommands(network)];
 }

@@ -261,13 +261,13 @@ export class Updater {
 		const now = clock.now();
 		const time = now === undefined ? null : new Date(now).toISOString();
 		this.#last = { verdict, version, reason, time, ticks: clock.ticks() };
+		this.#schedule.change(intervalMs(this.#context.settings)); // an ini may just have set it, and the verdict tells it
 		this.#report({ event: "verdict", result: verdict, version, reason });
 		this.#phase = "idle";
 		this.#causes = [];
 		this.#file = undefined;
 		const queued = this.#queued;
 		this.#queued = [];
-		this.#schedule.change(intervalMs(this.#context.settings)); // an ini may just have set it
 		this.#holdWatch.ended();
 		if (end.restart !== undefined) return this.#restarter.request(end.restart);
 		if (end.switched) this.#watch.switched();

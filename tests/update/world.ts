@@ -43,6 +43,8 @@ export class World {
 	chipRevision: number | undefined;
 	/** The listener throws. */
 	deaf = false;
+	/** Who else listens. */
+	onEvent: (record: StampedRecord) => void = () => undefined;
 	runningSlot: 0 | 1 = 0;
 	certificates: CertificatesPort | undefined;
 	settings = new Settings({ store: this.store });
@@ -104,11 +106,17 @@ export class World {
 			onEvent: (record) => {
 				if (this.deaf) throw new Error("listener");
 				this.events.push(record);
+				this.onEvent(record);
 			},
 			onProgress: (progress) => this.progress.push(progress),
 		});
 		this.updater.start();
 		return this.updater;
+	}
+
+	/** Milliseconds since the last start. */
+	ticks(): number {
+		return this.clock.now - this.#bootTicks;
 	}
 
 	/** Lets time pass. */
@@ -172,7 +180,7 @@ export class World {
 			chip: testChip,
 			chipRevision: this.chipRevision,
 			runningSlot: this.runningSlot,
-			ticks: () => this.clock.now - this.#bootTicks,
+			ticks: () => this.ticks(),
 			restart: () => {
 				this.restarts++;
 				this.updater?.close();
