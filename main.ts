@@ -12,6 +12,7 @@ import { Updater } from "upgate/update/updater";
 import { makeConnection } from "./gateway/connection.js";
 import { makeSecure, makeSigning, openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
+import { makeSyslog } from "./gateway/syslog.js";
 import { makeCommands, makeTerminal } from "./gateway/terminal.js";
 import { makeTrace } from "./gateway/trace.js";
 import type { Board } from "./modules/ecma419/board.js";
@@ -38,9 +39,11 @@ export default function main(device: Device): void {
 	const { certificates } = trust;
 	const parts = { settings, certificates, storage, board, timer };
 
+	const syslog = makeSyslog(device, settings, resolver);
 	const trace = makeTrace(trial.records, board, () => updater.status());
 	const onEvent = (record: StampedRecord): void => {
 		trace.take(record);
+		syslog.send(record);
 		if (record.event === "request") terminal.endProgress();
 		terminal.print(eventText(record));
 		const notice = board.option("notice");

@@ -11,6 +11,7 @@ import {
 	webParameters,
 } from "./device-parameters.js";
 import type { Parameter } from "./parameter.js";
+import { syslogParameters } from "./syslog-parameters.js";
 import { fileParameters, updateParameters } from "./update-parameters.js";
 
 /** In the order in which people are shown them. */
@@ -23,6 +24,7 @@ export const parameters: readonly Parameter[] = Object.freeze([
 	...tlsParameters,
 	...sipParameters,
 	...webParameters,
+	...syslogParameters,
 ]);
 
 /** @param name any letter case */
