@@ -32,7 +32,7 @@ export class NodeUDP implements UDP {
 	write(buffer: Uint8Array | ArrayBuffer, address: string, port: number): void {
 		if (this.#closed) throw new Error("closed");
 		this.#sending++;
-		this.#socket.send(Buffer.from(buffer instanceof Uint8Array ? buffer.slice() : buffer), port, address, () => {
+		this.#socket.send(new Uint8Array(buffer).slice(), port, address, () => {
 			this.#sending--;
 			if (this.#closed && this.#sending === 0) this.#socket.close();
 		});

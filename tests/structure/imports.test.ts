@@ -50,7 +50,7 @@ const folder = (path: string): string => path.split("/").slice(0, 2).join("/");
 const layers = [
 	["modules/ecma419"],
 	["modules/bytes"],
-	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/certificates"],
+	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/tftp", "modules/certificates"],
 	["modules/flash", "modules/network", "modules/store", "modules/settings"],
 	["modules/update"],
 	["modules/syslog", "modules/trace"],
