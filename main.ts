@@ -3,24 +3,19 @@
 // The gateway: takes the host's device, builds the modules, starts them. Composition only; the parts lie in gateway/.
 
 import { BootSelector } from "upgate/flash/otadata";
-import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import { Store } from "upgate/store/store";
 import { eventText, ProgressText } from "upgate/update/event-text";
 import type { StampedRecord } from "upgate/update/events";
 import { Trial } from "upgate/update/trial";
 import { Updater } from "upgate/update/updater";
 import { makeConnection } from "./gateway/connection.js";
+import { makeFetch } from "./gateway/fetch.js";
 import { makeSecure, makeSigning, openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
 import { makeSyslog } from "./gateway/syslog.js";
 import { makeCommands, makeTerminal } from "./gateway/terminal.js";
 import { makeTrace } from "./gateway/trace.js";
-import type { Board } from "./modules/ecma419/board.js";
 import type { Device } from "./modules/ecma419/device.js";
-
-function clockAndChance(board: Board): Pick<HTTPSessionOptions, "ticks" | "random"> {
-	return { ticks: () => board.clock.ticks(), random: (bytes) => board.random(bytes) };
-}
 
 /** The records, as far as an update that is on trial goes; what has failed its trial, or was never switched to, is not even read. */
 function openTrial({ storage, board }: Device, selector: BootSelector): Trial {
@@ -56,7 +51,7 @@ export default function main(device: Device): void {
 		...parts,
 		trial,
 		signing: makeSigning(certificates),
-		http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ...clockAndChance(board) }),
+		http: makeFetch(device, settings, resolver, secure),
 		onEvent,
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);

@@ -12,6 +12,7 @@ import {
 } from "./device-parameters.js";
 import type { Parameter } from "./parameter.js";
 import { syslogParameters } from "./syslog-parameters.js";
+import { tftpParameters } from "./tftp-parameters.js";
 import { fileParameters, updateParameters } from "./update-parameters.js";
 
 /** In the order in which people are shown them. */
@@ -19,6 +20,7 @@ export const parameters: readonly Parameter[] = Object.freeze([
 	...systemParameters,
 	...updateParameters,
 	...fileParameters,
+	...tftpParameters,
 	...networkParameters,
 	...timeParameters,
 	...tlsParameters,

@@ -12,6 +12,7 @@ import { conditionalHeaders, type DownloadRecord } from "./downloads.js";
 import { describeError } from "./error.js";
 import type { UpdateRecord } from "./events.js";
 import { Exchange } from "./exchange.js";
+import { judgeScheme } from "./fetch.js";
 import { mayPass, statusMayPass } from "./faults.js";
 import { takeImage } from "./image-step.js";
 import { takeIni } from "./ini-step.js";
@@ -147,7 +148,7 @@ export async function fetchFile(
 	onOutcome: (outcome: FileOutcome) => void,
 ): Promise<FileOutcome> {
 	const { board, timer } = run.context;
-	const held = onHold(run, entry) ?? judgeWay(run, entry);
+	const held = onHold(run, entry) ?? judgeScheme(run.context.settings, entry) ?? judgeWay(run, entry);
 	if (held !== undefined) return held;
 	run.holds.clear(entry.url);
 	let whole = false;

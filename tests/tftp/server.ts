@@ -89,7 +89,7 @@ class Session {
 	#blockSize = 512;
 	/** Blocks sent so far, not cut to 16 bits. */
 	#block = 0;
-	#packet = new Uint8Array(0);
+	#packet: Uint8Array = new Uint8Array(0);
 	#tries = 0;
 	#round = 0;
 	#over = false;
