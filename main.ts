@@ -2,6 +2,7 @@
 //
 // The gateway: takes the host's device, builds the modules, starts them. Composition only; the parts lie in gateway/.
 
+import { Candidate } from "upgate/console/candidate";
 import { BootSelector } from "upgate/flash/otadata";
 import { Store } from "upgate/store/store";
 import { eventText, ProgressText } from "upgate/update/event-text";
@@ -12,37 +13,34 @@ import { makeConnection } from "./gateway/connection.js";
 import { makeFetch } from "./gateway/fetch.js";
 import { makeSecure, makeSigning, openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
-import { makeSyslog } from "./gateway/syslog.js";
+import { Services } from "./gateway/services.js";
 import { makeCommands, makeTerminal } from "./gateway/terminal.js";
-import { makeTrace } from "./gateway/trace.js";
 import type { Device } from "./modules/ecma419/device.js";
 
 /** The records, as far as an update that is on trial goes; what has failed its trial, or was never switched to, is not even read. */
-function openTrial({ storage, board }: Device, selector: BootSelector): Trial {
+function openTrial({ storage, board }: Device, selector: BootSelector): { store: Store; trial: Trial } {
 	const store = new Store({ flash: storage.open({ path: "store" }) });
-	return new Trial({ store, selector, board });
+	return { store, trial: new Trial({ store, selector, board }) };
 }
 
 export default function main(device: Device): void {
 	const { io, storage, timer, board } = device;
 	const selector = new BootSelector({ flash: storage.open({ path: "otadata" }) });
-	const trial = openTrial(device, selector);
+	const { store, trial } = openTrial(device, selector);
 	const { settings, problems } = openSettings(trial.records);
 	const trust = openCertificates(trial.records);
 	const resolver = new io.Resolver({});
 	const progressText = new ProgressText();
 	const { certificates } = trust;
-	const parts = { settings, certificates, storage, board, timer };
+	const candidate = new Candidate(settings);
+	const parts = { settings, candidate, certificates, selector, storage, board, timer };
 
-	const syslog = makeSyslog(device, settings, resolver);
-	const trace = makeTrace(trial.records, board, () => updater.status());
 	const onEvent = (record: StampedRecord): void => {
-		trace.take(record);
-		syslog.send(record);
 		if (record.event === "request") terminal.endProgress();
 		terminal.print(eventText(record));
 		const notice = board.option("notice");
 		if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
+		services.note(record);
 		/* Last, because it may throw: an event file that cannot be written must not silence the console. */
 		board.event(record);
 	};
@@ -52,6 +50,7 @@ export default function main(device: Device): void {
 		trial,
 		signing: makeSigning(certificates),
 		http: makeFetch(device, settings, resolver, secure),
+		onOperational: () => services.start(),
 		onEvent,
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);
@@ -59,9 +58,10 @@ export default function main(device: Device): void {
 		},
 	});
 
+	const services = new Services({ ...parts, device, resolver, updater, store, trial }, (line) => terminal.print(line));
 	const connection = makeConnection(device, settings, trial.records, resolver, () => updater.start());
-	const commands = makeCommands({ ...parts, selector, updater, network: connection.network, trace: trace.ring });
-	const terminal = makeTerminal(device, settings, commands);
+	const commands = makeCommands({ ...parts, updater, network: connection.network, trace: services.trace });
+	const terminal = makeTerminal(device, parts, [...commands, ...services.commands]);
 
 	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);
 	watchExpiry(device, certificates, onEvent);

@@ -9,6 +9,9 @@ import { type FetchPort, SchemeClients } from "upgate/update/fetch";
 import type { Device } from "../modules/ecma419/device.js";
 import type { Resolver } from "../modules/ecma419/resolver.js";
 
+/** One block is held as a whole. */
+const mostBlockBytes = 8192;
+
 /** @returns what makes the clients of one run */
 export function makeFetch(
 	{ io, timer, board }: Device,
@@ -18,7 +21,7 @@ export function makeFetch(
 ): () => FetchPort {
 	const ticks = (): number => board.clock.ticks();
 	const random = (bytes: Uint8Array): void => board.random(bytes);
-	const blockSize = (): number => Number(settings.text("AUPDTftpBlockSize"));
+	const blockSize = (): number => Math.min(mostBlockBytes, Number(settings.text("AUPDTftpBlockSize")));
 	return () =>
 		new SchemeClients({
 			http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ticks, random }),

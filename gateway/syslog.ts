@@ -5,6 +5,7 @@
 import type { Settings } from "upgate/settings/settings";
 import { SyslogClient } from "upgate/syslog/client";
 import type { Destination } from "upgate/syslog/sender";
+import type { StampedRecord } from "upgate/update/events";
 import { macText } from "upgate/update/user-agent";
 import type { Device } from "../modules/ecma419/device.js";
 import type { Resolver } from "../modules/ecma419/resolver.js";
@@ -15,9 +16,17 @@ function destinationOf(settings: Settings): Destination | undefined {
 	return { host, port: Number(settings.text("SyslogServerPort")) };
 }
 
+export interface SyslogParts {
+	device: Device;
+	settings: Settings;
+	resolver: Resolver;
+}
+
 /** HOSTNAME is the gateway's name, else its MAC address: what the receiver shall know it by. */
-export function makeSyslog({ io, timer, board }: Device, settings: Settings, resolver: Resolver): SyslogClient {
-	return new SyslogClient({
+export function makeSyslog({ device: { io, timer, board }, settings, resolver }: SyslogParts): {
+	note(record: StampedRecord): void;
+} {
+	const client = new SyslogClient({
 		io: io.UDP,
 		resolver,
 		timer,
@@ -27,4 +36,5 @@ export function makeSyslog({ io, timer, board }: Device, settings: Settings, res
 		hostName: () => settings.text("HostName") || macText(board.mac),
 		application: board.application.name,
 	});
+	return { note: (record) => client.send(record) };
 }

@@ -11,7 +11,7 @@ import type { Board } from "../modules/ecma419/board.js";
 export interface Trace {
 	ring: TraceRing;
 	/** Takes each event of the update. */
-	take(record: StampedRecord): void;
+	note(record: StampedRecord): void;
 }
 
 /** @param status gives when the next attempt is due, in ticks */
@@ -22,5 +22,5 @@ export function makeTrace(store: RecordStore, board: Board, status: () => { next
 		return next === undefined ? undefined : next - board.clock.ticks();
 	};
 	const collector = new TraceCollector({ ring, nextMs });
-	return { ring, take: (record) => collector.take(record) };
+	return { ring, note: (record) => collector.take(record) };
 }

@@ -18,7 +18,7 @@ export interface EventMessage {
 }
 
 /** Fields that the header has, or the text. */
-const elsewhere: readonly string[] = Object.freeze(["event", "time", "ticks", "reason", "warning"]);
+const elsewhere: readonly string[] = Object.freeze(["event", "time", "ticks", "reason", "warning", "text"]);
 /** Characters of one value. */
 const maxValue = 160;
 
@@ -31,6 +31,7 @@ const byResult: Readonly<Record<string, Severity>> = Object.freeze({
 	applied: "notice",
 	installed: "notice",
 	updated: "notice",
+	held: "notice",
 	confirmed: "notice",
 	done: "notice",
 });
@@ -49,6 +50,7 @@ function severityOf(record: EventRecord): Severity {
 		case "verdict":
 			return byResult[record.result] ?? "info";
 		case "restart":
+		case "notice":
 			return "notice";
 		case "certificate":
 			return "warning";

@@ -8,6 +8,9 @@ function timeText(time: string | null): string {
 	return time === null ? "(no clock)" : `${time.slice(0, 10)} ${time.slice(11, 19)}Z`;
 }
 
+/** In the place of a cause: nobody asked for files, an operator let in force what lay ready. */
+const released = "release";
+
 function fileText({ file, result, code }: AttemptFile): string {
 	return `${file} ${code ?? result}`;
 }
@@ -21,7 +24,8 @@ export function attemptLine(record: AttemptRecord): string {
 	const what = files.length > 0 ? files.map(fileText).join(", ") : reason;
 	const times = count > 1 ? ` (${count} times)` : "";
 	const end = trial === undefined ? "" : `, ${trial.result}`;
-	const left = `${String(number).padStart(5)}  ${timeText(time).padEnd(20)}  ${causes.join("+").padEnd(10)}`;
+	const cause = causes.length > 0 ? causes.join("+") : released;
+	const left = `${String(number).padStart(5)}  ${timeText(time).padEnd(20)}  ${cause.padEnd(10)}`;
 	return `${left}  ${verdict.padEnd(11)}  ${what}${end}${times}`;
 }
 
@@ -38,7 +42,7 @@ export function* attemptLines(record: AttemptRecord): Iterable<string> {
 	const { number, count, since, time, causes, requester, after, files, phases, flash, nextSeconds, trial } = record;
 	yield `attempt       ${number}${count > 1 ? `, ${count} equal ones since ${timeText(since)}; the last:` : ""}`;
 	yield `began         ${timeText(time)}${after === undefined ? "" : `, after ${after}`}`;
-	yield `cause         ${causes.join(", ")}${requester === undefined ? "" : ` by ${requester}`}`;
+	yield `cause         ${causes.join(", ") || released}${requester === undefined ? "" : ` by ${requester}`}`;
 	for (const file of files) yield* fileLines(file);
 	if (flash !== undefined) yield `flash         ${flash.bytes} bytes, ${flash.erases} blocks erased, ${flash.ms} ms`;
 	if (phases.length > 0) yield `phases        ${phases.map(({ phase, ms }) => `${phase} ${ms} ms`).join(", ")}`;

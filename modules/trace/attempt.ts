@@ -49,7 +49,7 @@ export interface AttemptRecord {
 	since: string | null;
 	/** When the last of them began. */
 	time: string | null;
-	/** Who asked: `start-up`, `console`, `interval`... */
+	/** Who asked: `start-up`, `console`, `interval`...; none where an operator has ended a maintenance hold. */
 	causes: string[];
 	requester?: string;
 	/** Set for the first attempt after a start: why the gateway had started. */
@@ -59,7 +59,7 @@ export interface AttemptRecord {
 	phases: { phase: string; ms: number }[];
 	flash?: AttemptFlash;
 	/**
-	 * `nothing-new`, `updated`, `failed`; `switch` or `rollback` by hand; `confirmed` or `rolled-back` where it is no longer known
+	 * `nothing-new`, `updated`, `held`, `failed`; `switch` or `rollback` by hand; `confirmed` or `rolled-back` where it is no longer known
 	 * what was on trial.
 	 */
 	verdict: string;

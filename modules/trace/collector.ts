@@ -72,8 +72,10 @@ export class TraceCollector {
 
 	#trigger(record: Of<"trigger">): void {
 		if (record.effect === "queued") this.#queued = [...this.#queued, record].slice(-attemptLimits.causes);
-		else if (record.effect === "started") this.#begin([record], record);
-		else if (record.effect === "joined" && this.#open !== undefined) this.#join(this.#open, record);
+		else if (record.effect === "started") {
+			this.#queued = []; // an operator may have dropped them
+			this.#begin([record], record);
+		} else if (record.effect === "joined" && this.#open !== undefined) this.#join(this.#open, record);
 	}
 
 	#begin(triggers: readonly Of<"trigger">[], { time, ticks }: StampedRecord): OpenAttempt {
@@ -152,6 +154,8 @@ export class TraceCollector {
 	#verdict(record: Of<"verdict">): void {
 		const { result, version, time, reason } = record;
 		if (result !== "confirmed" && result !== "rolled-back") {
+			/* What waited under a hold comes into force without a trigger. */
+			if (this.#open === undefined && this.#queued.length === 0) this.#begin([], record);
 			const open = this.#mark("verdict", record);
 			this.#open = undefined;
 			if (open !== undefined) this.#end(open, record);

@@ -16,6 +16,7 @@ const lasting: readonly string[] = Object.freeze([
 	"TFTP_OPTIONS",
 	"TFTP_URL",
 	"TLS_",
+	"UPDATE_CANCELLED",
 	"UPDATE_SCHEME",
 	"HTTP_AUTHENTICATION_INFO",
 	"HTTP_CHALLENGE",

@@ -55,9 +55,21 @@ export class SchemeClients implements FetchPort {
 	}
 }
 
-/** Whoever answers a datagram first is the server: only a signature makes that firmware. */
+function refuse(code: string, reason: string): FileOutcome {
+	return { result: "refused", code, reason, reached: false };
+}
+
+/**
+ * Anybody in the network can answer in the place of a TFTP server, so secure start-up switches it off, and firmware has to be signed.
+ * @returns why the file may not even be asked for; `undefined` when it may
+ */
 export function judgeScheme(settings: SettingsReader, { file, url }: PlanEntry): FileOutcome | undefined {
-	if (file !== "cmp" || schemeOf(url) !== "tftp" || settings.text("AUPDVerifySignature") !== "0") return undefined;
-	const reason = "firmware comes by tftp only where signatures are verified (AUPDVerifySignature = 1)";
-	return { result: "refused", code: "UPDATE_TFTP_UNSIGNED", reason, reached: false };
+	if (schemeOf(url) !== "tftp") return undefined;
+	if (settings.text("EnableSecureStartup") === "1")
+		return refuse("UPDATE_SECURE_START", "TFTP is off with EnableSecureStartup = 1");
+	if (file !== "cmp" || settings.text("AUPDVerifySignature") !== "0") return undefined;
+	return refuse(
+		"UPDATE_TFTP_UNSIGNED",
+		"firmware comes by tftp only where signatures are verified (AUPDVerifySignature = 1)",
+	);
 }

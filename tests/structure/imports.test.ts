@@ -53,7 +53,7 @@ const layers = [
 	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/tftp", "modules/certificates"],
 	["modules/flash", "modules/network", "modules/store", "modules/settings"],
 	["modules/update"],
-	["modules/syslog", "modules/trace"],
+	["modules/snmp", "modules/syslog", "modules/trace"],
 	["modules/console"],
 ];
 const layerOf = (path: string): number => layers.findIndex((names) => names.includes(folder(path)));

@@ -11,7 +11,7 @@ import { parseDescription } from "../../modules/image/description.js";
 import { keyDigest } from "../../modules/image/public-key.js";
 import { Settings } from "../../modules/settings/settings.js";
 import type { StampedRecord } from "../../modules/update/events.js";
-import type { CertificatesPort, Progress } from "../../modules/update/interfaces.js";
+import type { CertificatesPort, HTTPPort, Progress } from "../../modules/update/interfaces.js";
 import { Trial } from "../../modules/update/trial.js";
 import { Updater } from "../../modules/update/updater.js";
 import { fakeBoard } from "../fakes/board.js";
@@ -43,6 +43,8 @@ export class World {
 	chipRevision: number | undefined;
 	/** The listener throws. */
 	deaf = false;
+	/** Makes the clients of a run, in the place of the server's own. */
+	http: (() => HTTPPort) | undefined;
 	/** Who else listens. */
 	onEvent: (record: StampedRecord) => void = () => undefined;
 	runningSlot: 0 | 1 = 0;
@@ -102,7 +104,7 @@ export class World {
 			board,
 			timer: this.clock.timer,
 			...(this.certificates === undefined ? {} : { certificates: this.certificates }),
-			http: this.server.client,
+			http: this.http ?? this.server.client,
 			onEvent: (record) => {
 				if (this.deaf) throw new Error("listener");
 				this.events.push(record);
