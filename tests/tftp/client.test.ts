@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Random } from "../harness/random.js";
+import { SLOW_ENGINE } from "../store/support.js";
 import { Bench, content, fetch, isFile } from "./bench.js";
 
 test("files of 0, 511, 512, 513 and 5000 bytes, with and without options", () => {
@@ -50,18 +51,6 @@ test("a server that refuses options is asked without", () => {
 	);
 });
 
-test("block numbers roll over to 0, or to 1", () => {
-	const file = content(65536 * 8 + 8 * 3 + 5);
-	for (const rollOver of [0, 1] as const) {
-		const bench = new Bench({ rollOver }, { blockSize: () => 8 });
-		bench.server.files["file"] = file;
-		const result = bench.get();
-		bench.clock.advance(600000);
-		assert.ok(isFile(result, file), `to ${rollOver}`);
-		assert.equal(result.done, 1);
-	}
-});
-
 test("a slow reader: no block is acknowledged before it was read, and none is read twice", () => {
 	const bench = new Bench();
 	const file = content(3000);
@@ -77,7 +66,7 @@ test("a slow reader: no block is acknowledged before it was read, and none is re
 test("lost, doubled, late and reordered packets: the file is whole", () => {
 	const seed = 2347;
 	const random = new Random(seed);
-	for (let round = 0; round < 60; round++) {
+	for (let round = 0; round < (SLOW_ENGINE ? 8 : 60); round++) {
 		const bench = new Bench({ plain: random.below(2) === 0 }, { maxTries: 20, blockSize: () => 64 });
 		const file = content(random.below(3000));
 		bench.server.files["file"] = file;
