@@ -12,6 +12,7 @@ import { gatewayCommands } from "upgate/console/gateway-commands";
 import { iniCommands } from "upgate/console/ini-commands";
 import { lineCommands, type LinePorts } from "upgate/console/line-commands";
 import { networkCommands } from "upgate/console/network-commands";
+import { showAttempt, traceCommands, type TracePort } from "upgate/console/trace-commands";
 import type { BootSelector } from "upgate/flash/otadata";
 import type { Network } from "upgate/network/network";
 import type { Settings } from "upgate/settings/settings";
@@ -51,29 +52,28 @@ export interface CommandParts {
 	storage: Device["storage"];
 	board: Device["board"];
 	updater: Updater;
+	trace: TracePort;
 	files: FilePorts;
 	lines: LinePorts;
 	network?: Network | undefined;
 }
 
-export function makeCommands({
-	selector,
-	storage,
-	updater,
-	network,
-	accounts,
-	files,
-	lines,
-	...parts
-}: CommandParts): Command[] {
+export function makeCommands({ selector, storage, updater, network, ...parts }: CommandParts): Command[] {
 	const restart = (reason: string): void => updater.restart(reason);
-	const commands = gatewayCommands({
-		...parts,
-		update: updater,
-		slots: () => slotLines(storage, selector, parts.board.runningSlot),
-		restart,
-	});
-	commands.push(...updateCommands({ update: updater, board: parts.board }), ...iniCommands({ ...parts, restart }));
-	const own = network === undefined ? [] : networkCommands(network);
-	return [...commands, ...fileCommands(files), ...lineCommands(lines), ...own, ...accountCommands(accounts.password)];
+	return [
+		...gatewayCommands({
+			...parts,
+			update: updater,
+			attempt: (number) => showAttempt(parts.trace, number),
+			slots: () => slotLines(storage, selector, parts.board.runningSlot),
+			restart,
+		}),
+		...updateCommands({ update: updater, board: parts.board }),
+		...traceCommands(parts.trace),
+		...fileCommands(parts.files),
+		...lineCommands(parts.lines),
+		...iniCommands({ ...parts, restart }),
+		...(network === undefined ? [] : networkCommands(network)),
+		...accountCommands(parts.accounts.password),
+	];
 }

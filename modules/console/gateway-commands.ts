@@ -22,6 +22,8 @@ export interface GatewayPorts extends CertificatePorts, SettingsPorts {
 			rollback(): void;
 		};
 	};
+	/** What is known of one attempt of the update. Throws CommandError for a number that it does not know. */
+	attempt?: (number: string) => Iterable<string>;
 	/** One line per firmware slot. */
 	slots: () => Iterable<string>;
 	/** Restarts the gateway; the reason is for the log. */
@@ -92,6 +94,7 @@ export function* showUpdate(status: UpdateStatus, board: Pick<Board, "clock">): 
 	if (status.waitsForLines === true) yield "lines         calls are waited for; show lines";
 	if (status.queued) yield "queued        one more run follows";
 	if (status.trial) yield "trial         this firmware is not confirmed yet";
+	if (status.crashes > 0) yield `crashes       ${status.crashes} without an update that came to its end since`;
 	const last = status.last;
 	if (last === undefined) yield "last result   none since start";
 	else yield `last result   ${last.verdict} (${last.version}): ${last.reason}`;
@@ -151,15 +154,22 @@ function firmwareCommands({ slots, update: { firmware } }: GatewayPorts): Comman
 	];
 }
 
+/** With the number of an attempt, where attempts are remembered. */
+function showUpdateCommand(ports: GatewayPorts): Command {
+	const { attempt } = ports;
+	return {
+		words: "show update",
+		usage: attempt === undefined ? "" : "[NUMBER]",
+		help: "what the automatic update does, or did then",
+		run: ([number]) =>
+			number === undefined || attempt === undefined ? showUpdate(ports.update.status(), ports.board) : attempt(number),
+	};
+}
+
 function showCommands(ports: GatewayPorts): Command[] {
 	const commands: Command[] = [
 		{ words: "show version", usage: "", help: "model, version, slot, addresses", run: () => showVersion(ports) },
-		{
-			words: "show update",
-			usage: "",
-			help: "what the automatic update does and did",
-			run: () => showUpdate(ports.update.status(), ports.board),
-		},
+		showUpdateCommand(ports),
 		{
 			words: "show settings",
 			usage: "[WORD]",

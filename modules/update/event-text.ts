@@ -21,6 +21,11 @@ function requestText({ error, status, from, url, bytes, ms }: Extract<UpdateReco
 	return `GET ${url}${start}: ${error ?? `status ${status}`}, ${bytes} bytes in ${ms} ms`;
 }
 
+function crashesText(count: number, waitMs: number): string {
+	const wait = `the automatic update waits ${waitMs / 1000} s; the command update starts it now`;
+	return `warning: ${count} crashes and no update over since: ${wait}`;
+}
+
 function triggerText({ effect, cause, requester, restart }: Extract<UpdateRecord, { event: "trigger" }>): string {
 	const who = requester === undefined ? "" : ` by ${requester}`;
 	return `automatic update ${effect}: ${cause}${who}${restart === true ? ", then a restart" : ""}`;
@@ -60,6 +65,8 @@ export function eventText(record: UpdateRecord): string {
 			return `lines: ${record.reason}${record.busy === 0 ? "" : ` (${record.busy} in a call)`}`;
 		case "notice":
 			return `${record.topic}: ${record.text}`;
+		case "crashes":
+			return crashesText(record.count, record.waitMs);
 		case "restart":
 			return `restart: ${record.reason}`;
 		case "verdict":
