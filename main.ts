@@ -12,7 +12,7 @@ import { Updater } from "upgate/update/updater";
 import { makeConnection } from "./gateway/connection.js";
 import { makeSecure, makeSigning, openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
-import { makeManagement } from "./gateway/snmp.js";
+import { Management } from "./gateway/snmp.js";
 import { makeCommands, makeTerminal } from "./gateway/terminal.js";
 import type { Board } from "./modules/ecma419/board.js";
 import type { Device } from "./modules/ecma419/device.js";
@@ -60,7 +60,7 @@ export default function main(device: Device): void {
 		},
 	});
 
-	const management = makeManagement({ ...parts, device, updater, store, trial }, (line) => terminal.print(line));
+	const management = new Management({ ...parts, device, updater, store, trial }, (line) => terminal.print(line));
 	const start = (): void => [management, updater].forEach((part) => part.start());
 	const connection = makeConnection(device, settings, trial.records, resolver, start);
 	const commands = makeCommands({ ...parts, selector, updater, network: connection.network });

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The SNMP agent, when the settings switch it on: what it reads and starts in this gateway.
+// The SNMP agent, when the settings switch it on: what it reads and starts in this gateway. Passwords of users are made into keys
+// whether it is on or not.
 
 import type { Settings } from "upgate/settings/settings";
 import { Agent } from "upgate/snmp/agent";
-import { readConfig } from "upgate/snmp/config";
+import { readConfig, type AgentConfig } from "upgate/snmp/config";
 import type { AgentPorts } from "upgate/snmp/context";
+import { psaCrypto } from "upgate/snmp/crypto";
+import { engineIDOf } from "upgate/snmp/engine";
+import { hasPasswords, readUsers } from "upgate/snmp/users";
 import type { Store } from "upgate/store/store";
 import type { StampedRecord } from "upgate/update/events";
 import type { Trial } from "upgate/update/trial";
@@ -19,15 +23,6 @@ export interface ManagementParts {
 	/** Holds the records; its wear is shown. */
 	store: Pick<Store, "status">;
 	trial: Pick<Trial, "records" | "pending">;
-}
-
-export interface Management {
-	/** The agent, `undefined` while it is switched off. */
-	agent?: Agent;
-	/** Opens the port. */
-	start(): void;
-	/** Takes each event of the update. */
-	note(record: StampedRecord): void;
 }
 
 function makePorts({ device, settings, updater, store, trial }: ManagementParts): AgentPorts {
@@ -46,32 +41,77 @@ function makePorts({ device, settings, updater, store, trial }: ManagementParts)
 	};
 }
 
-/** @param tell takes lines for people: what is wrong with the parameters */
-export function makeManagement(parts: ManagementParts, tell: (line: string) => void): Management {
-	const { board, io, timer } = parts.device;
-	const config = readConfig((name) => parts.settings.text(name));
-	if (!config.enabled) return { start: () => config.problems.forEach(tell), note: () => undefined };
-	const port = Number(board.option("port.snmp") ?? config.port);
-	const agent = new Agent({
-		io: io.UDP,
-		timer,
-		ports: makePorts(parts),
-		config: { ...config, port },
-		address: board.option("listen"),
-	});
-	return {
-		agent,
-		start: () => {
-			config.problems.forEach(tell);
-			try {
-				agent.start();
-			} catch (error) {
-				tell(`snmp: port ${port} cannot be opened: ${error instanceof Error ? error.message : String(error)}`);
-			}
-		},
-		note: (record) => {
-			if (record.event === "verdict") agent.context.actions.verdict(record);
-			if (record.event === "restart") agent.context.actions.restarting();
-		},
-	};
+type Tell = (line: string) => void;
+
+function told(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+export class Management {
+	/** `undefined` while it is switched off. */
+	readonly agent: Agent | undefined;
+	readonly #parts: ManagementParts;
+	readonly #config: AgentConfig;
+	readonly #tell: Tell;
+	#reading = false;
+
+	/** @param tell takes lines for people: what is wrong with the parameters */
+	constructor(parts: ManagementParts, tell: Tell) {
+		const { board, io, timer } = parts.device;
+		this.#parts = parts;
+		this.#tell = tell;
+		const config = readConfig((name) => parts.settings.text(name));
+		this.#config = { ...config, port: Number(board.option("port.snmp") ?? config.port) };
+		if (!config.enabled) return;
+		this.agent = new Agent({
+			io: io.UDP,
+			timer,
+			ports: makePorts(parts),
+			config: this.#config,
+			crypto: psaCrypto,
+			address: board.option("listen"),
+		});
+	}
+
+	/** Opens the port. */
+	start(): void {
+		this.#config.problems.forEach(this.#tell);
+		try {
+			this.agent?.start();
+		} catch (error) {
+			this.#tell(`snmp: port ${this.#config.port} cannot be opened: ${told(error)}`);
+		}
+		if (this.agent !== undefined) void this.#readUsers();
+		this.#parts.settings.onChange = () => this.#changed();
+		this.#changed();
+	}
+
+	/** Takes each event of the update. */
+	note(record: StampedRecord): void {
+		const actions = this.agent?.context.actions;
+		if (record.event === "verdict") actions?.verdict(record);
+		if (record.event === "restart") actions?.restarting();
+	}
+
+	/** In a turn of its own, when whoever changes the settings has done so, and saved. */
+	#changed(): void {
+		if (this.#reading || !hasPasswords(this.#parts.settings)) return;
+		this.#parts.device.timer.set(() => void this.#readUsers(), 0);
+	}
+
+	async #readUsers(): Promise<void> {
+		if (this.#reading) return;
+		this.#reading = true;
+		const { device, settings, trial } = this.#parts;
+		const engineID = engineIDOf(device.board.mac);
+		try {
+			const parts = { settings, store: trial.records, crypto: psaCrypto, timer: device.timer, engineID };
+			const { users, problems } = await readUsers(parts);
+			problems.forEach(this.#tell);
+			if (this.agent !== undefined) this.agent.users = users;
+		} catch (error) {
+			this.#tell(`snmp: users: ${told(error)}`);
+		}
+		this.#reading = false;
+	}
 }

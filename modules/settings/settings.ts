@@ -51,6 +51,8 @@ export class Settings {
 	readonly problems: readonly SettingsError[];
 	/** There was no record at the start: a new flash, for which `loadFactory` is meant. */
 	readonly isNew: boolean;
+	/** Called when values may be others than before, in memory; must not throw. */
+	onChange: (() => void) | undefined;
 
 	/** Reads the record; a damaged one is a `problems` entry, not an exception. */
 	constructor(options: SettingsOptions) {
@@ -207,6 +209,7 @@ export class Settings {
 			values,
 			replace: (replacement: Values) => {
 				this.#values = replacement;
+				this.onChange?.();
 			},
 			changes: (candidate: Values) => this.#changes(candidate),
 		};
@@ -228,6 +231,7 @@ export class Settings {
 		if (value === parameter.fallback) values.delete(parameter.name);
 		else values.set(parameter.name, value);
 		this.#values = values;
+		this.onChange?.();
 	}
 
 	#load(record: Uint8Array, problems: SettingsError[]): Values {

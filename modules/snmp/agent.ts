@@ -22,13 +22,17 @@ import { pduType } from "./pdu.js";
 import { RateLimit } from "./rate-limit.js";
 import { Responder, type Asked, type Frame } from "./responder.js";
 import { SetMemory } from "./set-memory.js";
+import type { CryptoPort } from "./protocols.js";
 import { Tree } from "./tree.js";
+import { USM, type User } from "./usm.js";
+import { V3Handler, type Respond } from "./v3-handler.js";
 
 export interface AgentOptions {
 	io: UDPConstructor;
 	timer: TimerService;
 	ports: AgentPorts;
 	config: AgentConfig;
+	crypto: CryptoPort;
 	/** Local address to bind, default any. */
 	address?: string | undefined;
 }
@@ -44,12 +48,14 @@ export class Agent {
 	readonly #limit: RateLimit;
 	readonly #sets: SetMemory;
 	readonly #responder: Responder;
+	readonly #usm: USM;
+	readonly #v3: V3Handler;
 	#socket: UDP | undefined;
 	#timer: TimerHandle | undefined;
 
 	/** Counts a start of the engine. Opens nothing; see `start`. */
 	constructor(options: AgentOptions) {
-		const { ports, config } = options;
+		const { ports, config, crypto } = options;
 		const { clock, mac } = ports.board;
 		const ticks = (): number => clock.ticks();
 		this.#options = options;
@@ -65,6 +71,14 @@ export class Agent {
 		};
 		const tree = new Tree(config.original ? groupsWithOriginal : groups, this.context);
 		this.#responder = new Responder(tree, this.context);
+		this.#usm = new USM({ crypto, engine: this.context.engine, random: (bytes) => ports.board.random(bytes) });
+		const respond: Respond = (asked, asker, frame, capacity) => this.#respond(asked, asker, frame, capacity);
+		this.#v3 = new V3Handler(this.context, this.#usm, respond);
+	}
+
+	/** Users of SNMPv3, from now on. */
+	set users(users: readonly User[]) {
+		this.#usm.users = users;
 	}
 
 	/** Opens the port. @throws what the socket throws */
@@ -127,7 +141,9 @@ export class Agent {
 			return undefined;
 		}
 		try {
-			const head = readHead(new Uint8Array(packet));
+			const whole = new Uint8Array(packet);
+			const head = readHead(whole);
+			if (head.version === version.v3) return this.#v3.answer(head.body, whole);
 			return this.#answerCommunity(head.version, head.body, packet);
 		} catch (error) {
 			if (!(error instanceof SNMPError)) throw error;
@@ -150,7 +166,7 @@ export class Agent {
 		if (pdu.type === pduType.set && !principal.write) counters.inBadCommunityUses++;
 		const asked = { pdu, principal: { ...principal, name: address }, v1 };
 		const frame: Frame = (writer, body) => writeCommunityMessage(writer, { version: used, community }, body);
-		return this.#respond(asked, `${address} ${port}`, frame);
+		return this.#respond(asked, `${address} ${port}`, frame, maxMessageBytes);
 	}
 
 	#principal(community: Uint8Array): Principal | undefined {
@@ -160,7 +176,7 @@ export class Agent {
 	}
 
 	/** @param asker what repetitions of a set are known by */
-	#respond(asked: Asked, asker: string, frame: Frame): Uint8Array | undefined {
+	#respond(asked: Asked, asker: string, frame: Frame, capacity: number): Uint8Array | undefined {
 		const { counters } = this.context;
 		const { pdu, v1 } = asked;
 		const requests: readonly number[] = [pduType.get, pduType.getNext, pduType.set, ...(v1 ? [] : [pduType.getBulk])];
@@ -171,7 +187,7 @@ export class Agent {
 		const isSet = pdu.type === pduType.set;
 		const before = isSet ? this.#sets.find(asker, pdu) : undefined;
 		if (before !== undefined) counters.repeated++;
-		const writer = new BERWriter(maxMessageBytes);
+		const writer = new BERWriter(capacity);
 		const fault = this.#responder.respond({ ...asked, before }, writer, frame);
 		if (fault === undefined) {
 			counters.silentDrops++;

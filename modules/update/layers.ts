@@ -27,6 +27,7 @@ const layered: readonly string[] = Object.freeze([
 	"next.crt",
 	"next.key",
 	"request.key",
+	"snmp.keys",
 ]);
 const layeredPrefix = "dl.";
 
