@@ -2,6 +2,7 @@
 //
 // The gateway: takes the host's device, builds the modules, starts them. Composition only; the parts lie in gateway/.
 
+import { Candidate } from "upgate/console/candidate";
 import { BootSelector } from "upgate/flash/otadata";
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import { Store } from "upgate/store/store";
@@ -12,7 +13,7 @@ import { Updater } from "upgate/update/updater";
 import { makeConnection } from "./gateway/connection.js";
 import { makeSecure, makeSigning, openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
-import { Management } from "./gateway/snmp.js";
+import { Services } from "./gateway/services.js";
 import { makeCommands, makeTerminal } from "./gateway/terminal.js";
 import type { Board } from "./modules/ecma419/board.js";
 import type { Device } from "./modules/ecma419/device.js";
@@ -37,14 +38,15 @@ export default function main(device: Device): void {
 	const progressText = new ProgressText();
 	const { certificates } = trust;
 	const parts = { settings, certificates, storage, board, timer };
+	const candidate = new Candidate(settings);
 
 	const onEvent = (record: StampedRecord): void => {
 		if (record.event === "request") terminal.endProgress();
 		terminal.print(eventText(record));
 		const notice = board.option("notice");
 		if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
+		services.note(record);
 		/* Last, because it may throw: an event file that cannot be written must not silence the console. */
-		management.note(record);
 		board.event(record);
 	};
 	const secure = makeSecure(device, settings, trust, onEvent);
@@ -53,6 +55,7 @@ export default function main(device: Device): void {
 		trial,
 		signing: makeSigning(certificates),
 		http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ...clockAndChance(board) }),
+		onOperational: () => services.start(),
 		onEvent,
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);
@@ -60,11 +63,10 @@ export default function main(device: Device): void {
 		},
 	});
 
-	const management = new Management({ ...parts, device, updater, store, trial }, (line) => terminal.print(line));
-	const start = (): void => [management, updater].forEach((part) => part.start());
-	const connection = makeConnection(device, settings, trial.records, resolver, start);
-	const commands = makeCommands({ ...parts, selector, updater, network: connection.network });
-	const terminal = makeTerminal(device, settings, commands);
+	const services = new Services({ ...parts, device, updater, store, trial }, (line) => terminal.print(line));
+	const connection = makeConnection(device, settings, trial.records, resolver, () => updater.start());
+	const commands = makeCommands({ ...parts, candidate, selector, updater, network: connection.network });
+	const terminal = makeTerminal(device, { settings, candidate }, [...commands, ...services.commands]);
 
 	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);
 	watchExpiry(device, certificates, onEvent);

@@ -20,7 +20,7 @@ export type ActionStatus = "success" | "failure" | "inProgress";
 
 /** The part of an update's verdict that counts here. */
 export interface VerdictNote {
-	result: "nothing-new" | "updated" | "failed" | "confirmed" | "rolled-back";
+	result: "nothing-new" | "updated" | "held" | "failed" | "confirmed" | "rolled-back";
 	version: string;
 	reason: string;
 }

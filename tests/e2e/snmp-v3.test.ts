@@ -128,7 +128,8 @@ test("every protocol works after its password is set on the console, and no pass
 		bench.type(`set SNMPUserPrivProtocol_0 ${priv}`);
 		bench.type("set SNMPUserPrivPassword_0 battery-staple");
 		bench.type("set SNMPUserAuthPassword_0 correct-horse");
-		await bench.printed("SNMPUserAuthPassword_0 = ", from);
+		bench.type("save");
+		await bench.printed("saved", from);
 		const admin = authPriv("admin", auth, priv);
 		let answer = "";
 		for (let i = 0; i < 5 && !answer.includes("attic"); i++) answer = await admin.get(location);
