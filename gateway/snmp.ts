@@ -9,6 +9,7 @@ import { readConfig, type AgentConfig } from "upgate/snmp/config";
 import type { AgentPorts } from "upgate/snmp/context";
 import { psaCrypto } from "upgate/snmp/crypto";
 import { engineIDOf } from "upgate/snmp/engine";
+import { severity, type Notification } from "upgate/snmp/notification";
 import { hasPasswords, readUsers } from "upgate/snmp/users";
 import type { Store } from "upgate/store/store";
 import type { StampedRecord } from "upgate/update/events";
@@ -41,10 +42,22 @@ function makePorts({ device, settings, updater, store, trial }: ManagementParts)
 	};
 }
 
+const maxEarly = 2;
+
 type Tell = (line: string) => void;
 
 function told(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
+}
+
+type Verdict = Extract<StampedRecord, { event: "verdict" }>;
+type Request = Extract<StampedRecord, { event: "request" }>;
+
+function downloadResult({ result, reason }: Verdict, request: Request | undefined): Notification {
+	const bad = result === "failed" || result === "rolled-back";
+	const from = request === undefined ? {} : { status: request.status, url: request.url };
+	const grade = bad ? severity.minor : severity.cleared;
+	return { kind: "download-result", description: `${result}: ${reason}`, severity: grade, ...from };
 }
 
 export class Management {
@@ -54,6 +67,10 @@ export class Management {
 	readonly #config: AgentConfig;
 	readonly #tell: Tell;
 	#reading = false;
+	/** What came before the start was told. */
+	#early: Notification[] | undefined = [];
+	/** The last of the present run. */
+	#request: Request | undefined;
 
 	/** @param tell takes lines for people: what is wrong with the parameters */
 	constructor(parts: ManagementParts, tell: Tell) {
@@ -81,16 +98,41 @@ export class Management {
 		} catch (error) {
 			this.#tell(`snmp: port ${this.#config.port} cannot be opened: ${told(error)}`);
 		}
-		if (this.agent !== undefined) void this.#readUsers();
+		if (this.agent !== undefined) void this.#readUsers().then(() => this.#tellStart());
 		this.#parts.settings.onChange = () => this.#changed();
 		this.#changed();
 	}
 
 	/** Takes each event of the update. */
 	note(record: StampedRecord): void {
-		const actions = this.agent?.context.actions;
-		if (record.event === "verdict") actions?.verdict(record);
-		if (record.event === "restart") actions?.restarting();
+		const { agent } = this;
+		if (agent === undefined) return;
+		if (record.event === "request") this.#request = record;
+		if (record.event === "verdict") {
+			agent.context.actions.verdict(record);
+			this.#notify(downloadResult(record, this.#request));
+			this.#request = undefined;
+		}
+		if (record.event === "restart") {
+			agent.context.actions.restarting();
+			this.#notify({ kind: "resetting", description: record.reason, severity: severity.indeterminate });
+		}
+	}
+
+	/** Nothing is sent before the users have their keys: the managers may want SNMPv3. */
+	#notify(notification: Notification): void {
+		if (this.#early === undefined) this.agent?.notify(notification);
+		else if (this.#early.length < maxEarly) this.#early.push(notification);
+	}
+
+	#tellStart(): void {
+		const { resetReason, application } = this.#parts.device.board;
+		const description = `${application.name} ${application.version} started: ${resetReason}`;
+		const early = this.#early ?? [];
+		this.#early = undefined;
+		this.#notify({ kind: "cold-start", description: "", severity: severity.indeterminate });
+		this.#notify({ kind: "started", description, severity: severity.indeterminate });
+		for (const notification of early) this.#notify(notification);
 	}
 
 	/** In a turn of its own, when whoever changes the settings has done so, and saved. */
@@ -103,9 +145,9 @@ export class Management {
 		if (this.#reading) return;
 		this.#reading = true;
 		const { device, settings, trial } = this.#parts;
-		const engineID = engineIDOf(device.board.mac);
+		const engines = this.agent?.engines ?? [engineIDOf(device.board.mac)];
 		try {
-			const parts = { settings, store: trial.records, crypto: psaCrypto, timer: device.timer, engineID };
+			const parts = { settings, store: trial.records, crypto: psaCrypto, timer: device.timer, engines };
 			const { users, problems } = await readUsers(parts);
 			problems.forEach(this.#tell);
 			if (this.agent !== undefined) this.agent.users = users;

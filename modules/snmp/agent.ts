@@ -18,6 +18,8 @@ import { Engine, engineIDOf } from "./engine.js";
 import { SNMPError } from "./error.js";
 import { readCommunityMessage, readHead, version, writeCommunityMessage } from "./message.js";
 import { groups, groupsWithOriginal } from "./objects/index.js";
+import type { Notification } from "./notification.js";
+import { Notifier } from "./notifier.js";
 import { pduType } from "./pdu.js";
 import { RateLimit } from "./rate-limit.js";
 import { Responder, type Asked, type Frame } from "./responder.js";
@@ -26,6 +28,7 @@ import type { CryptoPort } from "./protocols.js";
 import { Tree } from "./tree.js";
 import { USM, type User } from "./usm.js";
 import { V3Handler, type Respond } from "./v3-handler.js";
+import type { V3Message } from "./v3-message.js";
 
 export interface AgentOptions {
 	io: UDPConstructor;
@@ -50,6 +53,7 @@ export class Agent {
 	readonly #responder: Responder;
 	readonly #usm: USM;
 	readonly #v3: V3Handler;
+	readonly #notifier: Notifier;
 	#socket: UDP | undefined;
 	#timer: TimerHandle | undefined;
 
@@ -73,12 +77,25 @@ export class Agent {
 		this.#responder = new Responder(tree, this.context);
 		this.#usm = new USM({ crypto, engine: this.context.engine, random: (bytes) => ports.board.random(bytes) });
 		const respond: Respond = (asked, asker, frame, capacity) => this.#respond(asked, asker, frame, capacity);
-		this.#v3 = new V3Handler(this.context, this.#usm, respond);
+		this.#notifier = new Notifier({
+			...{ context: this.context, usm: this.#usm, timer: options.timer },
+			community: config.trapCommunity,
+			managers: config.managers,
+			send: (message, address, port) => this.#send(message, address, port),
+		});
+		const foreign = (message: V3Message, whole: Uint8Array): boolean => this.#notifier.takeV3(message, whole);
+		this.#v3 = new V3Handler(this.context, this.#usm, respond, foreign);
 	}
 
 	/** Users of SNMPv3, from now on. */
 	set users(users: readonly User[]) {
 		this.#usm.users = users;
+	}
+
+	/** Engines that keys are needed for: ours, and those of managers that informs of v3 go to. */
+	get engines(): Uint8Array[] {
+		const theirs = this.#options.config.managers.filter(({ inform, engineID }) => inform && engineID.length > 0);
+		return [this.context.engine.id, ...theirs.map(({ engineID }) => engineID)];
 	}
 
 	/** Opens the port. @throws what the socket throws */
@@ -92,7 +109,13 @@ export class Agent {
 		return this.#socket !== undefined;
 	}
 
+	/** Tells the managers. */
+	notify(notification: Notification): void {
+		this.#notifier.notify(notification);
+	}
+
 	close(): void {
+		this.#notifier.close();
 		this.#options.timer.clear(this.#timer);
 		this.#timer = undefined;
 		this.#socket?.close();
@@ -115,7 +138,8 @@ export class Agent {
 	#receive(packet: Datagram): void {
 		const { counters } = this.context;
 		const { address, port } = packet;
-		if (!this.#options.config.sources.allows(address)) counters.foreignSources++;
+		const known = this.#options.config.sources.allows(address) || this.#notifier.expects(address);
+		if (!known) counters.foreignSources++;
 		else if (!this.#limit.take(address)) counters.tooFast++;
 		else {
 			counters.inPkts++;
@@ -157,6 +181,7 @@ export class Agent {
 	#answerCommunity(used: number, body: BERReader, { address, port }: Datagram): Uint8Array | undefined {
 		const { counters } = this.context;
 		const { community, pdu } = readCommunityMessage(used, body);
+		if (pdu.type === pduType.response && this.#notifier.take(pdu, address)) return undefined;
 		const principal = this.#principal(community);
 		if (principal === undefined) {
 			counters.inBadCommunityNames++;

@@ -19,7 +19,8 @@ export const maxUsers = 3;
 export interface UserParts extends DerivationParts {
 	settings: Pick<SettingsPort, "text" | "set" | "changes">;
 	store: RecordStore;
-	engineID: Uint8Array;
+	/** Ours first, then those of managers that informs go to. */
+	engines: readonly Uint8Array[];
 }
 
 export interface Users {
@@ -58,20 +59,26 @@ export function hasPasswords(settings: Pick<SettingsPort, "text">): boolean {
 }
 
 /** @returns the keys of one user, with what is stored of them taken where there is no new password. @throws SNMPError */
-async function keysOf(entry: Entry, parts: UserParts, stored: StoredKeys | undefined): Promise<StoredKeys> {
+async function keysOf(
+	entry: Entry,
+	parts: UserParts,
+	engineID: Uint8Array,
+	stored: readonly StoredKeys[],
+): Promise<StoredKeys> {
 	const auth = authProtocol(entry.text("AuthProtocol"));
 	const privName = entry.text("PrivProtocol");
-	const engine = toHex(parts.engineID);
-	const old = stored?.engine === engine && stored.auth === auth.name ? stored : undefined;
+	const engine = toHex(engineID);
+	const user = entry.text("Name");
+	const old = stored.find((keys) => keys.user === user && keys.engine === engine && keys.auth === auth.name);
 	const keyOf = async (part: string, before: string | undefined): Promise<string> => {
 		const password = entry.text(part);
-		if (password !== "") return toHex(await deriveKey(parts, auth, password, parts.engineID));
+		if (password !== "") return toHex(await deriveKey(parts, auth, password, engineID));
 		if (before !== undefined && before !== "") return before;
 		throw new SNMPError("SNMP_PASSWORD", 0, `${part} wanted: there is no key of it for this protocol`);
 	};
 	const authKey = await keyOf("AuthPassword", old?.authKey);
 	const privKey = privName === "" ? "" : await keyOf("PrivPassword", old?.privKey);
-	return { user: entry.text("Name"), engine, auth: auth.name, authKey, privKey };
+	return { user, engine, auth: auth.name, authKey, privKey };
 }
 
 function makeUser(entry: Entry, parts: UserParts, keys: StoredKeys | undefined): User {
@@ -81,7 +88,8 @@ function makeUser(entry: Entry, parts: UserParts, keys: StoredKeys | undefined):
 		write: keys !== undefined && entry.text("Write") !== "0",
 		view: parseView(entry.text("View")),
 	};
-	const user: User = { name: encodeUTF8(name), principal };
+	const engineID = keys === undefined ? parts.engines[0] : fromHex(keys.engine);
+	const user: User = { name: encodeUTF8(name), engineID, principal };
 	if (keys === undefined) return user;
 	const protocol = authProtocol(keys.auth);
 	user.auth = { protocol, key: fromHex(keys.authKey) };
@@ -91,30 +99,36 @@ function makeUser(entry: Entry, parts: UserParts, keys: StoredKeys | undefined):
 	return user;
 }
 
+/** @returns the user once for each engine. @throws SNMPError */
 async function readUser(
 	entry: Entry,
 	parts: UserParts,
 	stored: readonly StoredKeys[],
 	kept: StoredKeys[],
-): Promise<User> {
-	const name = entry.text("Name");
+	problems: string[],
+): Promise<User[]> {
 	const before = passwords.map((part) => entry.text(part));
 	if (entry.text("AuthProtocol") === "") {
 		if (entry.text("PrivProtocol") !== "") throw new SNMPError("SNMP_PROTOCOL", 0, "encryption needs authentication");
 		if (parts.settings.text("SNMPNoAuthUsers") === "0")
 			throw new SNMPError("SNMP_PROTOCOL", 0, "AuthProtocol wanted, or SNMPNoAuthUsers = 1");
-		return makeUser(entry, parts, undefined);
+		return [makeUser(entry, parts, undefined)];
 	}
-	const keys = await keysOf(
-		entry,
-		parts,
-		stored.find(({ user }) => user === name),
-	);
-	const user = makeUser(entry, parts, keys);
-	kept.push(keys);
+	const users: User[] = [];
+	for (const engineID of parts.engines) {
+		try {
+			const keys = await keysOf(entry, parts, engineID, stored);
+			users.push(makeUser(entry, parts, keys));
+			kept.push(keys);
+		} catch (error) {
+			/* A manager whose engine became known after the password was set gets no informs; all else works. */
+			if (!(error instanceof SNMPError) || users.length === 0) throw error;
+			problems.push(`snmp: user ${entry.text("Name")}, manager ${toHex(engineID)}: ${error.message}`);
+		}
+	}
 	/* One that was set while the keys were made has its turn later. */
 	passwords.forEach((part, i) => before[i] !== "" && entry.text(part) === before[i] && entry.clear(part));
-	return user;
+	return users;
 }
 
 /** Reads all users. A faulty one is told and left out. Takes many turns where there are new passwords. */
@@ -127,7 +141,7 @@ export async function readUsers(parts: UserParts): Promise<Users> {
 		const entry = new Entry(parts.settings, i);
 		if (entry.text("Name") === "") continue;
 		try {
-			users.push(await readUser(entry, parts, stored, kept));
+			users.push(...(await readUser(entry, parts, stored, kept, problems)));
 		} catch (error) {
 			if (!(error instanceof SNMPError)) throw error;
 			problems.push(`snmp: user ${i}: ${error.message}`);

@@ -15,7 +15,9 @@ const saltBytes = 8;
 
 export interface User {
 	name: Uint8Array;
-	/** Localized for our engine. */
+	/** Engine that the keys are good for. */
+	engineID: Uint8Array;
+	/** Localized for that engine. */
 	auth?: { protocol: AuthProtocol; key: Uint8Array };
 	priv?: { key: Uint8Array };
 	principal: Principal;
@@ -73,7 +75,9 @@ export class USM {
 	 */
 	check(message: V3Message, whole: Uint8Array): User | Rejection {
 		if (!sameBytes(message.engineID, this.#engine.id)) return { counter: "unknownEngineIDs" };
-		const user = this.users.find(({ name }) => sameBytes(name, message.user));
+		const user = this.users.find(
+			({ name, engineID }) => sameBytes(name, message.user) && sameBytes(engineID, this.#engine.id),
+		);
 		if (user === undefined) return { counter: "unknownUserNames" };
 		/* Less than the user has keys for is refused too: nobody gets the user's rights without them. */
 		const level = message.flags & (flags.auth | flags.priv);
@@ -81,11 +85,22 @@ export class USM {
 		if (user.auth === undefined) return user;
 		if (!this.#isAuthentic(user.auth, message, whole)) return { counter: "wrongDigests" };
 		if (!this.#isTimely(message)) return { counter: "notInTimeWindows", user };
-		if (user.priv === undefined) return user;
-		if (message.salt.length !== saltBytes) return { counter: "decryptionErrors" };
-		const { input, offset, end } = message.body;
-		this.#crypto.cfb(true, user.priv.key, start(message), input.subarray(offset, end));
-		return user;
+		return this.#decrypt(user, message) ? user : { counter: "decryptionErrors" };
+	}
+
+	/**
+	 * Checks and decrypts a message of another engine, whose time its own caller judges.
+	 * @returns whether it is the user's; less security than the user has keys for is not
+	 */
+	open(message: V3Message, whole: Uint8Array, user: User): boolean {
+		if (user.auth === undefined || (message.flags & flags.auth) === 0) return false;
+		if (!sameBytes(message.user, user.name) || !this.#isAuthentic(user.auth, message, whole)) return false;
+		return !message.encrypted || this.#decrypt(user, message);
+	}
+
+	/** @returns the user with the keys for an engine */
+	userOf(wanted: string, engine: Uint8Array): User | undefined {
+		return this.users.find(({ principal, engineID }) => principal.name === wanted && sameBytes(engineID, engine));
 	}
 
 	/** Salt for a message that is to be encrypted; empty for others. */
@@ -117,6 +132,15 @@ export class USM {
 		const { protocol, key } = user.auth;
 		const code = this.#crypto.hmac(protocol.hash, key, whole).subarray(0, protocol.codeBytes);
 		whole.set(code, places.code);
+	}
+
+	/** @returns `false` for a message that cannot have been encrypted as it says */
+	#decrypt({ priv }: User, message: V3Message): boolean {
+		if (priv === undefined) return !message.encrypted;
+		if (message.salt.length !== saltBytes) return false;
+		const { input, offset, end } = message.body;
+		this.#crypto.cfb(true, priv.key, start(message), input.subarray(offset, end));
+		return true;
 	}
 
 	#isAuthentic({ protocol, key }: NonNullable<User["auth"]>, { code }: V3Message, whole: Uint8Array): boolean {

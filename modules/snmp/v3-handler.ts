@@ -33,17 +33,26 @@ export class V3Handler {
 	readonly #context: AgentContext;
 	readonly #usm: USM;
 	readonly #respond: Respond;
+	readonly #foreign: (message: V3Message, whole: Uint8Array) => boolean;
 
-	constructor(context: AgentContext, usm: USM, respond: Respond) {
+	/** @param foreign takes messages of other engines: what managers answer. @returns whether it did */
+	constructor(
+		context: AgentContext,
+		usm: USM,
+		respond: Respond,
+		foreign: (message: V3Message, whole: Uint8Array) => boolean,
+	) {
 		this.#context = context;
 		this.#usm = usm;
 		this.#respond = respond;
+		this.#foreign = foreign;
 	}
 
 	/** @param body behind the version. @throws SNMPError for what is no message */
 	answer(body: BERReader, whole: Uint8Array): Uint8Array | undefined {
 		const message = this.#read(body);
 		if (message === undefined) return undefined;
+		if (this.#foreign(message, whole)) return undefined;
 		const user = this.#usm.check(message, whole);
 		if ("counter" in user) return this.#report(message, user);
 		const scoped = readScopedPDU(message.body);
