@@ -3,10 +3,14 @@
 // The SNMP agent, when the settings switch it on: what it reads and starts in this gateway. Passwords of users are made into keys
 // whether it is on or not.
 
+import { toHex } from "upgate/bytes/hex";
+import type { Command } from "upgate/console/commands";
+import { snmpCommands, type SNMPStatus } from "upgate/console/snmp-commands";
 import type { Settings } from "upgate/settings/settings";
 import { Agent } from "upgate/snmp/agent";
+import { AttemptTable, type RingPort } from "upgate/snmp/attempts";
 import { readConfig, type AgentConfig } from "upgate/snmp/config";
-import type { AgentPorts } from "upgate/snmp/context";
+import type { AgentPorts, LineStatePort } from "upgate/snmp/context";
 import { psaCrypto } from "upgate/snmp/crypto";
 import { engineIDOf } from "upgate/snmp/engine";
 import { severity, type Notification } from "upgate/snmp/notification";
@@ -24,9 +28,14 @@ export interface ManagementParts {
 	/** Holds the records; its wear is shown. */
 	store: Pick<Store, "status">;
 	trial: Pick<Trial, "records" | "pending">;
+	/** Calls, which a graceful restart waits for. */
+	lines?: LineStatePort;
+	/** Attempts that are remembered. */
+	trace?: RingPort;
 }
 
-function makePorts({ device, settings, updater, store, trial }: ManagementParts): AgentPorts {
+function makePorts({ device, settings, updater, store, trial, lines, trace }: ManagementParts): AgentPorts {
+	const { clock } = device.board;
 	return {
 		settings,
 		store: trial.records,
@@ -38,6 +47,8 @@ function makePorts({ device, settings, updater, store, trial }: ManagementParts)
 			},
 		},
 		restart: (reason) => updater.restart(reason),
+		line: lines,
+		attempts: trace === undefined ? undefined : new AttemptTable(trace, () => clock.ticks()),
 		wear: () => store.status(),
 	};
 }
@@ -90,6 +101,10 @@ export class Management {
 		});
 	}
 
+	get commands(): Command[] {
+		return snmpCommands(this.#parts.device.board, () => this.#status());
+	}
+
 	/** Opens the port. */
 	start(): void {
 		this.#config.problems.forEach(this.#tell);
@@ -117,6 +132,23 @@ export class Management {
 			agent.context.actions.restarting();
 			this.#notify({ kind: "resetting", description: record.reason, severity: severity.indeterminate });
 		}
+	}
+
+	#status(): SNMPStatus | undefined {
+		const { agent } = this;
+		if (agent === undefined) return undefined;
+		const { communities, managers, port } = this.#config;
+		const { engine, counters } = agent.context;
+		return {
+			listening: agent.listening,
+			port,
+			communities: communities.length,
+			users: agent.userNames,
+			managers: managers.length,
+			boots: engine.boots,
+			engineID: toHex(engine.id),
+			counters: { ...counters },
+		};
 	}
 
 	/** Nothing is sent before the users have their keys: the managers may want SNMPv3. */

@@ -26,7 +26,7 @@ import { Responder, type Asked, type Frame } from "./responder.js";
 import { SetMemory } from "./set-memory.js";
 import type { CryptoPort } from "./protocols.js";
 import { Tree } from "./tree.js";
-import { USM, type User } from "./usm.js";
+import { sameBytes, USM, type User } from "./usm.js";
 import { V3Handler, type Respond } from "./v3-handler.js";
 import type { V3Message } from "./v3-message.js";
 
@@ -103,6 +103,12 @@ export class Agent {
 		const { io, config, address } = this.#options;
 		const where = address === undefined ? {} : { address };
 		this.#socket = new io({ port: config.port, ...where, onReadable: () => this.#drain() });
+	}
+
+	/** Users of SNMPv3 that may ask. */
+	get userNames(): string[] {
+		const here = this.#usm.users.filter(({ engineID }) => sameBytes(engineID, this.context.engine.id));
+		return here.map(({ principal }) => principal.name);
 	}
 
 	get listening(): boolean {
