@@ -52,7 +52,7 @@ test("an ini by tftp is applied once, and equal afterwards; no secret is told", 
 
 test("signed firmware by tftp is installed; the same version is known by its head", async () => {
 	const { world, server } = gateway({ AutoCmpFileUrl: "tftp://tftp/f.cmp" });
-	server.files["f.cmp"] = buildImage({ version: "2.0", programBytes: 20000 });
+	server.files["f.cmp"] = buildImage({ version: "2.0", length: 20000 });
 	world.boot();
 	await world.run(10000);
 	if (world.restarts > 0) world.boot("software");
