@@ -12,6 +12,7 @@ import { Updater } from "upgate/update/updater";
 import { makeConnection } from "./gateway/connection.js";
 import { makeSecure, makeSigning, openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
+import { makeSIP } from "./gateway/sip.js";
 import { makeCommands, makeTerminal } from "./gateway/terminal.js";
 import type { Board } from "./modules/ecma419/board.js";
 import type { Device } from "./modules/ecma419/device.js";
@@ -58,8 +59,12 @@ export default function main(device: Device): void {
 		},
 	});
 
-	const connection = makeConnection(device, settings, trial.records, resolver, () => updater.start());
-	const commands = makeCommands({ ...parts, selector, updater, network: connection.network });
+	const sip = makeSIP(device, { settings, resolver, update: updater, onEvent });
+	const connection = makeConnection(device, settings, trial.records, resolver, () => {
+		updater.start();
+		sip.start();
+	});
+	const commands = makeCommands({ ...parts, selector, updater, sip: sip.server, network: connection.network });
 	const terminal = makeTerminal(device, settings, commands);
 
 	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);

@@ -7,9 +7,11 @@ import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
 import { gatewayCommands } from "upgate/console/gateway-commands";
 import { networkCommands } from "upgate/console/network-commands";
+import { sipCommands } from "upgate/console/sip-commands";
 import type { BootSelector } from "upgate/flash/otadata";
 import type { Network } from "upgate/network/network";
 import type { Settings } from "upgate/settings/settings";
+import type { SIPServer } from "upgate/sip/server";
 import { slotLines } from "upgate/update/slots";
 import type { Updater } from "upgate/update/updater";
 import type { Device } from "../modules/ecma419/device.js";
@@ -31,15 +33,16 @@ export interface CommandParts {
 	storage: Device["storage"];
 	board: Device["board"];
 	updater: Updater;
+	sip: SIPServer;
 	network?: Network | undefined;
 }
 
-export function makeCommands({ selector, storage, updater, network, ...parts }: CommandParts): Command[] {
+export function makeCommands({ selector, storage, updater, sip, network, ...parts }: CommandParts): Command[] {
 	const commands = gatewayCommands({
 		...parts,
 		update: updater,
 		slots: () => slotLines(storage, selector, parts.board.runningSlot),
 		restart: (reason) => updater.restart(reason),
 	});
-	return network === undefined ? commands : [...commands, ...networkCommands(network)];
+	return [...commands, ...sipCommands(sip), ...(network === undefined ? [] : networkCommands(network))];
 }

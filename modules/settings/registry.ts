@@ -4,13 +4,13 @@
 
 import {
 	networkParameters,
-	sipParameters,
 	systemParameters,
 	timeParameters,
 	tlsParameters,
 	webParameters,
 } from "./device-parameters.js";
 import type { Parameter } from "./parameter.js";
+import { sipParameters } from "./sip-parameters.js";
 import { fileParameters, updateParameters } from "./update-parameters.js";
 
 /** In the order in which people are shown them. */

@@ -54,6 +54,10 @@ export function eventText(record: UpdateRecord): string {
 		case "signature":
 			if (!record.verified) return "firmware signature NOT verified (AUPDVerifySignature = 0)";
 			return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;
+		case "sip": {
+			const left = record.left === undefined ? "" : ` (${record.left} more not shown)`;
+			return `SIP ${record.transport} from ${record.address}: ${record.result}, ${record.status} ${record.reason}${left}`;
+		}
 		case "certificate":
 			return `warning: ${record.warning}`;
 		case "restart":

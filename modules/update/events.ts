@@ -43,6 +43,17 @@ export type UpdateRecord =
 			code?: string;
 			reason: string;
 	  }
+	| {
+			event: "sip";
+			result: "triggered" | "joined" | "refused" | "challenged";
+			transport: string;
+			address: string;
+			/** Of the response, 0 for none. */
+			status: number;
+			reason: string;
+			/** Records left out before this one. */
+			left?: number;
+	  }
 	| { event: "restart"; reason: string }
 	| { event: "certificate"; warning: string }
 	| { event: "verdict"; result: Verdict; version: string; reason: string };

@@ -51,7 +51,7 @@ const layers = [
 	["modules/ecma419"],
 	["modules/bytes"],
 	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/certificates"],
-	["modules/flash", "modules/network", "modules/store", "modules/settings"],
+	["modules/flash", "modules/network", "modules/sip", "modules/store", "modules/settings"],
 	["modules/update"],
 	["modules/console"],
 ];
