@@ -2,7 +2,10 @@
 //
 // The SIP listener, as the settings have it; a change of them acts within a second, without a restart.
 
+import type { Command } from "upgate/console/commands";
+import { sipCommands } from "upgate/console/sip-commands";
 import type { Settings } from "upgate/settings/settings";
+import type { TriggerPort } from "upgate/sip/coalescer";
 import { NoteFilter } from "upgate/sip/notes";
 import { SIPServer, type SIPPolicy, type SIPPorts, type SIPServerOptions } from "upgate/sip/server";
 import { stamp, type StampedRecord } from "upgate/update/events";
@@ -17,8 +20,11 @@ const algorithms: readonly SIPPolicy["algorithms"][] = Object.freeze([
 	Object.freeze(["MD5", "SHA-256"] as const),
 ]);
 
-export interface SIPParts extends Pick<SIPServerOptions, "resolver" | "update"> {
+export interface SIPParts {
+	device: Device;
 	settings: Settings;
+	resolver: SIPServerOptions["resolver"];
+	updater: TriggerPort;
 	onEvent: (record: StampedRecord) => void;
 }
 
@@ -84,17 +90,17 @@ class Follower {
 	}
 }
 
-/** @returns the listener, closed until `start` */
-export function makeSIP(
-	device: Device,
-	{ settings, resolver, update, onEvent }: SIPParts,
-): { server: SIPServer; start: () => void } {
+/** @returns the listener, closed until `start`; its command at the console */
+export function makeSIP({ device, settings, resolver, updater, onEvent }: SIPParts): {
+	start(): void;
+	commands: Command[];
+} {
 	const { io, timer, board } = device;
 	const ticks = (): number => board.clock.ticks();
 	const follower = new Follower(settings, board);
 	const notes = new NoteFilter(ticks, (note) => onEvent(stamp({ event: "sip", ...note }, board.clock)));
 	const server = new SIPServer({
-		...{ io, timer, ticks, resolver, update },
+		...{ io, timer, ticks, resolver, update: updater },
 		random: (bytes) => board.random(bytes),
 		policy: follower.policy,
 		realm: board.application.name,
@@ -105,7 +111,7 @@ export function makeSIP(
 		if (ports !== undefined) server.open(ports);
 	};
 	return {
-		server,
+		commands: sipCommands(server),
 		start: () => {
 			look();
 			timer.repeat(look, lookMs);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Parameters of the device around the update: system, network, time, TLS, web; one table for each owner.
+// Parameters of the device around the update: system, network, time, TLS, syslog, web; one table for each owner.
 // Names, ranges and defaults: AudioCodes MP-11x SIP User's Manual 6.6 (LTRT-65432), AC-SYSTEM-MIB, AcBoard, AcGateway.
 // Lines marked "ours" have no model there, or differ from it. SNMP has no parameter yet: its table comes with its agent.
 
-import { flag, host, integer, text, type Parameter } from "./parameter.js";
+import { flag, host, integer, keyword, text, type Parameter } from "./parameter.js";
 
 const RESET = { reset: true };
 
@@ -13,6 +13,7 @@ export const systemParameters: readonly Parameter[] = Object.freeze([
 	integer("INIFileVersion", 0, [0, 4294967295, ""], "configuration version, <CONF> in the User-Agent", RESET),
 	flag("ResetNow", 0, "restart as soon as this file is applied", { fileOnly: true }),
 	flag("SetDefaultOnINIFileProcess", 1, "parameters that a full file does not name return to their default"),
+	keyword("IniErrorPolicy", ["refuse", "skip"], "an ini with faulty lines: refuse the file, or skip those lines (ours)"),
 	flag("EnableSecureStartup", 0, "update before anything else starts", RESET),
 	integer("AdminStateLockControl", 0, [-1, 32768, "s"], "wait for calls to end before a restart: 0 none, -1 without limit"),
 ]);
@@ -24,6 +25,7 @@ export const networkParameters: readonly Parameter[] = Object.freeze([
 	integer("DHCPSpeedFactor", 1, [0, 10, ""], "lease renewal: 0 none, 1 normal, above: that many times faster", RESET),
 	flag("DHCPRequestTFTPParams", 0, "ask for DHCP options 66 and 67", RESET),
 	host("DNSPriServerIP", 45, "first name server"),
+	host("DNSSecServerIP", 45, "second name server"),
 ]);
 
 // prettier-ignore
@@ -43,6 +45,13 @@ export const tlsParameters: readonly Parameter[] = Object.freeze([
 	host("OcspSecondaryServerIP", 255, "second OCSP responder"),
 	integer("OcspServerPort", 2560, [1, 32767, ""], "port of the responders"),
 	integer("OcspDefaultResponse", 0, [0, 1, ""], "where no responder answers: 0 reject, 1 allow"),
+]);
+
+// prettier-ignore
+export const syslogParameters: readonly Parameter[] = Object.freeze([
+	flag("EnableSyslog", 0, "send events to a syslog server"),
+	host("SyslogServerIP", 255, "syslog server"),
+	integer("SyslogServerPort", 514, [1, 65535, ""], "its UDP port"),
 ]);
 
 // prettier-ignore

@@ -23,18 +23,37 @@ function verdictText(result: Verdict, version: string, reason: string): string {
 	return result === "nothing-new" || result === "updated" ? head : `${head}: ${reason}`;
 }
 
+function triggerText({ effect, cause, requester, restart }: Extract<UpdateRecord, { event: "trigger" }>): string {
+	const who = requester === undefined ? "" : ` by ${requester}`;
+	return `automatic update ${effect}: ${cause}${who}${restart === true ? ", then a restart" : ""}`;
+}
+
+function requestText({ error, status, from, url, bytes, ms }: Extract<UpdateRecord, { event: "request" }>): string {
+	const start = from === undefined ? "" : ` from byte ${from} on`;
+	return `GET ${url}${start}: ${error ?? `status ${status}`}, ${bytes} bytes in ${ms} ms`;
+}
+
+function sipText({
+	transport,
+	address,
+	result,
+	status,
+	reason,
+	left,
+}: Extract<UpdateRecord, { event: "sip" }>): string {
+	const others = left === undefined ? "" : ` (${left} more not shown)`;
+	return `SIP ${transport} from ${address}: ${result}, ${status} ${reason}${others}`;
+}
+
 /** @returns one line, without a line end */
 export function eventText(record: UpdateRecord): string {
 	switch (record.event) {
 		case "boot":
 			return `${record.model} ${record.version}, slot ${record.slot} (${record.state}), started after ${record.reason}`;
 		case "trigger":
-			return `automatic update ${record.effect}: ${record.cause}${record.requester === undefined ? "" : ` by ${record.requester}`}`;
-		case "request": {
-			const end = record.error === undefined ? `status ${record.status}` : record.error;
-			const from = record.from === undefined ? "" : ` from byte ${record.from} on`;
-			return `GET ${record.url}${from}: ${end}, ${record.bytes} bytes in ${record.ms} ms`;
-		}
+			return triggerText(record);
+		case "request":
+			return requestText(record);
 		case "tls": {
 			const proof = record.verified ? "certificate verified" : "certificate NOT verified (AUPDVerifyCertificates = 0)";
 			return `${record.host}: ${record.version}, ${record.suite}, ${proof}`;
@@ -54,12 +73,12 @@ export function eventText(record: UpdateRecord): string {
 		case "signature":
 			if (!record.verified) return "firmware signature NOT verified (AUPDVerifySignature = 0)";
 			return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;
-		case "sip": {
-			const left = record.left === undefined ? "" : ` (${record.left} more not shown)`;
-			return `SIP ${record.transport} from ${record.address}: ${record.result}, ${record.status} ${record.reason}${left}`;
-		}
+		case "sip":
+			return sipText(record);
 		case "certificate":
 			return `warning: ${record.warning}`;
+		case "notice":
+			return `${record.topic}: ${record.text}`;
 		case "restart":
 			return `restart: ${record.reason}`;
 		case "verdict":

@@ -53,6 +53,7 @@ const layers = [
 	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/certificates"],
 	["modules/flash", "modules/network", "modules/sip", "modules/store", "modules/settings"],
 	["modules/update"],
+	["modules/snmp"],
 	["modules/console"],
 ];
 const layerOf = (path: string): number => layers.findIndex((names) => names.includes(folder(path)));
