@@ -39,7 +39,8 @@ function protocol(scanner: Scanner): string {
 	const version = scanner.token("version");
 	scanner.expect(0x2f, "/");
 	const transport = scanner.token("transport");
-	if (name.toUpperCase() !== "SIP" || version !== "2.0") scanner.fail("SIP/2.0 expected");
+	// Of any version: who speaks another one must be answered, to be told so.
+	if (name.toUpperCase() !== "SIP" || !/^[0-9]+\.[0-9]+$/.test(version)) scanner.fail("SIP and a version expected");
 	return transport;
 }
 
