@@ -135,7 +135,7 @@ export class Connection {
 		const response = this.#options.agent.receive(message, this.#peer);
 		if (response !== undefined) this.#send(response.bytes);
 		// Where the next message begins nobody knows.
-		if (message.fault !== undefined && this.#pending === undefined) this.#end();
+		if (message.fault !== undefined) this.#end();
 	}
 
 	/** Between messages there is more time. */

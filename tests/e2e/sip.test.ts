@@ -48,6 +48,25 @@ async function gateway(ini: string[]): Promise<{ bench: Bench; port: number }> {
 	return { bench: await Bench.make({ ini: lines.join("\r\n"), args }), port };
 }
 
+/** Types a change of a parameter, and puts it in force. */
+async function save(bench: Bench, line: string): Promise<void> {
+	const from = bench.serial.length;
+	bench.type(line);
+	await bench.printed(" = ", from);
+	bench.type("save");
+	await bench.printed("saved", from);
+}
+
+/** Asks until the listener says so: it follows the settings within a second. */
+async function shown(bench: Bench, text: string): Promise<void> {
+	const from = bench.serial.length;
+	for (let i = 0; i < 300 && !bench.serial.slice(from).includes(text); i++) {
+		bench.type("show sip");
+		await new Promise((resolve) => setTimeout(resolve, 200));
+	}
+	assert.ok(bench.serial.slice(from).includes(text), bench.serial.slice(-1000));
+}
+
 const isSIP =
 	(result: string, reason?: string) =>
 	(event: { event: string; result?: unknown; reason?: unknown }): boolean =>
@@ -64,8 +83,7 @@ test("the NOTIFY of the manual, sent by sipsak, makes the gateway update its fir
 	writeFileSync(join(bench.www, `config_${mac}.ini`), ini.join("\r\n"));
 	bench.powerOn();
 	await bench.until((event) => event.event === "boot");
-	bench.type(`set IniFileURL ${server.url}/config_<MAC>.ini`);
-	await bench.printed("IniFileURL =");
+	await save(bench, `set IniFileURL ${server.url}/config_<MAC>.ini`);
 	const { status, output } = await sipsak(port, []);
 	assert.equal(status, 0, output);
 	assert.match(output, /SIP\/2\.0 200 OK/);
@@ -95,8 +113,7 @@ test("the password is asked for and taken, over UDP and TCP; a wrong one, and a 
 		const refused = await bench.until(isSIP("refused"));
 		assert.deepEqual([refused.status, refused.reason, refused.transport], [401, "password", transport.toUpperCase()]);
 	}
-	bench.type("no SIPNotifyPassword");
-	await bench.printed("SIPNotifyPassword =");
+	await save(bench, "no SIPNotifyPassword");
 	assert.match((await sipsak(port, [])).output, /SIP\/2\.0 403/);
 	await bench.until(isSIP("refused", "source"));
 	assert.doesNotMatch(bench.serial + JSON.stringify(bench.events), /words/);
