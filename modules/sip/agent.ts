@@ -51,7 +51,11 @@ export interface Response {
 	port: number;
 }
 
-type Decision = Refusal & { result: Note["result"] | "answered" | "retransmitted" };
+type Decision = Refusal & {
+	result: Note["result"] | "answered" | "retransmitted";
+	/** Where it could be read. */
+	frame?: Frame;
+};
 
 /** Seconds after which a restart is over. */
 const retryAfter = 30;
@@ -112,9 +116,8 @@ export class Agent {
 		const { line } = head;
 		if (line.kind === "response") return this.#drop("response");
 		if (line.kind === "request" && line.method === "ACK") return this.#drop("ack");
-		const frame = frameOf(head);
 		const decision = this.#decide(message, peer);
-		const { answer, reason, result } = decision;
+		const { answer, reason, result, frame = frameOf(head) } = decision;
 		const tag = frame === undefined || frame.hasTag ? "" : this.#tag(head);
 		const bytes = frame === undefined ? undefined : writeResponse({ head, via: frame.via, peer }, answer, tag, size);
 		this.count(result === "refused" ? `refused: ${reason}` : result);
@@ -137,16 +140,20 @@ export class Agent {
 	}
 
 	#decide({ head, bodyLength, fault }: Message, peer: Peer): Decision {
-		let request: SIPRequest;
 		try {
-			request = readRequest(head, bodyLength);
+			const request = readRequest(head, bodyLength);
 			if (fault !== undefined) throw fault;
+			const frame = { via: request.via, hasTag: request.to.tag !== undefined };
+			return { ...this.#judge(request, peer), frame };
 		} catch (error) {
 			if (!(error instanceof SIPError)) throw error;
 			const { code } = error;
 			if (code === "SIP_VERSION") return refusal(code, { status: 505 });
 			return refusal(code, { status: 400, phrase: `Bad Request (${code})` });
 		}
+	}
+
+	#judge(request: SIPRequest, peer: Peer): Decision {
 		const key = transactionKey(request, peer.address);
 		if (this.#options.transactions.has(key)) return { result: "retransmitted", reason: "", answer: { status: 200 } };
 		const refused = judgeRequest(request);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How much of the processor's time strangers may have. Measured, not counted in requests, so that it fits every chip: a quarter of the
-// time, and 50 ms at once after a rest. Beyond that requests are dropped unread; who sent them over UDP sends them again.
+// How much of the processor's time strangers may have. Measured, not counted in requests, so that it fits every chip: two fifths of
+// the time, and 50 ms at once after a rest. Beyond that requests are dropped unread; who sent them over UDP sends them again.
 
 /** Part of the time. */
-const share = 0.25;
+const share = 0.4;
 const depthMs = 50;
 
 export class Duty {

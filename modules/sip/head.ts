@@ -4,9 +4,9 @@
 // checked, and nothing is kept. Fields stay where they are in the buffer: a response copies their bytes.
 // Sources: RFC 3261 sections 7 and 20 (compact forms), RFC 6665 (Event).
 
-import { decodeLatin1 } from "../bytes/text.js";
 import { SIPError } from "./error.js";
 import { isSpace, isToken } from "./scanner.js";
+import { latin1 } from "./text.js";
 
 export const headLimits = Object.freeze({
 	/** Start line, fields and the empty line behind them. */
@@ -108,30 +108,26 @@ const longestName = 19;
 
 /** @returns where the line that begins at `start` has its CR, folds included. @throws SIPError SIP_LINE */
 function lineEnd(bytes: Uint8Array, start: number, end: number, folds: boolean): number {
-	for (let at = start; at < end; at++) {
-		const byte = bytes[at];
-		if (byte === 0x0a) throw new SIPError("SIP_LINE", at, "LF without CR");
-		if (byte !== 0x0d) continue;
-		if (bytes[at + 1] !== 0x0a || at + 1 >= end) throw new SIPError("SIP_LINE", at, "CR without LF");
-		const next = bytes[at + 2];
-		if (folds && at + 2 < end && (next === 0x20 || next === 0x09)) at += 2;
-		else return at;
+	for (let at = start; ;) {
+		const feed = bytes.indexOf(0x0a, at);
+		if (feed < 0 || feed >= end) throw new SIPError("SIP_LINE", end, "the line has no end");
+		if (feed === start || bytes[feed - 1] !== 0x0d) throw new SIPError("SIP_LINE", feed, "LF without CR");
+		const first = bytes.indexOf(0x0d, at);
+		if (first !== feed - 1) throw new SIPError("SIP_LINE", first, "CR without LF");
+		at = feed + 1;
+		if (!folds || at >= end || (bytes[at] !== 0x20 && bytes[at] !== 0x09)) return feed - 1;
 	}
-	throw new SIPError("SIP_LINE", end, "the line has no end");
 }
 
-function isVersion(bytes: Uint8Array, start: number, end: number): boolean {
-	return /^SIP\/[0-9]+\.[0-9]+$/i.test(decodeLatin1(bytes.subarray(start, Math.min(end, start + 16))));
-}
-
-function isSIP2(bytes: Uint8Array, start: number, end: number): boolean {
-	return decodeLatin1(bytes.subarray(start, Math.min(end, start + 8))).toUpperCase() === "SIP/2.0" && end - start === 7;
+/** @returns the version that stands there, in upper case */
+function versionOf(bytes: Uint8Array, start: number, end: number): string | undefined {
+	const text = latin1(bytes, start, Math.min(end, start + 16)).toUpperCase();
+	return text === "SIP/2.0" || /^SIP\/[0-9]+\.[0-9]+$/.test(text) ? text : undefined;
 }
 
 function indexOfSpace(bytes: Uint8Array, start: number, end: number): number {
-	let at = start;
-	while (at < end && bytes[at] !== 0x20) at++;
-	return at;
+	const at = bytes.indexOf(0x20, start);
+	return at < 0 || at > end ? end : at;
 }
 
 /** RFC 3261 sections 7.1 and 7.2: one space between the parts, none around them. */
@@ -140,7 +136,7 @@ function startLine(bytes: Uint8Array, start: number, end: number): StartLine {
 		throw new SIPError("SIP_START_LINE", offset, message);
 	};
 	const first = indexOfSpace(bytes, start, end);
-	if (isVersion(bytes, start, first)) return { kind: "response" };
+	if (bytes[start + 3] === 0x2f && versionOf(bytes, start, first) !== undefined) return { kind: "response" };
 	if (first === start || first - start > headLimits.methodBytes) fail(start, "method expected");
 	for (let at = start; at < first; at++) if (!isToken(bytes[at])) fail(at, "no character of a method");
 	const second = indexOfSpace(bytes, first + 1, end);
@@ -150,36 +146,46 @@ function startLine(bytes: Uint8Array, start: number, end: number): StartLine {
 			fail(at, "no character of a URI");
 	}
 	if (second === first + 1 || second === end) fail(second, "a URI and a version expected");
-	if (!isVersion(bytes, second + 1, end)) fail(second + 1, "a version expected");
-	const method = decodeLatin1(bytes.subarray(start, first));
-	return { kind: "request", method, start: first + 1, end: second, known: isSIP2(bytes, second + 1, end) };
+	const version = versionOf(bytes, second + 1, end);
+	if (version === undefined) fail(second + 1, "a version expected");
+	const known = version === "SIP/2.0";
+	return { kind: "request", method: latin1(bytes, start, first), start: first + 1, end: second, known };
 }
 
-/** @returns the field, `undefined` for one that nobody here looks at. @throws SIPError SIP_FIELD */
-function readField(bytes: Uint8Array, start: number, end: number): Field | undefined {
-	let at = start;
-	while (at < end && isToken(bytes[at])) at++;
-	const nameEnd = at;
-	while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x09)) at++;
-	if (nameEnd === start || bytes[at] !== 0x3a || at >= end)
-		throw new SIPError("SIP_FIELD", at, "a name and a colon expected");
-	if (nameEnd - start > longestName) return undefined;
-	const name = fieldName(decodeLatin1(bytes.subarray(start, nameEnd)).toLowerCase());
-	if (name === undefined) return undefined;
-	let [from, to] = [at + 1, end];
+/** First letters of the names above, as bits from "a" on: most other names are told by it. */
+const firstLetters = 0x2a5935;
+
+function mayBeKnown(first: number, length: number): boolean {
+	return length <= longestName && ((firstLetters >> ((first | 0x20) - 0x61)) & 1) === 1;
+}
+
+/** @returns the field, `undefined` for one that nobody here looks at, or what is wrong with it: SIP_FIELD */
+function readField(bytes: Uint8Array, start: number, end: number): Field | SIPError | undefined {
+	const colon = bytes.indexOf(0x3a, start);
+	if (colon < 0 || colon >= end) return new SIPError("SIP_FIELD", end, "a colon expected");
+	let nameEnd = colon;
+	while (nameEnd > start && (bytes[nameEnd - 1] === 0x20 || bytes[nameEnd - 1] === 0x09)) nameEnd--;
+	if (nameEnd === start) return new SIPError("SIP_FIELD", start, "a name expected");
+	const may = mayBeKnown(bytes[start], nameEnd - start);
+	const known = may ? fieldName(latin1(bytes, start, nameEnd).toLowerCase()) : undefined;
+	if (known === undefined) {
+		for (let at = start; at < nameEnd; at++)
+			if (!isToken(bytes[at])) return new SIPError("SIP_FIELD", at, "no character of a name");
+		return undefined;
+	}
+	let [from, to] = [colon + 1, end];
 	while (from < to && isSpace(bytes[from])) from++;
 	while (to > from && isSpace(bytes[to - 1])) to--;
-	return { name, start: from, end: to };
+	return { name: known, start: from, end: to };
 }
 
-/** @returns what the action does; a SIPError becomes the head's fault */
-function noting<Value>(head: Head, action: () => Value): Value | undefined {
+/** @returns the start line, or what is wrong with it: SIP_START_LINE */
+function tryStartLine(bytes: Uint8Array, start: number, end: number): StartLine | SIPError {
 	try {
-		return action();
+		return startLine(bytes, start, end);
 	} catch (error) {
-		if (!(error instanceof SIPError)) throw error;
-		head.fault ??= error;
-		return undefined;
+		if (error instanceof SIPError) return error;
+		throw error;
 	}
 }
 
@@ -193,15 +199,16 @@ export function readHead(bytes: Uint8Array, start: number, end: number): Head {
 	if (end - start > headLimits.bytes)
 		throw new SIPError("SIP_LENGTH", start, `a head of more than ${headLimits.bytes} bytes`);
 	let stop = lineEnd(bytes, start, end, false);
-	const head: Head = { bytes, line: noLine, fields: [], end, fault: undefined };
-	head.line = noting(head, () => startLine(bytes, start, stop)) ?? noLine;
+	const line = tryStartLine(bytes, start, stop);
+	const fault = line instanceof SIPError ? line : undefined;
+	const head: Head = { bytes, line: line instanceof SIPError ? noLine : line, fields: [], end, fault };
 	let count = 0;
 	for (let at = stop + 2; at < end - 2; at = stop + 2) {
 		if (count++ === headLimits.fields) throw new SIPError("SIP_FIELDS", at, `more than ${headLimits.fields} fields`);
 		stop = lineEnd(bytes, at, end, true);
-		const from = at;
-		const field = noting(head, () => readField(bytes, from, stop));
-		if (field !== undefined) head.fields.push(field);
+		const field = readField(bytes, at, stop);
+		if (field instanceof SIPError) head.fault ??= field;
+		else if (field !== undefined) head.fields.push(field);
 	}
 	return head;
 }
@@ -212,8 +219,8 @@ export function readHead(bytes: Uint8Array, start: number, end: number): Head {
  * @returns the offset behind the empty line, `undefined` when it is not there yet
  */
 export function findHeadEnd(bytes: Uint8Array, from: number, end: number): number | undefined {
-	for (let at = Math.max(0, from) + 3; at < end; at++) {
-		if (bytes[at] === 0x0a && bytes[at - 1] === 0x0d && bytes[at - 2] === 0x0a && bytes[at - 3] === 0x0d) return at + 1;
+	for (let at = bytes.indexOf(0x0a, Math.max(0, from) + 3); at >= 0 && at < end; at = bytes.indexOf(0x0a, at + 1)) {
+		if (bytes[at - 1] === 0x0d && bytes[at - 2] === 0x0a && bytes[at - 3] === 0x0d) return at + 1;
 	}
 	return undefined;
 }

@@ -82,7 +82,9 @@ function required<Value>(head: Head, name: FieldName, read: (head: Head, field: 
 }
 
 function lists<Item>(head: Head, name: FieldName, read: (head: Head, field: Field) => Item[]): Item[] {
-	return head.fields.filter((field) => field.name === name).flatMap((field) => read(head, field));
+	const list: Item[] = [];
+	for (const field of head.fields) if (field.name === name) list.push(...read(head, field));
+	return list;
 }
 
 function isOptional(head: Head): boolean {

@@ -3,9 +3,9 @@
 // Writes responses: the fields of the request that go back with it, byte by byte, and where it goes. Never larger than a small multiple
 // of the request, so that a forged source gains nothing. Sources: RFC 3261 sections 8.2.6 and 18.2; RFC 3581 (rport).
 
-import { encodeLatin1 } from "../bytes/text.js";
 import { ByteWriter } from "../bytes/writer.js";
 import type { Field, Head } from "./head.js";
+import { bytesOf, unfolded } from "./text.js";
 import type { Via } from "./values.js";
 
 export interface Peer {
@@ -71,7 +71,7 @@ class ResponseWriter {
 	}
 
 	text(text: string): void {
-		this.#writer.bytes(encodeLatin1(text));
+		this.#writer.bytes(bytesOf(text));
 	}
 
 	line(text: string): void {
@@ -80,9 +80,7 @@ class ResponseWriter {
 
 	/** Bytes of the request; a fold in them becomes spaces. */
 	copy({ bytes }: Head, start: number, end: number): void {
-		const part = bytes.slice(start, end);
-		for (let at = 0; at < part.length; at++) if (part[at] === 0x0d || part[at] === 0x0a) part[at] = 0x20;
-		this.#writer.bytes(part);
+		this.#writer.bytes(unfolded(bytes, start, end));
 	}
 
 	finish(): Uint8Array {

@@ -3,29 +3,15 @@
 // A bounded cursor over the bytes of one field value: tokens, quoted strings, numbers, parameters. Works on bytes, because strings are
 // slow to walk through in XS, and makes strings only of what is compared. Source: RFC 3261 section 25.1.
 
-import { decodeLatin1 } from "../bytes/text.js";
 import { SIPError, type SIPErrorCode } from "./error.js";
+import { latin1 } from "./text.js";
+
+/** Letters, digits and -.!%*_+`'~ as bits, 32 characters a number. */
+const tokenBits: readonly number[] = Object.freeze([0, 0x03ff6ca2, 0x87fffffe | 0, 0x47ffffff]);
 
 /** `token` of RFC 3261 section 25.1. */
 export function isToken(byte: number): boolean {
-	if (byte >= 0x61 && byte <= 0x7a) return true;
-	if (byte >= 0x41 && byte <= 0x5a) return true;
-	if (byte >= 0x30 && byte <= 0x39) return true;
-	switch (byte) {
-		case 0x21: // !
-		case 0x25: // %
-		case 0x27: // '
-		case 0x2a: // *
-		case 0x2b: // +
-		case 0x2d: // -
-		case 0x2e: // .
-		case 0x5f: // _
-		case 0x60: // `
-		case 0x7e: // ~
-			return true;
-		default:
-			return false;
-	}
+	return byte < 0x80 && ((tokenBits[byte >> 5] >> (byte & 31)) & 1) === 1;
 }
 
 /** White space within a value; CR and LF stand there in a fold only, as the lines were found before. */
@@ -94,19 +80,21 @@ export class Scanner {
 	}
 
 	skipSpace(): void {
-		while (this.#at < this.#end && isSpace(this.bytes[this.#at])) this.#at++;
+		let at = this.#at;
+		while (at < this.#end && isSpace(this.bytes[at])) at++;
+		this.#at = at;
 	}
 
 	/** Takes a separator with the space around it, if it is there. */
 	take(byte: number): boolean {
-		const start = this.#at;
-		this.skipSpace();
-		if (this.next !== byte) {
-			this.#at = start;
-			return false;
-		}
-		this.#at++;
-		this.skipSpace();
+		const { bytes } = this;
+		const end = this.#end;
+		let at = this.#at;
+		while (at < end && isSpace(bytes[at])) at++;
+		if (at === end || bytes[at] !== byte) return false;
+		at++;
+		while (at < end && isSpace(bytes[at])) at++;
+		this.#at = at;
 		return true;
 	}
 
@@ -116,14 +104,17 @@ export class Scanner {
 	}
 
 	text(start: number): string {
-		return decodeLatin1(this.bytes.subarray(start, this.#at));
+		return latin1(this.bytes, start, this.#at);
 	}
 
 	/** Skips bytes of a kind. @returns how many */
 	skipWhile(test: (byte: number) => boolean): number {
-		const start = this.#at;
-		while (this.#at < this.#end && test(this.bytes[this.#at])) this.#at++;
-		return this.#at - start;
+		const { bytes } = this;
+		const [start, end] = [this.#at, this.#end];
+		let at = start;
+		while (at < end && test(bytes[at])) at++;
+		this.#at = at;
+		return at - start;
 	}
 
 	/** @throws SIPError when there is none */
@@ -180,7 +171,7 @@ export class Scanner {
 		const from = this.#at;
 		if (this.next === 0x22) {
 			this.skipQuoted();
-			const value = decodeLatin1(this.bytes.subarray(from + 1, this.#at - 1));
+			const value = latin1(this.bytes, from + 1, this.#at - 1);
 			return { name, value, start, end: this.#at };
 		}
 		if (this.skipWhile(isValue) === 0) this.fail("parameter value expected");

@@ -4,11 +4,11 @@
 // URIs are checked as far as a user agent server that has one user needs: scheme, and no characters that no URI has.
 // Source: RFC 3261 sections 20 and 25.1; RFC 6665 section 8.4 (Event).
 
-import { decodeLatin1 } from "../bytes/text.js";
-import { isIPv4, isIPv6, isName } from "../http/host.js";
+import { isIPv6 } from "../http/host.js";
 import { SIPError, type SIPErrorCode } from "./error.js";
 import type { Field, Head } from "./head.js";
 import { isToken, parameterValue, Scanner, type SIPParameter } from "./scanner.js";
+import { latin1, unfolded } from "./text.js";
 
 /** The topmost Via. */
 export interface Via {
@@ -40,12 +40,9 @@ function protocol(scanner: Scanner): string {
 	scanner.expect(0x2f, "/");
 	const transport = scanner.token("transport");
 	// Of any version: who speaks another one must be answered, to be told so.
-	if (name.toUpperCase() !== "SIP" || !/^[0-9]+\.[0-9]+$/.test(version)) scanner.fail("SIP and a version expected");
+	if (name.toUpperCase() !== "SIP" || (version !== "2.0" && !/^[0-9]+\.[0-9]+$/.test(version)))
+		scanner.fail("SIP and a version expected");
 	return transport;
-}
-
-function isHostByte(byte: number): boolean {
-	return isToken(byte) && byte !== 0x25 && byte !== 0x21;
 }
 
 function bracketed(scanner: Scanner): string {
@@ -58,13 +55,44 @@ function bracketed(scanner: Scanner): string {
 	return host;
 }
 
+/** Letters, digits, "-" and "_". */
+function isLabel(byte: number): boolean {
+	return byte !== 0x2e && isToken(byte) && (byte >= 0x30 || byte === 0x2d) && byte !== 0x60 && byte !== 0x7e;
+}
+
+/** Whether a label is a number that an IPv4 address may have: without leading zeros, up to 255. */
+function isOctet(bytes: Uint8Array, start: number, end: number): boolean {
+	if (end - start > 3 || (bytes[start] === 0x30 && end - start > 1)) return false;
+	let value = 0;
+	for (let at = start; at < end; at++) {
+		const digit = bytes[at] - 0x30;
+		if (digit < 0 || digit > 9) return false;
+		value = value * 10 + digit;
+	}
+	return value <= 255;
+}
+
+function isDigit(byte: number): boolean {
+	return byte >= 0x30 && byte <= 0x39;
+}
+
+/** A name, or an IPv4 address where the last label begins with a digit. By hand: regular expressions are compiled anew each time. */
 function sentBy(scanner: Scanner): string {
 	if (scanner.next === 0x5b) return bracketed(scanner);
 	const start = scanner.offset;
-	scanner.skipWhile(isHostByte);
-	const host = scanner.text(start);
-	if (!isIPv4(host) && !isName(host)) scanner.fail("a host expected");
-	return host;
+	let [labels, octets, last] = [0, 0, start];
+	for (;;) {
+		last = scanner.offset;
+		const length = scanner.skipWhile(isLabel);
+		if (length === 0 && labels > 0 && scanner.next !== 0x2e) break; // a dot at the end
+		if (length === 0 || length > 63) scanner.fail("a host expected");
+		labels++;
+		if (isOctet(scanner.bytes, last, scanner.offset)) octets++;
+		if (scanner.next !== 0x2e) break;
+		scanner.skip();
+	}
+	if (isDigit(scanner.bytes[last]) && (labels !== 4 || octets !== 4)) scanner.fail("an IPv4 address expected");
+	return scanner.text(start);
 }
 
 function readPort(scanner: Scanner): number | undefined {
@@ -120,6 +148,10 @@ function skipDisplayName(scanner: Scanner): void {
 }
 
 function hasBracket({ bytes }: Head, { start, end }: Field): boolean {
+	const first = bytes.indexOf(0x3c, start);
+	if (first < 0 || first >= end) return false;
+	const quote = bytes.indexOf(0x22, start);
+	if (quote < 0 || quote > first) return true;
 	let quoted = false;
 	for (let at = start; at < end; at++) {
 		if (quoted && bytes[at] === 0x5c) at++;
@@ -156,9 +188,11 @@ export function readCSeq(head: Head, field: Field, method: string): number {
 	return value;
 }
 
-/** `word` of RFC 3261 section 25.1. */
+/** What `word` of RFC 3261 section 25.1 has beside a token. */
+const wordMarks = '()<>:\\"/[]?{}';
+
 function isWord(byte: number): boolean {
-	return isToken(byte) || '()<>:\\"/[]?{}'.includes(String.fromCharCode(byte));
+	return isToken(byte) || wordMarks.includes(String.fromCharCode(byte));
 }
 
 /** @throws SIPError SIP_CALL_ID */
@@ -230,9 +264,7 @@ export function uriScheme({ bytes }: Head, start: number, end: number): string {
 
 /** The value as text on one line. */
 export function textOf({ bytes }: Head, { start, end }: { start: number; end: number }): string {
-	const copy = bytes.slice(start, end);
-	for (let at = 0; at < copy.length; at++) if (copy[at] === 0x0d || copy[at] === 0x0a) copy[at] = 0x20;
-	return decodeLatin1(copy);
+	return latin1(unfolded(bytes, start, end), 0, end - start);
 }
 
 /** @throws SIPError SIP_MISSING */

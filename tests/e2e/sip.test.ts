@@ -11,6 +11,7 @@ import test from "node:test";
 import { freePort } from "../harness/loopback.js";
 import { startProvisioningServer } from "../../tools/provisioning-lib/server.js";
 import { Bench, firmware, isVerdict, mac } from "./bench.js";
+import { sipp } from "./sipp.js";
 
 /** The example of the AudioCodes manual, as `sipsak -f -` takes it. */
 const example = (event = "check-sync;reboot=false"): string =>
@@ -145,4 +146,48 @@ test("a change of the settings acts without a restart: ports open and close, oth
 	}
 	assert.equal((await sipsak(port, [])).status, 0);
 	await bench.until(isSIP("triggered"));
+});
+
+test("SIPp's calls go as its scenarios say: UDP and TCP, retransmissions, passwords, and what a gateway does not do", async (t) => {
+	const { bench, port } = await gateway(["SIPNotifySources = '127.0.0.1'", "SIPNotifyUser = 'op'"]);
+	t.after(() => bench.close());
+	bench.powerOn();
+	await bench.until((event) => event.event === "boot");
+	const common = ["-m", "5", "-r", "10", "-timeout", "60"];
+	for (const [scenario, args] of [
+		["notify", []],
+		["notify", ["-lost", "40", "-m", "20"]],
+		["others", []],
+		["notify", ["-t", "t1"]],
+		["notify", ["-t", "tn", "-max_socket", "3"]],
+	] as [string, string[]][]) {
+		const run = await sipp(port, scenario, [...common, ...args]);
+		assert.equal(run.status, 0, `${scenario} ${args.join(" ")}: ${run.output.slice(-2000)}`);
+		assert.equal(run.failed, 0);
+	}
+	const from = bench.serial.length;
+	bench.type("show sip");
+	await bench.printed("retransmitted", from);
+	await save(bench, "no SIPNotifySources");
+	await save(bench, "set SIPNotifyPassword op");
+	const digest = await sipp(port, "digest", [...common, "-au", "op", "-ap", "op"]);
+	assert.equal(digest.status, 0, digest.output.slice(-2000));
+	assert.equal(bench.all("trigger").length, 1, "all were joined to what the first one had begun");
+});
+
+/* A short form of `npm run bench -- sip`, which sends 500 a second for 30 seconds. */
+test("two seconds of 250 NOTIFY a second make one update, and cost no memory", async (t) => {
+	const { bench, port } = await gateway(["SIPNotifySources = '127.0.0.1'", "SIPNotifyInterval = 600"]);
+	t.after(() => bench.close());
+	bench.powerOn();
+	await bench.until((event) => event.event === "boot");
+	const run = await sipp(port, "notify", ["-m", "500", "-r", "250", "-timeout", "100"]);
+	assert.equal(run.successful + run.failed, 500, run.output.slice(-2000));
+	assert.ok(run.successful > 100, `${run.successful} answered`);
+	assert.equal(bench.all("trigger").length, 1);
+	assert.ok(bench.all("sip").length <= 20, "the log is not filled");
+	const from = bench.serial.length;
+	bench.type("show sip");
+	await bench.printed("joined", from);
+	assert.ok(Number(/transactions {2}(\d+)/.exec(bench.serial.slice(from))?.[1]) <= 32);
 });

@@ -101,7 +101,7 @@ test("a socket that fails is told of, and can be opened again", () => {
 	assert.equal(server.status().ports.length, 2);
 });
 
-test("under a flood a turn is short, others get three quarters of the time, and nothing piles up", () => {
+test("under a flood a turn is short, others get three fifths of the time, and nothing piles up", () => {
 	const { clock, host, server, triggers, cost } = makeServer();
 	cost.ms = 2;
 	server.open(ports);
@@ -110,7 +110,7 @@ test("under a flood a turn is short, others get three quarters of the time, and 
 	assert.equal(host.unread, 0);
 	const { counts } = server.status();
 	assert.equal((counts.get("received") ?? 0) + (counts.get("dropped") ?? 0), 2000);
-	assert.ok((counts.get("dropped") ?? 0) > 1000);
+	assert.ok((counts.get("dropped") ?? 0) > 800);
 	assert.equal(triggers.length, 1);
 	assert.ok(server.status().transactions <= 32);
 	clock.advance(1000);
