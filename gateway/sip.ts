@@ -7,7 +7,7 @@ import { sipCommands } from "upgate/console/sip-commands";
 import type { Settings } from "upgate/settings/settings";
 import type { TriggerPort } from "upgate/sip/coalescer";
 import { NoteFilter } from "upgate/sip/notes";
-import { SIPServer, type SIPPolicy, type SIPPorts, type SIPServerOptions } from "upgate/sip/server";
+import { SIPServer, type SIPPolicy, type SIPPorts } from "upgate/sip/server";
 import { stamp, type StampedRecord } from "upgate/update/events";
 import type { Device } from "../modules/ecma419/device.js";
 
@@ -23,7 +23,6 @@ const algorithms: readonly SIPPolicy["algorithms"][] = Object.freeze([
 export interface SIPParts {
 	device: Device;
 	settings: Settings;
-	resolver: SIPServerOptions["resolver"];
 	updater: TriggerPort;
 	onEvent: (record: StampedRecord) => void;
 }
@@ -91,7 +90,7 @@ class Follower {
 }
 
 /** @returns the listener, closed until `start`; its command at the console */
-export function makeSIP({ device, settings, resolver, updater, onEvent }: SIPParts): {
+export function makeSIP({ device, settings, updater, onEvent }: SIPParts): {
 	start(): void;
 	commands: Command[];
 } {
@@ -100,7 +99,8 @@ export function makeSIP({ device, settings, resolver, updater, onEvent }: SIPPar
 	const follower = new Follower(settings, board);
 	const notes = new NoteFilter(ticks, (note) => onEvent(stamp({ event: "sip", ...note }, board.clock)));
 	const server = new SIPServer({
-		...{ io, timer, ticks, resolver, update: updater },
+		...{ io, timer, ticks, update: updater },
+		resolver: new io.Resolver({}),
 		random: (bytes) => board.random(bytes),
 		policy: follower.policy,
 		realm: board.application.name,

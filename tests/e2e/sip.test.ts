@@ -132,18 +132,10 @@ test("a change of the settings acts without a restart: ports open and close, oth
 	const other = await sipsak(port, [], example("resync"));
 	assert.match(other.output, /SIP\/2\.0 489/);
 	assert.match(other.output, /Allow-Events: check-sync/);
-	bench.type("set EnableSIPRemoteReset 0");
-	await bench.printed("EnableSIPRemoteReset = 0");
-	for (let from = bench.serial.length; !bench.serial.slice(from).includes("listens       no");) {
-		bench.type("show sip");
-		await new Promise((resolve) => setTimeout(resolve, 200));
-	}
-	bench.type("set EnableSIPRemoteReset 1");
-	await bench.printed("EnableSIPRemoteReset = 1");
-	for (let from = bench.serial.length; !bench.serial.slice(from).includes(`UDP ${port}`);) {
-		bench.type("show sip");
-		await new Promise((resolve) => setTimeout(resolve, 200));
-	}
+	await save(bench, "set EnableSIPRemoteReset 0");
+	await shown(bench, "listens       no");
+	await save(bench, "set EnableSIPRemoteReset 1");
+	await shown(bench, `UDP ${port}`);
 	assert.equal((await sipsak(port, [])).status, 0);
 	await bench.until(isSIP("triggered"));
 });

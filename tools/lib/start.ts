@@ -18,6 +18,7 @@ import type { GatewayOptions } from "../gateway-lib/options.js";
 import { runGateway } from "../gateway-lib/run.js";
 import { type ProvisioningServer, startProvisioningServer } from "../provisioning-lib/server.js";
 import { makePrivateCA, type PrivateCA } from "./private-ca.js";
+import { sipCommand, sipParameters, sipPort } from "./sip-demo.js";
 
 const newVersion = "1.1.0";
 const mac = "00908F1DD0D3";
@@ -39,6 +40,7 @@ INIFileVersion = 1
 IniFileURL = '{{SERVER}}/config_<MAC>.ini'
 AutoCmpFileUrl = '{{SERVER}}/firmware.cmp'
 AutoUpdateFrequency = 60
+${sipParameters.join("\n")}
 `;
 
 const rules = {
@@ -115,7 +117,9 @@ async function main(): Promise<number> {
 	const server = await serve(authority, log);
 	const options = gatewayOptions(factory, signing, authority, values.once);
 	const ini = [`IniFileURL = '${server.url}/config_<MAC>.ini'`, `AUPDDigestUsername = '${user}'`];
-	ini.push(`AUPDDigestPassword = '${password}'`, "");
+	ini.push(`AUPDDigestPassword = '${password}'`, ...sipParameters, "");
+	const sip = await sipPort();
+	options.passed.push("--port", `sip=${sip}`, "--listen", "127.0.0.1");
 	writeFileSync(join(folder, "factory.ini"), ini.join("\r\n"), { mode: 0o600 });
 	await makeFlash(options);
 	say(`provisioning server  ${server.url}, serves ${shown(served)}, log in ${shown(log)}`);
@@ -128,6 +132,8 @@ async function main(): Promise<number> {
 	say(
 		`                     firmware is signed by the key in ${shown(signing.private)}; the gateway trusts that key only`,
 	);
+	const notify = join(folder, "notify.sip");
+	say(`update by SIP        in another terminal: ${sipCommand(notify, shown(notify), sip)}`);
 	say(values.once ? "" : "Ctrl-C stops both.\n");
 	try {
 		const status = await runGateway(bootloader, options);
