@@ -49,7 +49,9 @@ export default function main(device: Device): void {
 		onOperational: () => services.start(),
 		terminal: () => terminal,
 	});
-	const services = new Services({ ...parts, device, resolver, updater, store, trial }, (line) => terminal.print(line));
+	const services = new Services({ ...parts, device, resolver, updater, store, trial, onEvent }, (line) =>
+		terminal.print(line),
+	);
 	const commands = makeCommands({
 		...{ ...parts, ...desk, selector, updater },
 		...{ network: connection.network, trace: services.trace },

@@ -7,6 +7,7 @@ import type { Command } from "upgate/console/commands";
 import type { StampedRecord } from "upgate/update/events";
 import type { TraceRing } from "upgate/trace/ring";
 import type { Updater } from "upgate/update/updater";
+import { makeSIP, type SIPParts } from "./sip.js";
 import { Management, type ManagementParts } from "./snmp.js";
 import { makeSyslog, type SyslogParts } from "./syslog.js";
 import { makeTrace } from "./trace.js";
@@ -20,7 +21,7 @@ export interface Service {
 	readonly commands?: readonly Command[];
 }
 
-export type ServiceParts = ManagementParts & SyslogParts & { updater: Updater };
+export type ServiceParts = ManagementParts & SyslogParts & SIPParts & { updater: Updater };
 
 export class Services {
 	readonly #all: readonly Service[];
@@ -31,7 +32,7 @@ export class Services {
 	constructor(parts: ServiceParts, tell: (line: string) => void) {
 		const trace = makeTrace(parts.trial.records, parts.device.board, () => parts.updater.status());
 		this.trace = trace.ring;
-		this.#all = [trace, makeSyslog(parts), new Management({ ...parts, trace: trace.ring }, tell)];
+		this.#all = [trace, makeSyslog(parts), makeSIP(parts), new Management({ ...parts, trace: trace.ring }, tell)];
 	}
 
 	start(): void {

@@ -4,13 +4,13 @@
 
 import {
 	networkParameters,
-	sipParameters,
 	systemParameters,
 	timeParameters,
 	tlsParameters,
 	webParameters,
 } from "./device-parameters.js";
 import { elementOf, type Parameter } from "./parameter.js";
+import { sipParameters } from "./sip-parameters.js";
 import { snmpParameters } from "./snmp-parameters.js";
 import { syslogParameters } from "./syslog-parameters.js";
 import { fileParameters, updateParameters } from "./update-parameters.js";

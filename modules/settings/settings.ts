@@ -78,6 +78,11 @@ export class Settings {
 		this.problems = problems;
 	}
 
+	/** Another object whenever a value in force has changed: for those who keep what they have made of values. */
+	get state(): object {
+		return this.#values;
+	}
+
 	/** @throws SettingsError SETTINGS_UNKNOWN */
 	parameter(name: string): Parameter {
 		return needParameter(this.#parameters, name);

@@ -36,6 +36,18 @@ function signatureText(record: Extract<UpdateRecord, { event: "signature" }>): s
 	return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;
 }
 
+function sipText({
+	transport,
+	address,
+	result,
+	status,
+	reason,
+	left,
+}: Extract<UpdateRecord, { event: "sip" }>): string {
+	const others = left === undefined ? "" : ` (${left} more not shown)`;
+	return `SIP ${transport} from ${address}: ${result}, ${status} ${reason}${others}`;
+}
+
 /** @returns one line, without a line end */
 export function eventText(record: UpdateRecord): string {
 	switch (record.event) {
@@ -59,6 +71,8 @@ export function eventText(record: UpdateRecord): string {
 			return `firmware ${record.action} to slot ${record.slot} ${record.result}: ${record.reason}${codeText(record)}`;
 		case "signature":
 			return signatureText(record);
+		case "sip":
+			return sipText(record);
 		case "certificate":
 			return `warning: ${record.warning}`;
 		case "lines":

@@ -60,6 +60,17 @@ export type UpdateRecord =
 			code?: string;
 			reason: string;
 	  }
+	| {
+			event: "sip";
+			result: "triggered" | "joined" | "refused" | "challenged";
+			transport: string;
+			address: string;
+			/** Of the response, 0 for none. */
+			status: number;
+			reason: string;
+			/** Records left out before this one. */
+			left?: number;
+	  }
 	| { event: "lines"; state: "locked" | "idle" | "cut"; busy: number; reason: string }
 	| { event: "restart"; reason: string }
 	| { event: "crashes"; count: number; waitMs: number }

@@ -56,6 +56,7 @@ const layers = [
 		"modules/files",
 		"modules/flash",
 		"modules/network",
+		"modules/sip",
 		"modules/store",
 		"modules/settings",
 		"modules/http-server",

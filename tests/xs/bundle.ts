@@ -28,6 +28,7 @@ const folders = [
 	"http-server",
 	"image",
 	"flash",
+	"sip",
 	"update",
 	"syslog",
 	"trace",

@@ -5,6 +5,7 @@
 
 import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
+import { sipCommand, sipParameters, sipPort } from "./sip-demo.js";
 
 export interface StartTriggers {
 	/** Of the factory ini. */
@@ -41,8 +42,20 @@ async function snmpTrigger(): Promise<StartTriggers> {
 	};
 }
 
-export async function startTriggers(): Promise<StartTriggers> {
-	const all = await Promise.all([snmpTrigger()]);
+/** @param file for the message; shown: the same for people */
+async function sipTrigger(file: string, shown: string): Promise<StartTriggers> {
+	const port = await sipPort();
+	return {
+		factory: [...sipParameters],
+		fetched: [...sipParameters],
+		passed: ["--port", `sip=${port}`],
+		lines: [sipCommand(file, shown, port)],
+	};
+}
+
+/** @param message file for the SIP message; shown: the same for people */
+export async function startTriggers(message: { file: string; shown: string }): Promise<StartTriggers> {
+	const all = await Promise.all([sipTrigger(message.file, message.shown), snmpTrigger()]);
 	return {
 		factory: all.flatMap(({ factory }) => factory),
 		fetched: all.flatMap(({ fetched }) => fetched),

@@ -54,8 +54,6 @@ const rules = {
 };
 
 async function prepare(triggers: StartTriggers): Promise<{ bootloader: string; factory: string; signing: KeyFiles }> {
-	rmSync(folder, { recursive: true, force: true });
-	mkdirSync(served, { recursive: true });
 	const onMessage = process.stdout.isTTY ? (line: string) => say(`  ${line}`) : undefined;
 	const { executable: elf } = await build({ manifest: "manifest.json", platform: "linux", name: "gateway", onMessage });
 	const { executable: bootloader } = await buildBootloader({ onMessage });
@@ -115,7 +113,10 @@ function sayTriggers({ lines }: StartTriggers): void {
 async function main(): Promise<number> {
 	const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
 	say("upgate: building firmware ...");
-	const triggers = await startTriggers();
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(served, { recursive: true });
+	const message = join(folder, "notify.sip");
+	const triggers = await startTriggers({ file: message, shown: shown(message) });
 	const { bootloader, factory, signing } = await prepare(triggers);
 	const authority = makePrivateCA(join(folder, "ca"), mac);
 	const log = join(folder, "server.log");
