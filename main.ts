@@ -14,6 +14,7 @@ import { openSettings } from "./gateway/settings.js";
 import { Services } from "./gateway/services.js";
 import { makeCommands, makeTerminal } from "./gateway/terminal.js";
 import { makeUpdating } from "./gateway/updating.js";
+import { openVoice } from "./gateway/voice.js";
 import type { Device } from "./modules/ecma419/device.js";
 
 /** The records, as far as an update that is on trial goes; what has failed its trial, or was never switched to, is not even read. */
@@ -29,7 +30,8 @@ export default function main(device: Device): void {
 	const { settings, problems } = openSettings(trial.records);
 	const trust = openCertificates(trial.records);
 	const { certificates } = trust;
-	const parts = { settings, certificates, storage, board, timer };
+	const voice = openVoice(trial.records);
+	const parts = { settings, certificates, storage, board, timer, ...voice };
 	const desk = { candidate: new Candidate(settings), accounts: makeAccounts(device, trial.records) };
 
 	const onEvent = (record: StampedRecord): void => {
@@ -42,7 +44,7 @@ export default function main(device: Device): void {
 		board.event(record);
 	};
 	const { updater, connection } = makeUpdating({
-		...{ device, settings, certificates, trust, trial, onEvent },
+		...{ device, settings, certificates, trust, trial, voice, onEvent },
 		onOperational: () => services.start(),
 		terminal: () => terminal,
 	});

@@ -7,7 +7,9 @@ import { accountCommands } from "upgate/console/account-commands";
 import type { Candidate } from "upgate/console/candidate";
 import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
+import { fileCommands, type FilePorts } from "upgate/console/file-commands";
 import { gatewayCommands } from "upgate/console/gateway-commands";
+import { lineCommands, type LinePorts } from "upgate/console/line-commands";
 import { networkCommands } from "upgate/console/network-commands";
 import type { BootSelector } from "upgate/flash/otadata";
 import type { Network } from "upgate/network/network";
@@ -48,10 +50,21 @@ export interface CommandParts {
 	storage: Device["storage"];
 	board: Device["board"];
 	updater: Updater;
+	files: FilePorts;
+	lines: LinePorts;
 	network?: Network | undefined;
 }
 
-export function makeCommands({ selector, storage, updater, network, accounts, ...parts }: CommandParts): Command[] {
+export function makeCommands({
+	selector,
+	storage,
+	updater,
+	network,
+	accounts,
+	files,
+	lines,
+	...parts
+}: CommandParts): Command[] {
 	const commands = gatewayCommands({
 		...parts,
 		update: updater,
@@ -60,5 +73,5 @@ export function makeCommands({ selector, storage, updater, network, accounts, ..
 	});
 	commands.push(...updateCommands({ update: updater, board: parts.board }));
 	const own = network === undefined ? [] : networkCommands(network);
-	return [...commands, ...own, ...accountCommands(accounts.password)];
+	return [...commands, ...fileCommands(files), ...lineCommands(lines), ...own, ...accountCommands(accounts.password)];
 }

@@ -14,6 +14,7 @@ import type { Device } from "../modules/ecma419/device.js";
 import { type Connection, makeConnection } from "./connection.js";
 import { makeSecure, makeSigning, type OnEvent, type Trust } from "./security.js";
 import { startSpreadMs } from "./settings.js";
+import type { Voice } from "./voice.js";
 
 export interface UpdatingParts {
 	device: Device;
@@ -21,6 +22,7 @@ export interface UpdatingParts {
 	certificates: CertificateStore;
 	trust: Trust;
 	trial: Trial;
+	voice: Voice;
 	onEvent: OnEvent;
 	/** From now on the gateway may serve others. */
 	onOperational: () => void;
@@ -38,7 +40,7 @@ function makeHTTP({ device, settings, trust, onEvent }: UpdatingParts, resolver:
 
 /** Nothing begins before `connection.start()`. */
 export function makeUpdating(parts: UpdatingParts): { updater: Updater; connection: Connection } {
-	const { device, settings, certificates, trial, onEvent, onOperational, terminal } = parts;
+	const { device, settings, certificates, trial, voice, onEvent, onOperational, terminal } = parts;
 	const { io, storage, timer, board } = device;
 	const resolver = new io.Resolver({});
 	const progressText = new ProgressText();
@@ -50,6 +52,7 @@ export function makeUpdating(parts: UpdatingParts): { updater: Updater; connecti
 	});
 	const updater = new Updater({
 		...{ settings, certificates, storage, board, timer, trial, onEvent, onOperational },
+		...voice,
 		provided: connection.provided,
 		signing: makeSigning(certificates),
 		http: makeHTTP(parts, resolver),

@@ -89,8 +89,10 @@ export function* showUpdate(status: UpdateStatus, board: Pick<Board, "clock">): 
 		const total = status.total === undefined ? "" : ` of ${status.total}`;
 		yield `file          ${status.file}, ${status.done}${total} bytes`;
 	}
+	if (status.waitsForLines === true) yield "lines         calls are waited for; show lines";
 	if (status.queued) yield "queued        one more run follows";
 	if (status.trial) yield "trial         this firmware is not confirmed yet";
+	if (status.crashes > 0) yield `crashes       ${status.crashes} without an update that came to its end since`;
 	const last = status.last;
 	if (last === undefined) yield "last result   none since start";
 	else yield `last result   ${last.verdict} (${last.version}): ${last.reason}`;

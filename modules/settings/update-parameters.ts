@@ -39,6 +39,7 @@ export const updateParameters: readonly Parameter[] = Object.freeze([
 	text("AUPDInterface", 39, "IPv4 interface to use; kept for files that name it: there is one interface here"),
 	text("AUPDIPv6Interface", 39, "IPv6 interface to use; kept for files that name it"),
 	flag("AupdUseZeroConfCerts", 0, "use the certificates of zero configuration (default ours: the original's is not known)"),
+	flag("AupdGracefulShutdown", 0, "new settings, too, wait for calls to end, as AdminStateLockControl says (default ours)"),
 	integer("AupdTrialTime", 300, [10, 86400, "s"], "time in which a new state must reach the server (ours)"),
 ]);
 

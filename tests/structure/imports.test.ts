@@ -53,6 +53,7 @@ const layers = [
 	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/certificates"],
 	[
 		"modules/dhcp",
+		"modules/files",
 		"modules/flash",
 		"modules/network",
 		"modules/store",

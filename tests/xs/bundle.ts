@@ -23,6 +23,7 @@ const folders = [
 	"ini",
 	"settings",
 	"store",
+	"files",
 	"http",
 	"http-server",
 	"image",

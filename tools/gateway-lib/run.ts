@@ -17,7 +17,7 @@ function reaches(until: Until, event: GatewayEvent): boolean {
 	if (event.event !== "verdict") return false;
 	if (until === "confirmed") return event.result === "confirmed";
 	/* After `updated` a restart and a trial follow. */
-	return event.result !== "updated";
+	return event.result !== "updated" && event.result !== "updated-in-part";
 }
 
 function argumentsOf(options: GatewayOptions, events: string | undefined): string[] {
