@@ -77,7 +77,8 @@ export class NetworkProvisioning implements ProvidedPort {
 	}
 
 	get #wanted(): boolean {
-		return this.#settings.text("DHCPEnable") === "1" && this.#settings.text("IniFileURL") === "";
+		const text = (name: string): string => this.#settings.text(name);
+		return text("DHCPEnable") === "1" && text("IniFileURL") === "" && text("TemplateUrl") === "";
 	}
 
 	#take(reply: Reply): void {

@@ -14,7 +14,8 @@ import { expandMAC } from "./user-agent.js";
 type Surroundings = Pick<UpdateContext, "settings" | "provided">;
 
 function providedURLs({ settings, provided }: Surroundings, parameter: string): readonly string[] {
-	if (provided === undefined || settings.text("IniFileURL") !== "" || settings.text(parameter) !== "") return [];
+	if (provided === undefined || settings.text(parameter) !== "") return [];
+	if (settings.text("IniFileURL") !== "" || settings.text("TemplateUrl") !== "") return [];
 	if (parameter !== "IniFileURL" && settings.text("AUPDVerifySignature") === "0") return [];
 	return provided.urls(parameter);
 }

@@ -146,6 +146,27 @@ test("a hold and what lies ready outlast restarts and losses of power", async ()
 	assert.deepEqual([world.version, world.settings.text("HostName")], ["2.0", "gate8"]);
 });
 
+test("an auxiliary file lies ready with the rest, and is whole after a restart and the release", async () => {
+	const plan = encodeUTF8("dial plan\n".repeat(300));
+	const url = "http://server/plan.dat";
+	const world = gateway({ AutoCmpFileUrl: "", DialPlanFileUrl: url });
+	world.server.files[url] = { body: plan, modifiedMs };
+	world.server.files[iniURL].body = encodeUTF8(`HostName = gate8\nDialPlanFileUrl = '${url}'\n`);
+	world.boot().hold();
+	await world.run();
+	assert.deepEqual([...world.kept.list()], []);
+	assert.equal(world.settings.text("DialPlanFileUrl"), url, "forgotten only with the release");
+	world.boot("power-on");
+	await world.run();
+	world.updater?.release();
+	await world.run();
+	assert.deepEqual(
+		[...world.kept.list()].map(({ size }) => size),
+		[plan.length],
+	);
+	assert.equal(world.settings.text("DialPlanFileUrl"), "");
+});
+
 test("release of settings alone: in force at once, on trial, without a restart", async () => {
 	const world = await held({ AutoCmpFileUrl: "" });
 	world.server.files[iniURL].body = encodeUTF8("HostName = gate9\n");

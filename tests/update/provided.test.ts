@@ -29,6 +29,10 @@ test("spec section 3, order: a stored URL stands before that of DHCP, for firmwa
 	world.boot();
 	await world.run();
 	assert.ok(urls(world).every((url) => url === iniURL));
+	const template = gateway({ TemplateUrl: "http://server/<FILE>", AupdFilesList: "ini" });
+	template.boot();
+	await template.run();
+	assert.deepEqual(urls(template), ["http://server/device.ini"]);
 });
 
 test("spec section 3, DHCP: configuration and firmware of the network, on trial as any", async () => {
