@@ -12,10 +12,18 @@ function verdictText(result: Verdict, version: string, reason: string): string {
 	return result === "nothing-new" || result === "updated" ? head : `${head}: ${reason}`;
 }
 
-function requestText(record: Extract<UpdateRecord, { event: "request" }>): string {
-	const end = record.error === undefined ? `status ${record.status}` : record.error;
-	const from = record.from === undefined ? "" : ` from byte ${record.from} on`;
-	return `GET ${record.url}${from}: ${end}, ${record.bytes} bytes in ${record.ms} ms`;
+function codeText({ code }: { code?: string }): string {
+	return code === undefined ? "" : ` (${code})`;
+}
+
+function requestText({ error, status, from, url, bytes, ms }: Extract<UpdateRecord, { event: "request" }>): string {
+	const start = from === undefined ? "" : ` from byte ${from} on`;
+	return `GET ${url}${start}: ${error ?? `status ${status}`}, ${bytes} bytes in ${ms} ms`;
+}
+
+function crashesText(count: number, waitMs: number): string {
+	const wait = `the automatic update waits ${waitMs / 1000} s; the command update starts it now`;
+	return `warning: ${count} crashes and no update over since: ${wait}`;
 }
 
 function triggerText({ effect, cause, requester, restart }: Extract<UpdateRecord, { event: "trigger" }>): string {
@@ -41,18 +49,14 @@ export function eventText(record: UpdateRecord): string {
 			const proof = record.verified ? "certificate verified" : "certificate NOT verified (AUPDVerifyCertificates = 0)";
 			return `${record.host}: ${record.version}, ${record.suite}, ${proof}`;
 		}
-		case "file": {
-			const code = record.code === undefined ? "" : ` (${record.code})`;
-			return `${fileTitle(record.file)} ${record.result}: ${record.reason}${code}`;
-		}
+		case "file":
+			return `${fileTitle(record.file)} ${record.result}: ${record.reason}${codeText(record)}`;
 		case "flash": {
 			const busy = record.busyMs === undefined ? "" : ` (a chip: ${record.busyMs} ms)`;
 			return `slot ${record.slot}: ${record.bytes} bytes stored, ${record.erases} blocks erased in ${record.ms} ms${busy}`;
 		}
-		case "firmware": {
-			const code = record.code === undefined ? "" : ` (${record.code})`;
-			return `firmware ${record.action} to slot ${record.slot} ${record.result}: ${record.reason}${code}`;
-		}
+		case "firmware":
+			return `firmware ${record.action} to slot ${record.slot} ${record.result}: ${record.reason}${codeText(record)}`;
 		case "signature":
 			return signatureText(record);
 		case "certificate":
@@ -61,6 +65,8 @@ export function eventText(record: UpdateRecord): string {
 			return `lines: ${record.reason}${record.busy === 0 ? "" : ` (${record.busy} in a call)`}`;
 		case "notice":
 			return `${record.topic}: ${record.text}`;
+		case "crashes":
+			return crashesText(record.count, record.waitMs);
 		case "restart":
 			return `restart: ${record.reason}`;
 		case "verdict":

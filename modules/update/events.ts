@@ -62,6 +62,7 @@ export type UpdateRecord =
 	  }
 	| { event: "lines"; state: "locked" | "idle" | "cut"; busy: number; reason: string }
 	| { event: "restart"; reason: string }
+	| { event: "crashes"; count: number; waitMs: number }
 	| { event: "certificate"; warning: string }
 	| { event: "notice"; topic: "schedule" | "start-up" | "hold" | "dhcp"; text: string }
 	| { event: "verdict"; result: Verdict; version: string; reason: string };

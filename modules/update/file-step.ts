@@ -8,7 +8,7 @@ import type { RangeRequest } from "../http/range.js";
 import { redact } from "../http/url.js";
 import { drawChance, holdMs, maxTries, patienceMs, retryDelayMs } from "./backoff.js";
 import { settingsCredentials } from "./credentials.js";
-import { conditionalHeaders, type DownloadRecord } from "./downloads.js";
+import { conditionalHeaders, stillHolds, type DownloadRecord } from "./downloads.js";
 import { describeError } from "./error.js";
 import type { UpdateRecord } from "./events.js";
 import { Exchange } from "./exchange.js";
@@ -42,25 +42,27 @@ async function notModified(run: Run, exchange: Exchange, known: DownloadRecord |
 interface Asked {
 	/** What the request is conditional on. */
 	known: DownloadRecord | undefined;
+	/** The last file from there was refused, and would be again. */
+	refused: DownloadRecord | undefined;
 	/** What it asks the rest of. */
 	part: PartialDownload | undefined;
 }
 
-function take(run: Run, entry: PlanEntry, exchange: Exchange, { part }: Asked): Promise<FileOutcome> {
+function take(run: Run, entry: PlanEntry, exchange: Exchange, asked: Asked): Promise<FileOutcome> {
 	if (entry.file === "ini" || entry.file === "ini2") return takeIni(run, entry, exchange);
-	if (entry.file === "cmp") return takeImage(run, entry, exchange, part);
+	if (entry.file === "cmp") return takeImage(run, entry, exchange, asked);
 	return isKept(entry.file) ? takeKeptFile(run, entry, exchange) : takeTLSFile(run, entry, exchange);
 }
 
 /** What makes the request conditional. A one-time file is asked for without conditions, unless it was refused. */
 function remembered(run: Run, { file, url, once }: PlanEntry): DownloadRecord | undefined {
-	if (once && file === "cmp") return undefined;
+	const { context, downloads, forced } = run;
+	const known = downloads.find(url);
+	if (known === undefined || (known.code === undefined ? once : forced)) return undefined;
 	if (file === "ini2" && run.iniApplied) return undefined;
 	// What an operator has removed is fetched again.
-	if (isKept(file) && !once && run.context.files?.has(file) === false && run.downloads.find(url)?.code === undefined)
-		return undefined;
-	const known = run.downloads.find(url);
-	return once && known?.code === undefined ? undefined : known;
+	if (isKept(file) && known.code === undefined && context.files?.has(file) === false) return undefined;
+	return stillHolds(known, context.board.application.version, () => policyOf(context)) ? known : undefined;
 }
 
 /** A download of firmware that broke and can be gone on with; the other slot is not for writing while a trial is on. */
@@ -102,9 +104,8 @@ async function outcomeOf(run: Run, entry: PlanEntry, exchange: Exchange, asked: 
 async function attempt(run: Run, entry: PlanEntry, whole: boolean): Promise<FileOutcome> {
 	const { board, timer, report, settings } = run.context;
 	const start = board.clock.ticks();
-	const known = remembered(run, entry);
-	const again = whole || (run.forced && known?.code !== undefined);
-	const conditions = again ? [] : conditionalHeaders(known, board.application.version, () => policyOf(run.context));
+	const known = whole ? undefined : remembered(run, entry);
+	const conditions = known === undefined ? [] : conditionalHeaders(known);
 	const part = whole ? undefined : findPart(run, entry);
 	const headers: [string, string][] = [["User-Agent", run.userAgent], ...conditions];
 	const credentials = entry.foreign === true ? [] : settingsCredentials(settings);
@@ -118,7 +119,8 @@ async function attempt(run: Run, entry: PlanEntry, whole: boolean): Promise<File
 		abort: run.abort,
 		...range,
 	});
-	const asked = { known: conditions.length > 0 ? known : undefined, part };
+	const refused = known?.code === undefined ? undefined : known;
+	const asked = { known: conditions.length > 0 ? known : undefined, refused, part };
 	const outcome = await outcomeOf(run, entry, exchange, asked);
 	const ms = board.clock.ticks() - start;
 	const { status, bytes } = exchange;

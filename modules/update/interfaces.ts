@@ -74,10 +74,8 @@ export interface SelectorPort {
 	entries(): readonly Pick<SelectEntry, "slot" | "sequence" | "state" | "intact">[];
 	/** Makes `slot` the one to start next, on trial. */
 	activate(slot: 0 | 1): void;
-	/** Ends the trial of the running slot: it stays. */
-	confirm(slot: 0 | 1): unknown;
-	/** Makes firm that the running slot is selected as it is. */
-	renew(slot: 0 | 1): unknown;
+	/** Ends the trial of the running slot: it is selected and stays, for certain, whatever a cut has left. */
+	claim(slot: 0 | 1): void;
 	/** Makes certain that the running slot is selected, and the other one not. */
 	settle(slot: 0 | 1): void;
 	/** Bars `slot`: the other one is started from now on. */

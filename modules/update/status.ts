@@ -34,4 +34,6 @@ export interface UpdateStatus {
 	next: number | undefined;
 	/** What an operator should know beside: a hold, a schedule that waits for a clock. One line each. */
 	notes?: readonly string[];
+	/** Starts after a crash since a run last ended. */
+	crashes: number;
 }

@@ -10,6 +10,7 @@
 import { Abort } from "./abort.js";
 import { drawChance } from "./backoff.js";
 import { ClockPolicy } from "./clock-policy.js";
+import { CrashWatch } from "./crash-watch.js";
 import { describeError, UpdateError } from "./error.js";
 import { bootRecord, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
 import { stamp, type TriggerEffect, type TriggerOptions } from "./events.js";
@@ -42,12 +43,14 @@ export class Updater {
 	readonly #restarter: Restarter;
 	readonly #timetable: Timetable;
 	readonly #startUp: StartUp;
+	readonly #crashes: CrashWatch;
 	readonly #holdWatch: HoldWatch;
 	readonly #installHold: InstallHold;
 	readonly #runs: RunMaker;
 	readonly #jobs = new JobQueue();
 	readonly #progress = new RunProgress();
 	readonly #onEvent: (record: StampedRecord) => void;
+	#startOptions: StartOptions = {};
 	/** Who has asked for a restart that did not come yet. */
 	#restartWish: string | undefined;
 	#last: LastRun | undefined;
@@ -82,6 +85,7 @@ export class Updater {
 			onProblem: (text) => report({ event: "notice", topic: "schedule", text }),
 		});
 		const { onOperational = () => undefined } = options;
+		this.#crashes = new CrashWatch({ context, begin: () => this.#begin() });
 		this.#startUp = new StartUp({ context, isTrial: () => trial.pending, trigger, onOperational });
 		this.#runs = new RunMaker({
 			...{ context, trial, holds },
@@ -91,14 +95,14 @@ export class Updater {
 		this.firmware = new FirmwareControl({ context, trial, watch: this.#watch, restarter: this.#restarter, busy });
 	}
 
-	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger. To be called once. */
+	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger, late after crashes. To be called once. */
 	start(options: StartOptions = {}): void {
+		this.#startOptions = options;
 		this.#clock.start();
 		this.#report(bootRecord(this.#context.board, this.#trial.state));
 		this.#watch.start();
-		this.#holdWatch.ended();
-		if (!this.#startUp.begin(options)) this.#timetable.triggered();
-		else this.#timetable.changed();
+		this.#crashes.start(this.#trial.pending);
+		if (this.#crashes.due !== undefined) this.#startUp.serve(); // what somebody asks for is taken meanwhile
 	}
 
 	/**
@@ -171,7 +175,8 @@ export class Updater {
 			trial: this.#trial.pending,
 			waitsForLines: this.#graceful.waiting,
 			last: this.#last,
-			next: this.#startUp.next ?? this.#timetable.next,
+			next: this.#crashes.due ?? this.#startUp.next ?? this.#timetable.next,
+			crashes: this.#crashes.count,
 			notes: [...this.#installHold.notes, ...this.#timetable.notes],
 		};
 	}
@@ -184,16 +189,25 @@ export class Updater {
 		this.#timetable.clear();
 		this.#startUp.close();
 		this.#holdWatch.close();
+		this.#crashes.close();
 		this.#watch.close();
 		this.#restarter.close();
 		this.#client?.close();
 		this.#client = undefined;
 	}
 
+	/** What comes by itself. */
+	#begin(): void {
+		this.#holdWatch.ended();
+		if (!this.#startUp.begin(this.#startOptions)) this.#timetable.triggered();
+		else this.#timetable.changed();
+	}
+
 	/** A run begins in a turn of its own, so that triggers of this turn join it. */
 	#accept(job: Job): TriggerEffect {
 		const effect = this.#jobs.accept(job);
 		if (effect !== "started") return effect;
+		this.#crashes.close();
 		this.#abort = new Abort();
 		this.#starting = this.#context.timer.set(() => {
 			this.#starting = undefined;
@@ -245,6 +259,7 @@ export class Updater {
 		const next = this.#jobs.end();
 		this.#timetable.changed(); // an ini may just have set it
 		this.#holdWatch.ended();
+		this.#crashes.ended();
 		if (this.#restarts(end)) return;
 		if (end.switched) this.#watch.switched();
 		else this.#watch.ended(end.reached);

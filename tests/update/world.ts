@@ -13,6 +13,7 @@ import { FileStore } from "../../modules/files/files.js";
 import { Settings } from "../../modules/settings/settings.js";
 import type { StampedRecord } from "../../modules/update/events.js";
 import type { CertificatesPort, Progress } from "../../modules/update/interfaces.js";
+import type { StartOptions } from "../../modules/update/start-up.js";
 import { LayeredStore } from "../../modules/update/layers.js";
 import { LineStandIn } from "../../modules/update/line-state.js";
 import { Trial } from "../../modules/update/trial.js";
@@ -54,6 +55,13 @@ export class World {
 	/** Of the running gateway: over the records of its trial. */
 	kept: FileStore;
 	updater: Updater | undefined;
+	/** URLs that the network gives, by parameter. */
+	provided: Record<string, string[]> = {};
+	/** What the start is told. */
+	startOptions: StartOptions = {};
+	/** How often the gateway became operational since `boot`. */
+	operational = 0;
+	board: Board | undefined;
 	#bootTicks = 0;
 
 	/** @param slotBytes size of each slot; storeBytes of the records' partition, 384 KB in a gateway */
@@ -92,8 +100,10 @@ export class World {
 		this.#bootTicks = this.clock.now;
 		this.events = [];
 		this.restarts = 0;
+		this.operational = 0;
 		this.lines = new LineStandIn();
 		const board = this.#board(reason);
+		this.board = board;
 		const trial = new Trial({ store: this.store, selector: this.selector, board });
 		this.settings = new Settings({ store: trial.records });
 		this.kept = new FileStore({ records: trial.records });
@@ -112,16 +122,18 @@ export class World {
 			board,
 			timer: this.clock.timer,
 			...(this.certificates === undefined ? {} : { certificates: this.certificates }),
+			provided: { urls: (parameter) => this.provided[parameter] ?? [] },
 			files: this.kept,
 			lines: this.lines,
 			http: this.server.client,
+			onOperational: () => this.operational++,
 			onEvent: (record) => {
 				if (this.deaf) throw new Error("listener");
 				this.events.push(record);
 			},
 			onProgress: (progress) => this.progress.push(progress),
 		});
-		this.updater.start();
+		this.updater.start(this.startOptions);
 		return this.updater;
 	}
 
