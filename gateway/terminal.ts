@@ -3,22 +3,39 @@
 // The serial console with the commands of all modules.
 
 import type { CertificateStore } from "upgate/certificates/store";
+import { accountCommands } from "upgate/console/account-commands";
+import type { Candidate } from "upgate/console/candidate";
 import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
+import { fileCommands, type FilePorts } from "upgate/console/file-commands";
 import { gatewayCommands } from "upgate/console/gateway-commands";
+import { lineCommands, type LinePorts } from "upgate/console/line-commands";
 import { networkCommands } from "upgate/console/network-commands";
 import type { BootSelector } from "upgate/flash/otadata";
 import type { Network } from "upgate/network/network";
 import type { Settings } from "upgate/settings/settings";
+import { updateCommands } from "upgate/console/update-commands";
 import { slotLines } from "upgate/update/slots";
 import type { Updater } from "upgate/update/updater";
+import { type Accounts, consoleLogin } from "./accounts.js";
 import type { Device } from "../modules/ecma419/device.js";
 
-export function makeTerminal({ io, timer, board }: Device, settings: Settings, commands: Command[]): Console {
+/** `name> `, `name(automatic-update)*> `: who, where in the tree of commands, and whether something is not saved. */
+function promptText(name: string, mode: string, changed: boolean): string {
+	return `${name}${mode === "" ? "" : `(${mode})`}${changed ? "*" : ""}> `;
+}
+
+/** @param parts as in `makeCommands` */
+export function makeTerminal(
+	{ io, timer, board }: Device,
+	{ settings, candidate, accounts }: Pick<CommandParts, "settings" | "candidate" | "accounts">,
+	commands: Command[],
+): Console {
 	return new Console({
 		io: io.Serial,
 		timer,
-		prompt: () => `${settings.text("HostName") || board.application.name}> `,
+		prompt: (mode) => promptText(settings.text("HostName") || board.application.name, mode, candidate.changed),
+		login: consoleLogin(accounts),
 		terminal: board.option("terminal") !== "0",
 		commands,
 	});
@@ -26,20 +43,35 @@ export function makeTerminal({ io, timer, board }: Device, settings: Settings, c
 
 export interface CommandParts {
 	settings: Settings;
+	candidate: Candidate;
+	accounts: Accounts;
 	certificates: CertificateStore;
 	selector: BootSelector;
 	storage: Device["storage"];
 	board: Device["board"];
 	updater: Updater;
+	files: FilePorts;
+	lines: LinePorts;
 	network?: Network | undefined;
 }
 
-export function makeCommands({ selector, storage, updater, network, ...parts }: CommandParts): Command[] {
+export function makeCommands({
+	selector,
+	storage,
+	updater,
+	network,
+	accounts,
+	files,
+	lines,
+	...parts
+}: CommandParts): Command[] {
 	const commands = gatewayCommands({
 		...parts,
 		update: updater,
 		slots: () => slotLines(storage, selector, parts.board.runningSlot),
 		restart: (reason) => updater.restart(reason),
 	});
-	return network === undefined ? commands : [...commands, ...networkCommands(network)];
+	commands.push(...updateCommands({ update: updater, board: parts.board }));
+	const own = network === undefined ? [] : networkCommands(network);
+	return [...commands, ...fileCommands(files), ...lineCommands(lines), ...own, ...accountCommands(accounts.password)];
 }

@@ -13,15 +13,16 @@ import { describeError } from "./error.js";
 import type { UpdateRecord } from "./events.js";
 import { Exchange } from "./exchange.js";
 import { mayPass, statusMayPass } from "./faults.js";
+import { isKept } from "./file-kinds.js";
 import { takeImage } from "./image-step.js";
 import { takeIni } from "./ini-step.js";
+import { takeKeptFile } from "./kept-file-step.js";
 import type { PartialDownload } from "./journal.js";
 import { observeDate, retryAfterOf, type FileOutcome, type Run } from "./outcome.js";
 import type { PlanEntry } from "./plan.js";
 import { commitOrReport } from "./records.js";
 import { policyOf } from "./signature-check.js";
 import { idleSlot } from "./slots.js";
-import { sleep } from "./tasks.js";
 import { judgeWay, takeTLSFile } from "./tls-file-step.js";
 
 /** Largest body of an answer that is read only to keep the connection. */
@@ -48,15 +49,19 @@ interface Asked {
 }
 
 function take(run: Run, entry: PlanEntry, exchange: Exchange, asked: Asked): Promise<FileOutcome> {
-	if (entry.file === "ini") return takeIni(run, entry, exchange);
-	return entry.file === "cmp" ? takeImage(run, entry, exchange, asked) : takeTLSFile(run, entry, exchange);
+	if (entry.file === "ini" || entry.file === "ini2") return takeIni(run, entry, exchange);
+	if (entry.file === "cmp") return takeImage(run, entry, exchange, asked);
+	return isKept(entry.file) ? takeKeptFile(run, entry, exchange) : takeTLSFile(run, entry, exchange);
 }
 
 /** What makes the request conditional. A one-time file is asked for without conditions, unless it was refused. */
-function remembered(run: Run, { url, once }: PlanEntry): DownloadRecord | undefined {
+function remembered(run: Run, { file, url, once }: PlanEntry): DownloadRecord | undefined {
 	const { context, downloads, forced } = run;
 	const known = downloads.find(url);
 	if (known === undefined || (known.code === undefined ? once : forced)) return undefined;
+	if (file === "ini2" && run.iniApplied) return undefined;
+	// What an operator has removed is fetched again.
+	if (isKept(file) && known.code === undefined && context.files?.has(file) === false) return undefined;
 	return stillHolds(known, context.board.application.version, () => policyOf(context)) ? known : undefined;
 }
 
@@ -103,9 +108,17 @@ async function attempt(run: Run, entry: PlanEntry, whole: boolean): Promise<File
 	const conditions = known === undefined ? [] : conditionalHeaders(known);
 	const part = whole ? undefined : findPart(run, entry);
 	const headers: [string, string][] = [["User-Agent", run.userAgent], ...conditions];
-	const credentials = settingsCredentials(settings);
+	const credentials = entry.foreign === true ? [] : settingsCredentials(settings);
 	const range = part === undefined ? {} : { range: rangeOf(part) };
-	const exchange = new Exchange({ client: run.client, timer, url: entry.url, headers, credentials, ...range });
+	const exchange = new Exchange({
+		client: run.client,
+		timer,
+		url: entry.url,
+		headers,
+		credentials,
+		abort: run.abort,
+		...range,
+	});
 	const refused = known?.code === undefined ? undefined : known;
 	const asked = { known: conditions.length > 0 ? known : undefined, refused, part };
 	const outcome = await outcomeOf(run, entry, exchange, asked);
@@ -125,12 +138,27 @@ function startOver({ context, journal }: Run, { file }: PlanEntry, { code, reaso
 	context.report({ event: "file", file, result: "failed", reason: text, ...(code === undefined ? {} : { code }) });
 }
 
+/** Schemes that a URL may name, as sites have them, and that are not built; the other files of the run go on. */
+function judgeScheme({ url }: PlanEntry): FileOutcome | undefined {
+	const scheme = /^(ftps?|nfs):/i.exec(url)?.[1].toLowerCase();
+	if (scheme === undefined) return undefined;
+	const reason = `${scheme} is not built into this gateway: http or https is wanted`;
+	return { result: "failed", code: "UPDATE_SCHEME", reason, reached: false };
+}
+
 /** The server asked to wait, and nobody insists. */
 function onHold(run: Run, entry: PlanEntry): FileOutcome | undefined {
 	const left = run.insistent ? 0 : run.holds.left(entry.url);
 	if (left === 0) return undefined;
 	const reason = `the server asked to wait, ${Math.ceil(left / 1000)} s are left`;
 	return { result: "skipped", code: "UPDATE_RETRY_AFTER", reason, reached: false };
+}
+
+/** Anybody in the network can answer in the place of a TFTP server, so secure start-up switches it off. */
+function judgeSecureStart({ context: { settings } }: Run, { url }: PlanEntry): FileOutcome | undefined {
+	if (!/^tftp:/i.test(url) || settings.text("EnableSecureStartup") !== "1") return undefined;
+	const reason = "TFTP is off with EnableSecureStartup = 1";
+	return { result: "refused", code: "UPDATE_SECURE_START", reason, reached: false };
 }
 
 /** Longer waits than a run has patience for. @returns what becomes of the file for now */
@@ -150,7 +178,7 @@ export async function fetchFile(
 	onOutcome: (outcome: FileOutcome) => void,
 ): Promise<FileOutcome> {
 	const { board, timer } = run.context;
-	const held = onHold(run, entry) ?? judgeWay(run, entry);
+	const held = judgeScheme(entry) ?? onHold(run, entry) ?? judgeWay(run, entry) ?? judgeSecureStart(run, entry);
 	if (held !== undefined) return held;
 	run.holds.clear(entry.url);
 	let whole = false;
@@ -167,6 +195,7 @@ export async function fetchFile(
 		const chance = drawChance((bytes) => board.random(bytes));
 		if (retryAfterMs !== undefined && retryAfterMs > patienceMs) return hold(run, entry, outcome, retryAfterMs, chance);
 		if (outcome.retry !== true || failures === maxTries) return outcome;
-		await sleep(timer, retryDelayMs(failures, chance, retryAfterMs));
+		await run.abort.sleep(timer, retryDelayMs(failures, chance, retryAfterMs));
+		if (run.abort.error !== undefined) return { result: "failed", ...describeError(run.abort.error), reached: false };
 	}
 }

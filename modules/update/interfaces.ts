@@ -11,6 +11,8 @@ import type { SignatureVerifier } from "../image/trust.js";
 import type { Credentials } from "../http/credentials.js";
 import type { RangeRequest } from "../http/range.js";
 import type { UpdateRecord } from "./events.js";
+import type { PlannedFile } from "./file-kinds.js";
+import type { LineStatePort } from "./line-state.js";
 
 /** Parameter values as text; the empty string when not set. */
 export interface SettingsReader {
@@ -95,6 +97,31 @@ export interface CertificatesPort {
 	import(role: CertificateRole, bytes: Uint8Array): { changed: boolean; description: string };
 }
 
+/** A file on its way into the file store. */
+export interface FileWriterPort {
+	/** @throws an error with a `code` that begins with FILES_ for what is wrong with the file */
+	write(chunk: Uint8Array): void;
+	/** The file is complete; nothing counts yet. @throws as `write` */
+	end(): { size: number; sha256: string; changed: boolean };
+	/** From now on it counts, with the update. */
+	commit(): void;
+	/** Never throws. */
+	abort(): void;
+}
+
+/** The file store (module `files`), over the records of the trial. */
+export interface FilesPort {
+	/** Longest file, bytes. */
+	readonly maxFileBytes: number;
+	/** Bytes that the file of this name may have now. */
+	room(name: string): number;
+	has(name: string): boolean;
+	/** Begins a file; one at a time. */
+	write(name: string): FileWriterPort;
+	/** Clears up what no file speaks of; not while one is being written. */
+	collect(): void;
+}
+
 /** Who may sign firmware (modules `certificates` and `image`); asked anew for each file. */
 export interface SigningPort {
 	/** Public keys, SubjectPublicKeyInfo in DER. @throws ImageError IMAGE_KEY when they cannot be read */
@@ -138,12 +165,18 @@ export interface HTTPPort {
 }
 
 export interface Progress {
-	file: "ini" | "cmp";
+	file: PlannedFile;
 	phase: "download" | "flash";
 	/** Bytes so far. */
 	done: number;
 	/** Bytes in all; `undefined` while not known. */
 	total: number | undefined;
+}
+
+/** URLs from elsewhere than the settings (module `dhcp`). */
+export interface ProvidedPort {
+	/** @returns URLs for a parameter that is empty, tags not expanded, in the order of trying; none where there are none */
+	urls(parameter: string): readonly string[];
 }
 
 /** Everything a run works with. */
@@ -156,6 +189,11 @@ export interface UpdateContext {
 	timer: TimerService;
 	/** Without it files of TLS are not fetched. */
 	certificates: CertificatesPort | undefined;
+	/** Without it no auxiliary file but those of TLS is fetched. */
+	files: FilesPort | undefined;
+	/** Without it no call is waited for. */
+	lines: LineStatePort | undefined;
+	provided?: ProvidedPort | undefined;
 	/** Makes the HTTP client of one run. */
 	http: () => HTTPPort;
 	/** Takes one event, still without time and ticks. */

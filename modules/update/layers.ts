@@ -8,10 +8,14 @@
 //   stage("settings") -> "+settings" -> [switch record] -> keep: "settings" := "+settings" | drop: "+settings" goes
 //                        "-name" stands for a record that is removed by the update
 
+import { SHA256 } from "../bytes/sha256.js";
+import { encodeUTF8, toHex } from "../bytes/text.js";
 import type { RecordChange, RecordStore } from "./interfaces.js";
 
 /** Record that puts the upper layer in force. */
 export const switchRecord = "upd.trial";
+/** Record of an upper layer that lies ready and waits for an operator (install-hold.ts). */
+export const parkedRecord = "upd.parked";
 
 const added = "+";
 const removed = "-";
@@ -21,6 +25,7 @@ const moveBytes = 8192;
 const layered: readonly string[] = Object.freeze([
 	"settings",
 	"upd.ini",
+	"upd.ini2",
 	"roots.pem",
 	"device.crt",
 	"device.key",
@@ -28,11 +33,12 @@ const layered: readonly string[] = Object.freeze([
 	"next.key",
 	"request.key",
 ]);
-const layeredPrefix = "dl.";
+/** Downloads, and which content of a file counts; the content itself (`fd.`) lies beside the layers. */
+const layeredPrefixes: readonly string[] = Object.freeze(["dl.", "file."]);
 
 /** Whether a record goes back with an update that fails. */
 export function isLayered(name: string): boolean {
-	return layered.includes(name) || name.startsWith(layeredPrefix);
+	return layered.includes(name) || layeredPrefixes.some((prefix) => name.startsWith(prefix));
 }
 
 export class LayeredStore implements RecordStore {
@@ -85,6 +91,15 @@ export class LayeredStore implements RecordStore {
 		}
 	}
 
+	/** The values of all records of this beginning in either layer, in force or not; `undefined` for one that cannot be read. */
+	*versions(prefix: string): Iterable<Uint8Array | undefined> {
+		for (const name of this.#store.names()) {
+			const upper = isUpper(name);
+			if (upper && name.startsWith(removed)) continue;
+			if ((upper ? name.slice(1) : name).startsWith(prefix)) yield this.#readable(name);
+		}
+	}
+
 	/** From now on layered records are written to the upper layer; one that a cut has left behind is cleared first. */
 	begin(): void {
 		if (this.#open) return;
@@ -94,7 +109,30 @@ export class LayeredStore implements RecordStore {
 
 	/** What is in the upper layer counts from the next start on. */
 	switchOver(note: Uint8Array, changes: readonly RecordChange[] = []): void {
-		this.commit([{ name: switchRecord, value: note }, ...changes]);
+		this.commit([{ name: switchRecord, value: note }, ...this.#absent(parkedRecord), ...changes]);
+	}
+
+	/** The upper layer stays where it is, but nobody reads it, and records are written below it. */
+	park(note: Uint8Array): void {
+		this.#store.commit([{ name: parkedRecord, value: note }]);
+		this.#open = false;
+	}
+
+	/** What was put by is read again, and comes into force with `switchOver`. */
+	unpark(): void {
+		this.#open = true;
+	}
+
+	/** @returns a hash of what is in force below, downloads apart: whether it has changed */
+	lowerDigest(): string {
+		const hash = new SHA256();
+		for (const name of layered) {
+			const value = this.#store.get(name);
+			if (value === undefined) continue;
+			hash.update(encodeUTF8(`${name} ${value.length} `));
+			hash.update(value);
+		}
+		return toHex(hash.digest());
 	}
 
 	/**
@@ -116,7 +154,7 @@ export class LayeredStore implements RecordStore {
 			}
 			moves.push(value === undefined ? { name: plain } : { name: plain, value }, { name });
 		}
-		this.#store.commit([...moves, { name: switchRecord }, ...changes]);
+		this.#store.commit([...moves, { name: switchRecord }, ...this.#absent(parkedRecord), ...changes]);
 		this.#open = false;
 	}
 
@@ -129,7 +167,7 @@ export class LayeredStore implements RecordStore {
 	/** All in one commit: removals are small, and as long as the switch record is there the layer has to be whole. */
 	#clear(changes: readonly RecordChange[]): void {
 		const gone = this.#upper().map((name) => ({ name }));
-		const note = this.#store.get(switchRecord) === undefined ? [] : [{ name: switchRecord }];
+		const note = [...this.#absent(switchRecord), ...this.#absent(parkedRecord)];
 		if (gone.length + note.length + changes.length > 0) this.#store.commit([...note, ...gone, ...changes]);
 	}
 
@@ -144,6 +182,14 @@ export class LayeredStore implements RecordStore {
 	/** Removes a record that is there; the store takes no other removal for nothing. */
 	#absent(name: string): RecordChange[] {
 		return this.#store.get(name) === undefined ? [] : [{ name }];
+	}
+
+	#readable(name: string): Uint8Array | undefined {
+		try {
+			return this.#store.get(name);
+		} catch {
+			return undefined;
+		}
 	}
 
 	#upper(): string[] {

@@ -3,11 +3,12 @@
 // One run: the files of the plan one after another, each on its own (a failed one does not stop the others), then one
 // verdict and at most one restart.
 
-import { describeError } from "./error.js";
-import type { UpdateRecord, Verdict } from "./events.js";
-import { fetchFile } from "./file-step.js";
+import { describeError, type Fault } from "./error.js";
+import type { UpdateContext } from "./interfaces.js";
+import type { Verdict } from "./events.js";
+import { isChange, fetchFiles, clearUp, type RunHooks, type Taken } from "./run-files.js";
 import type { FileOutcome, Run } from "./outcome.js";
-import { hasStandingFile, planEntry, planSteps, type PlanEntry } from "./plan.js";
+import { canAskAgain } from "./provided.js";
 
 export interface RunEnd {
 	verdict: Verdict;
@@ -26,41 +27,30 @@ export interface RunEnd {
 	switched: boolean;
 }
 
-interface Taken {
-	file: string;
-	outcome: FileOutcome;
-}
-
-export interface RunHooks {
-	/** A file begins. */
-	onFile(file: string): void;
-	/** A server answered completely. */
-	onReached(): void;
+/** The end of a run that a fault has broken off. */
+export function failedEnd({ board }: UpdateContext, { code, reason }: Fault): RunEnd {
+	return {
+		verdict: "failed",
+		reason: `${code}: ${reason}`,
+		version: board.application.version,
+		again: false,
+		reached: false,
+		asked: true,
+		switched: false,
+	};
 }
 
 /** A refusal that only says that there is nothing newer. */
 const quiet: readonly string[] = Object.freeze(["UPDATE_VERSION", "UPDATE_FAILED_BEFORE"]);
-
-/** Firmware that is ready and waits for the restart is not overwritten by other firmware of the same run. */
-const waiting: FileOutcome = Object.freeze({
-	result: "skipped",
-	code: "UPDATE_STAGED",
-	reason: "other firmware is ready and waits for the restart",
-	reached: false,
-});
 
 function isFault(outcome: FileOutcome): boolean {
 	if (outcome.result === "failed") return true;
 	return outcome.code !== undefined && outcome.result !== "skipped" && !quiet.includes(outcome.code);
 }
 
-function isChange(outcome: FileOutcome): boolean {
-	return outcome.result === "applied" || outcome.result === "installed";
-}
-
-function fileRecord(file: string, outcome: FileOutcome): UpdateRecord {
-	const { result, code, reason } = outcome;
-	return code === undefined ? { event: "file", file, result, reason } : { event: "file", file, result, code, reason };
+function verdictOf(changed: boolean, failed: boolean): Verdict {
+	if (changed) return failed ? "updated-in-part" : "updated";
+	return failed ? "failed" : "nothing-new";
 }
 
 function conclude(run: Run, outcomes: readonly Taken[]): RunEnd {
@@ -69,7 +59,7 @@ function conclude(run: Run, outcomes: readonly Taken[]): RunEnd {
 	const failed = all.some(isFault);
 	const reason = outcomes.map(({ file, outcome }) => `${file} ${outcome.result}: ${outcome.reason}`).join("; ");
 	const end: RunEnd = {
-		verdict: changed ? "updated" : failed ? "failed" : "nothing-new",
+		verdict: verdictOf(changed, failed),
 		reason: reason === "" ? "no URL is set" : reason,
 		version: all.find((outcome) => outcome.version !== undefined)?.version ?? run.context.board.application.version,
 		again: all.some((outcome) => outcome.again === true),
@@ -82,54 +72,37 @@ function conclude(run: Run, outcomes: readonly Taken[]): RunEnd {
 	return end;
 }
 
-function isForStore({ file }: PlanEntry): boolean {
-	return file !== "ini" && file !== "cmp";
+function slotOf(outcomes: readonly Taken[]): 0 | 1 | undefined {
+	return outcomes.find(({ outcome }) => outcome.slot !== undefined)?.outcome.slot;
+}
+
+/** What the files have brought lies ready until an operator releases it. */
+function putBy({ installHold }: Run, end: RunEnd, outcomes: readonly Taken[]): RunEnd {
+	const { reason, version, restart } = end;
+	const slot = slotOf(outcomes);
+	installHold.park({
+		reason,
+		version,
+		...(restart === undefined ? {} : { restart }),
+		...(slot === undefined ? {} : { slot }),
+	});
+	const { restart: _later, ...rest } = end;
+	return { ...rest, verdict: "held", reason: `waits for "update release": ${reason}` };
 }
 
 /** What the files have brought comes into force together. */
-function switchOver(run: Run, end: RunEnd, outcomes: readonly Taken[]): RunEnd {
+function switchOver(run: Run, end: RunEnd, slot: 0 | 1 | undefined): RunEnd {
 	const { context, trial, clock } = run;
 	if (!trial.staged) return end;
-	const slot = outcomes.find(({ outcome }) => outcome.slot !== undefined)?.outcome.slot;
 	try {
-		trial.switchOver(slot, hasStandingFile(context.settings), clock.floorChange());
+		trial.switchOver(slot, canAskAgain(context), clock.floorChange());
 		return { ...end, switched: true };
 	} catch (error) {
 		const { code, reason } = describeError(error);
 		context.report({ event: "file", file: "store", result: "failed", code, reason });
 		context.settings.reload();
-		const { version } = context.board.application;
-		return {
-			verdict: "failed",
-			reason: `${code}: ${reason}`,
-			version,
-			again: false,
-			reached: end.reached,
-			asked: true,
-			switched: false,
-		};
+		return { ...failedEnd(context, { code, reason }), reached: end.reached };
 	}
-}
-
-async function fetchFiles(run: Run, hooks: RunHooks): Promise<Taken[]> {
-	const { settings, board, report, certificates } = run.context;
-	const outcomes: Taken[] = [];
-	let staged = false;
-	for (let step = 0; step < planSteps; step++) {
-		const entry = planEntry(step, settings, board.mac);
-		if (entry === undefined || (isForStore(entry) && certificates === undefined)) continue;
-		hooks.onFile(entry.file);
-		const outcome: FileOutcome =
-			entry.file === "cmp" && staged
-				? waiting
-				: await fetchFile(run, entry, ({ reached }) => {
-						if (reached) hooks.onReached();
-					});
-		report(fileRecord(entry.file, outcome));
-		outcomes.push({ file: entry.file, outcome });
-		staged ||= outcome.result === "installed";
-	}
-	return outcomes;
 }
 
 /** Does one run; what was staged is given up when it throws. Throws only for a fault of this program. */
@@ -137,10 +110,42 @@ export async function runPlan(run: Run, hooks: RunHooks): Promise<RunEnd> {
 	try {
 		const outcomes = await fetchFiles(run, hooks);
 		if (!run.trial.staged) run.trial.abandon(); // a file that failed half-way
-		return switchOver(run, conclude(run, outcomes), outcomes);
+		run.abort.check();
+		const end = conclude(run, outcomes);
+		const isHeld = run.installHold.on && run.trial.staged;
+		return isHeld ? putBy(run, end, outcomes) : switchOver(run, end, slotOf(outcomes));
 	} catch (error) {
 		run.trial.abandon();
 		run.context.settings.reload();
 		throw error;
+	} finally {
+		clearUp(run.context);
 	}
+}
+
+/**
+ * Puts in force what an earlier run has put by. What does not stand up any more is dropped, and another run fetches it.
+ * Throws only for a fault of this program.
+ */
+export async function installParked(run: Run): Promise<RunEnd> {
+	const { context, installHold } = run;
+	const { parked } = installHold;
+	if (parked === undefined) return failedEnd(context, { code: "UPDATE_NOT_HELD", reason: "nothing lies ready" });
+	try {
+		await installHold.unpark(parked);
+	} catch (error) {
+		installHold.drop();
+		return { ...failedEnd(context, describeError(error)), again: true };
+	}
+	const { reason, version, slot, restart } = parked;
+	const end = {
+		verdict: "updated" as const,
+		reason,
+		version,
+		again: false,
+		reached: false,
+		asked: true,
+		switched: false,
+	};
+	return switchOver(run, restart === undefined ? end : { ...end, restart }, slot);
 }

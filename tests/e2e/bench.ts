@@ -74,6 +74,8 @@ export interface BenchOptions {
 	credentials?: Pick<FactoryOptions, "roots" | "certificate" | "key" | "signingKey" | "factory">;
 	/** More of the boot loader's arguments. */
 	args?: string[];
+	/** What the boot loader's command line begins with, as `nsenter`. */
+	before?: string[];
 	/** Our C, of loader and gateway, under sanitizers; in a flash of 8 MB, as the program is larger. `close` fails if they complained. */
 	sanitize?: boolean;
 	/** As of `gatewayProgram`. */
@@ -89,6 +91,7 @@ export class Bench {
 	readonly #bootloader = join(this.folder, "bootloader");
 	readonly #mac: string;
 	readonly #args: string[];
+	readonly #before: string[];
 	/** All events so far. */
 	readonly events: GatewayEvent[] = [];
 	/** What the serial line printed. */
@@ -101,6 +104,7 @@ export class Bench {
 	private constructor(options: BenchOptions) {
 		this.#mac = options.mac ?? mac;
 		this.#args = options.args ?? [];
+		this.#before = options.before ?? [];
 		mkdirSync(this.www);
 	}
 
@@ -122,8 +126,9 @@ export class Bench {
 	/** @param more arguments of the boot loader, for this time */
 	powerOn(more: string[] = []): void {
 		const args = ["--flash", this.flash, "--mac", this.#mac, "--serial", "stdio", "--events", this.#eventFile];
-		args.push("--option", "terminal=0", "--panic-delay", "10", ...this.#args, ...more);
-		const chip = spawn(this.#bootloader, args, { stdio: ["pipe", "pipe", "pipe"] });
+		args.push("--option", "terminal=0", "--option", "start-spread=0", "--panic-delay", "10", ...this.#args, ...more);
+		const [program, ...rest] = [...this.#before, this.#bootloader, ...args];
+		const chip = spawn(program, rest, { stdio: ["pipe", "pipe", "pipe"] });
 		chip.stdout.on("data", (chunk: Buffer) => (this.serial += chunk.toString("utf8")));
 		chip.stderr.on("data", (chunk: Buffer) => {
 			this.errors += chunk.toString("utf8");
@@ -156,8 +161,10 @@ export class Bench {
 		rmSync(this.#bootloader);
 	}
 
+	/** What is set is saved at once. */
 	type(line: string): void {
-		this.#chip?.stdin?.write(`${line}\r`);
+		const save = /^(set|no) /.test(line) ? "save\r" : "";
+		this.#chip?.stdin?.write(`${line}\r${save}`);
 	}
 
 	/** Waits for an event not asked for before. @throws Error after two minutes, with what was seen; at once when a sanitizer complained */

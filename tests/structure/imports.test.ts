@@ -51,8 +51,18 @@ const layers = [
 	["modules/ecma419"],
 	["modules/bytes"],
 	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/certificates"],
-	["modules/flash", "modules/network", "modules/store", "modules/settings"],
+	[
+		"modules/dhcp",
+		"modules/files",
+		"modules/flash",
+		"modules/network",
+		"modules/store",
+		"modules/settings",
+		"modules/http-server",
+		"modules/accounts",
+	],
 	["modules/update"],
+	["modules/snmp"],
 	["modules/console"],
 ];
 const layerOf = (path: string): number => layers.findIndex((names) => names.includes(folder(path)));

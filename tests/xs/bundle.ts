@@ -17,7 +17,21 @@ import { dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
 
 /** Folders of tests/ whose tests run under XS too. */
-const folders = ["bytes", "ini", "settings", "store", "http", "image", "flash", "update", "console", "tls"];
+const folders = [
+	"bytes",
+	"dhcp",
+	"ini",
+	"settings",
+	"store",
+	"files",
+	"http",
+	"http-server",
+	"image",
+	"flash",
+	"update",
+	"console",
+	"tls",
+];
 const nodeOnlyLine = /^\/\/ node-only: (.+)$/m;
 /** What tests/xs/manifest.json gives. */
 const shims = ["node:test", "node:assert/strict"];
