@@ -11,7 +11,8 @@ import type { UpdateStatus } from "../../modules/update/status.js";
 
 const status: UpdateStatus = {
 	...{ phase: "idle", causes: [], file: undefined, done: 0, total: undefined, queued: false, trial: false },
-	...{ last: undefined, next: 61_000, crashes: 0, notes: ["maintenance hold: nothing lies ready yet"] },
+	crashes: 0,
+	...{ last: undefined, next: 61_000, notes: ["maintenance hold: nothing lies ready yet"] },
 };
 
 function make() {

@@ -29,6 +29,8 @@ const folders = [
 	"image",
 	"flash",
 	"update",
+	"syslog",
+	"trace",
 	"console",
 	"tls",
 ];
