@@ -8,6 +8,7 @@ import { readConfig } from "upgate/snmp/config";
 import type { AgentPorts } from "upgate/snmp/context";
 import type { Store } from "upgate/store/store";
 import type { StampedRecord } from "upgate/update/events";
+import type { LineStatePort } from "upgate/update/line-state";
 import type { Trial } from "upgate/update/trial";
 import type { Updater } from "upgate/update/updater";
 import type { Device } from "../modules/ecma419/device.js";
@@ -16,6 +17,8 @@ export interface ManagementParts {
 	device: Device;
 	settings: Settings;
 	updater: Updater;
+	/** Calls, which a graceful restart waits for. */
+	lines?: LineStatePort;
 	/** Holds the records; its wear is shown. */
 	store: Pick<Store, "status">;
 	trial: Pick<Trial, "records" | "pending">;
@@ -30,7 +33,7 @@ export interface Management {
 	note(record: StampedRecord): void;
 }
 
-function makePorts({ device, settings, updater, store, trial }: ManagementParts): AgentPorts {
+function makePorts({ device, settings, updater, store, trial, lines }: ManagementParts): AgentPorts {
 	return {
 		settings,
 		store: trial.records,
@@ -41,7 +44,8 @@ function makePorts({ device, settings, updater, store, trial }: ManagementParts)
 				return trial.pending;
 			},
 		},
-		restart: (reason) => updater.restart(reason),
+		restart: (reason, graceful) => updater.restart(reason, graceful),
+		line: lines,
 		wear: () => store.status(),
 	};
 }

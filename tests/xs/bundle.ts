@@ -19,14 +19,18 @@ import ts from "typescript";
 /** Folders of tests/ whose tests run under XS too. */
 const folders = [
 	"bytes",
+	"dhcp",
 	"ini",
 	"settings",
 	"store",
+	"files",
 	"http",
+	"http-server",
 	"image",
 	"flash",
 	"update",
 	"syslog",
+	"tftp",
 	"trace",
 	"console",
 	"tls",
