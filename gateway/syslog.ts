@@ -23,10 +23,8 @@ export interface SyslogParts {
 }
 
 /** HOSTNAME is the gateway's name, else its MAC address: what the receiver shall know it by. */
-export function makeSyslog({ device: { io, timer, board }, settings, resolver }: SyslogParts): {
-	note(record: StampedRecord): void;
-} {
-	const client = new SyslogClient({
+function makeClient({ io, timer, board }: Device, settings: Settings, resolver: Resolver): SyslogClient {
+	return new SyslogClient({
 		io: io.UDP,
 		resolver,
 		timer,
@@ -36,5 +34,16 @@ export function makeSyslog({ device: { io, timer, board }, settings, resolver }:
 		hostName: () => settings.text("HostName") || macText(board.mac),
 		application: board.application.name,
 	});
-	return { note: (record) => client.send(record) };
+}
+
+export function makeSyslog({ device, settings, resolver }: SyslogParts): { note(record: StampedRecord): void } {
+	let client: SyslogClient | undefined;
+	return {
+		note: (record) => {
+			/* The heap is small: nothing is made before it is wanted. */
+			if (client === undefined && destinationOf(settings) === undefined) return;
+			client ??= makeClient(device, settings, resolver);
+			client.send(record);
+		},
+	};
 }

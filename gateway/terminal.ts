@@ -52,9 +52,9 @@ export interface CommandParts {
 	storage: Device["storage"];
 	board: Device["board"];
 	updater: Updater;
-	trace: TracePort;
 	files: FilePorts;
 	lines: LinePorts;
+	trace: TracePort;
 	network?: Network | undefined;
 }
 

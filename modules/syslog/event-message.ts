@@ -31,6 +31,7 @@ const byResult: Readonly<Record<string, Severity>> = Object.freeze({
 	applied: "notice",
 	installed: "notice",
 	updated: "notice",
+	"updated-in-part": "warning",
 	held: "notice",
 	confirmed: "notice",
 	done: "notice",
@@ -52,6 +53,10 @@ function severityOf(record: EventRecord): Severity {
 		case "restart":
 		case "notice":
 			return "notice";
+		case "crashes":
+			return "error";
+		case "lines":
+			return record.state === "cut" ? "warning" : "info";
 		case "certificate":
 			return "warning";
 		default:

@@ -16,7 +16,7 @@ function fileText({ file, result, code }: AttemptFile): string {
 }
 
 /** Head of the list that `attemptLine` makes the lines of. */
-export const attemptHead = "   no  time                  cause       verdict      files";
+export const attemptHead = "   no  time                  cause       verdict          files";
 
 /** @returns one line of a list */
 export function attemptLine(record: AttemptRecord): string {
@@ -26,7 +26,7 @@ export function attemptLine(record: AttemptRecord): string {
 	const end = trial === undefined ? "" : `, ${trial.result}`;
 	const cause = causes.length > 0 ? causes.join("+") : released;
 	const left = `${String(number).padStart(5)}  ${timeText(time).padEnd(20)}  ${cause.padEnd(10)}`;
-	return `${left}  ${verdict.padEnd(11)}  ${what}${end}${times}`;
+	return `${left}  ${verdict.padEnd(15)}  ${what}${end}${times}`;
 }
 
 function* fileLines({ file, result, code, reason, url, statuses, bytes, ms }: AttemptFile): Iterable<string> {

@@ -59,7 +59,7 @@ export interface AttemptRecord {
 	phases: { phase: string; ms: number }[];
 	flash?: AttemptFlash;
 	/**
-	 * `nothing-new`, `updated`, `held`, `failed`; `switch` or `rollback` by hand; `confirmed` or `rolled-back` where it is no longer known
+	 * `nothing-new`, `updated`, `updated-in-part`, `held`, `failed`; `switch` or `rollback` by hand; `confirmed` or `rolled-back` where it is no longer known
 	 * what was on trial.
 	 */
 	verdict: string;

@@ -23,7 +23,7 @@ export interface TraceRingOptions {
 
 const prefix = "trace.";
 /** Verdicts of attempts that may be on trial afterwards. */
-const changes: readonly string[] = Object.freeze(["updated", "switch", "rollback"]);
+const changes: readonly string[] = Object.freeze(["updated", "updated-in-part", "switch", "rollback"]);
 /** Attempts that wait to be written; with a store that fails, and with that many kinds of nothing new, the oldest are lost. */
 const maxWaiting = 3;
 

@@ -27,10 +27,6 @@ export function schemeOf(url: string): string {
 	return /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1].toLowerCase() ?? "";
 }
 
-function notBuilt(scheme: string): string {
-	return `files are not fetched by ${scheme} here, only by https, http and tftp`;
-}
-
 export class SchemeClients implements FetchPort {
 	readonly #ports: FetchPorts;
 	#http: FetchPort | undefined;
@@ -53,13 +49,18 @@ export class SchemeClients implements FetchPort {
 	#client(scheme: string): FetchPort {
 		const { http, tftp } = this.#ports;
 		if (scheme === "tftp" && tftp !== undefined) return (this.#tftp ??= tftp());
-		if (scheme === "tftp" || unbuilt.includes(scheme)) throw new UpdateError("UPDATE_SCHEME", notBuilt(scheme));
+		if (scheme === "tftp" || unbuilt.includes(scheme)) throw new UpdateError("UPDATE_SCHEME", unbuiltText(scheme));
 		return (this.#http ??= http());
 	}
 }
 
-function refuse(code: string, reason: string): FileOutcome {
-	return { result: "refused", code, reason, reached: false };
+/** Not even asked for; the other files of the run go on. */
+function passOver(result: "failed" | "refused", code: string, reason: string): FileOutcome {
+	return { result, code, reason, reached: false };
+}
+
+function unbuiltText(scheme: string): string {
+	return `${scheme} is not built into this gateway: https, http or tftp is wanted`;
 }
 
 /**
@@ -68,13 +69,11 @@ function refuse(code: string, reason: string): FileOutcome {
  */
 export function judgeScheme(settings: SettingsReader, { file, url }: PlanEntry): FileOutcome | undefined {
 	const scheme = schemeOf(url);
-	if (unbuilt.includes(scheme)) return refuse("UPDATE_SCHEME", notBuilt(scheme));
+	if (unbuilt.includes(scheme)) return passOver("failed", "UPDATE_SCHEME", unbuiltText(scheme));
 	if (scheme !== "tftp") return undefined;
 	if (settings.text("EnableSecureStartup") === "1")
-		return refuse("UPDATE_SECURE_START", "TFTP is off with EnableSecureStartup = 1");
+		return passOver("refused", "UPDATE_SECURE_START", "TFTP is off with EnableSecureStartup = 1");
 	if (file !== "cmp" || settings.text("AUPDVerifySignature") !== "0") return undefined;
-	return refuse(
-		"UPDATE_TFTP_UNSIGNED",
-		"firmware comes by tftp only where signatures are verified (AUPDVerifySignature = 1)",
-	);
+	const reason = "firmware comes by tftp only where signatures are verified (AUPDVerifySignature = 1)";
+	return passOver("refused", "UPDATE_TFTP_UNSIGNED", reason);
 }

@@ -45,10 +45,10 @@ test("the history has one line an attempt, and each can be looked at", () => {
 	const type = terminalOf(ring);
 	assert.deepEqual(type("show update"), ["idle"]);
 	assert.deepEqual(type("show update history"), [
-		"   no  time                  cause       verdict      files",
-		"    1  2025-06-01 12:00:00Z  interval    failed       ini HTTP_CONNECT",
-		"    2  2025-06-01 12:01:00Z  interval    updated      cmp installed, confirmed",
-		"    3  2025-06-01 12:08:00Z  interval    nothing-new  ini not-modified (2 times)",
+		"   no  time                  cause       verdict          files",
+		"    1  2025-06-01 12:00:00Z  interval    failed           ini HTTP_CONNECT",
+		"    2  2025-06-01 12:01:00Z  interval    updated          cmp installed, confirmed",
+		"    3  2025-06-01 12:08:00Z  interval    nothing-new      ini not-modified (2 times)",
 		"show update NUMBER tells all about one of them",
 	]);
 	assert.deepEqual(type("show update 2"), [

@@ -11,7 +11,7 @@ import type { EventRecord } from "../../modules/syslog/event-message.js";
 import type { Destination, SenderOptions } from "../../modules/syslog/sender.js";
 import { FakeClock } from "../fakes/clock.js";
 import { FakeResolver } from "../fakes/resolver.js";
-import { FakeUDPNetwork } from "../fakes/udp.js";
+import { FakeUDPNetwork } from "../fakes/udp-network.js";
 
 const timeMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 

@@ -5,7 +5,7 @@
 import { TFTPClient, type TFTPClientOptions, type TFTPRequest } from "../../modules/tftp/client.js";
 import { FakeClock } from "../fakes/clock.js";
 import { FakeResolver } from "../fakes/resolver.js";
-import { FakeUDPNetwork } from "../fakes/udp.js";
+import { FakeUDPNetwork } from "../fakes/udp-network.js";
 import { Random } from "../harness/random.js";
 import { type Behaviour, FakeTFTPServer } from "./server.js";
 

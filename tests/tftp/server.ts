@@ -4,7 +4,7 @@
 // client's code is used.
 
 import type { FakeClock } from "../fakes/clock.js";
-import type { FakeUDPNetwork, Packet } from "../fakes/udp.js";
+import type { FakeUDPNetwork, Packet } from "../fakes/udp-network.js";
 
 export interface Behaviour {
 	/** Answers no options, as servers before RFC 2347. */
@@ -42,7 +42,7 @@ function ascii(text: string): number[] {
 const host = "10.0.0.9";
 
 export class FakeTFTPServer {
-	readonly files: Record<string, Uint8Array> = {};
+	files: Record<string, Uint8Array> = {};
 	behaviour: Behaviour = {};
 	/** Read requests: their texts. */
 	readonly requests: string[][] = [];
