@@ -24,12 +24,13 @@ function openTrial({ storage, board }: Device, selector: BootSelector): { store:
 }
 
 export default function main(device: Device): void {
-	const { storage, timer, board } = device;
+	const { io, storage, timer, board } = device;
 	const selector = new BootSelector({ flash: storage.open({ path: "otadata" }) });
 	const { store, trial } = openTrial(device, selector);
 	const { settings, problems } = openSettings(trial.records);
 	const trust = openCertificates(trial.records);
 	const { certificates } = trust;
+	const resolver = new io.Resolver({});
 	const voice = openVoice(trial.records);
 	const parts = { settings, certificates, storage, board, timer, ...voice };
 	const desk = { candidate: new Candidate(settings), accounts: makeAccounts(device, trial.records) };
@@ -44,12 +45,17 @@ export default function main(device: Device): void {
 		board.event(record);
 	};
 	const { updater, connection } = makeUpdating({
-		...{ device, settings, certificates, trust, trial, voice, onEvent },
+		...{ device, settings, certificates, trust, trial, voice, resolver, onEvent },
 		onOperational: () => services.start(),
 		terminal: () => terminal,
 	});
-	const services = new Services({ ...parts, device, updater, store, trial, onEvent }, (line) => terminal.print(line));
-	const commands = makeCommands({ ...parts, ...desk, selector, updater, network: connection.network });
+	const services = new Services({ ...parts, device, resolver, updater, store, trial, onEvent }, (line) =>
+		terminal.print(line),
+	);
+	const commands = makeCommands({
+		...{ ...parts, ...desk, selector, updater },
+		...{ network: connection.network, trace: services.trace },
+	});
 	const terminal = makeTerminal(device, { settings, ...desk }, [...commands, ...services.commands]);
 
 	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);

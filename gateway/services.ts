@@ -5,8 +5,12 @@
 
 import type { Command } from "upgate/console/commands";
 import type { StampedRecord } from "upgate/update/events";
+import type { TraceRing } from "upgate/trace/ring";
+import type { Updater } from "upgate/update/updater";
 import { makeSIP, type SIPParts } from "./sip.js";
-import { makeManagement, type ManagementParts } from "./snmp.js";
+import { Management, type ManagementParts } from "./snmp.js";
+import { makeSyslog, type SyslogParts } from "./syslog.js";
+import { makeTrace } from "./trace.js";
 
 export interface Service {
 	/** Opens ports. A service that cannot start says so itself, and holds up nothing. */
@@ -17,14 +21,18 @@ export interface Service {
 	readonly commands?: readonly Command[];
 }
 
-export type ServiceParts = ManagementParts & SIPParts;
+export type ServiceParts = ManagementParts & SyslogParts & SIPParts & { updater: Updater };
 
 export class Services {
 	readonly #all: readonly Service[];
+	/** The last attempts of the update. */
+	readonly trace: TraceRing;
 
 	/** @param tell takes lines for people */
 	constructor(parts: ServiceParts, tell: (line: string) => void) {
-		this.#all = [makeSIP(parts), makeManagement(parts, tell)];
+		const trace = makeTrace(parts.trial.records, parts.device.board, () => parts.updater.status());
+		this.trace = trace.ring;
+		this.#all = [trace, makeSyslog(parts), makeSIP(parts), new Management({ ...parts, trace: trace.ring }, tell)];
 	}
 
 	start(): void {

@@ -11,6 +11,7 @@ import { fileCommands, type FilePorts } from "upgate/console/file-commands";
 import { gatewayCommands } from "upgate/console/gateway-commands";
 import { lineCommands, type LinePorts } from "upgate/console/line-commands";
 import { networkCommands } from "upgate/console/network-commands";
+import { showAttempt, traceCommands, type TracePort } from "upgate/console/trace-commands";
 import type { BootSelector } from "upgate/flash/otadata";
 import type { Network } from "upgate/network/network";
 import type { Settings } from "upgate/settings/settings";
@@ -50,28 +51,26 @@ export interface CommandParts {
 	storage: Device["storage"];
 	board: Device["board"];
 	updater: Updater;
+	trace: TracePort;
 	files: FilePorts;
 	lines: LinePorts;
 	network?: Network | undefined;
 }
 
-export function makeCommands({
-	selector,
-	storage,
-	updater,
-	network,
-	accounts,
-	files,
-	lines,
-	...parts
-}: CommandParts): Command[] {
-	const commands = gatewayCommands({
-		...parts,
-		update: updater,
-		slots: () => slotLines(storage, selector, parts.board.runningSlot),
-		restart: (reason) => updater.restart(reason),
-	});
-	commands.push(...updateCommands({ update: updater, board: parts.board }));
-	const own = network === undefined ? [] : networkCommands(network);
-	return [...commands, ...fileCommands(files), ...lineCommands(lines), ...own, ...accountCommands(accounts.password)];
+export function makeCommands({ selector, storage, updater, network, ...parts }: CommandParts): Command[] {
+	return [
+		...gatewayCommands({
+			...parts,
+			update: updater,
+			attempt: (number) => showAttempt(parts.trace, number),
+			slots: () => slotLines(storage, selector, parts.board.runningSlot),
+			restart: (reason) => updater.restart(reason),
+		}),
+		...updateCommands({ update: updater, board: parts.board }),
+		...traceCommands(parts.trace),
+		...fileCommands(parts.files),
+		...lineCommands(parts.lines),
+		...(network === undefined ? [] : networkCommands(network)),
+		...accountCommands(parts.accounts.password),
+	];
 }

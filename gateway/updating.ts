@@ -4,14 +4,15 @@
 
 import type { CertificateStore } from "upgate/certificates/store";
 import type { Console } from "upgate/console/console";
-import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import type { Settings } from "upgate/settings/settings";
 import { ProgressText } from "upgate/update/event-text";
 import { stamp } from "upgate/update/events";
 import type { Trial } from "upgate/update/trial";
 import { Updater } from "upgate/update/updater";
 import type { Device } from "../modules/ecma419/device.js";
+import type { Resolver } from "../modules/ecma419/resolver.js";
 import { type Connection, makeConnection } from "./connection.js";
+import { makeFetch } from "./fetch.js";
 import { makeSecure, makeSigning, type OnEvent, type Trust } from "./security.js";
 import { startSpreadMs } from "./settings.js";
 import type { Voice } from "./voice.js";
@@ -23,6 +24,7 @@ export interface UpdatingParts {
 	trust: Trust;
 	trial: Trial;
 	voice: Voice;
+	resolver: Resolver;
 	onEvent: OnEvent;
 	/** From now on the gateway may serve others. */
 	onOperational: () => void;
@@ -30,19 +32,10 @@ export interface UpdatingParts {
 	terminal: () => Console;
 }
 
-function makeHTTP({ device, settings, trust, onEvent }: UpdatingParts, resolver: HTTPSessionOptions["resolver"]) {
-	const { io, timer, board } = device;
-	const secure = makeSecure(device, settings, trust, onEvent);
-	const ticks = (): number => board.clock.ticks();
-	const random = (bytes: Uint8Array): void => board.random(bytes);
-	return (): HTTPSession => new HTTPSession({ io: io.TCP, secure, resolver, timer, ticks, random });
-}
-
 /** Nothing begins before `connection.start()`. */
 export function makeUpdating(parts: UpdatingParts): { updater: Updater; connection: Connection } {
-	const { device, settings, certificates, trial, voice, onEvent, onOperational, terminal } = parts;
-	const { io, storage, timer, board } = device;
-	const resolver = new io.Resolver({});
+	const { device, settings, certificates, trust, trial, voice, resolver, onEvent, onOperational, terminal } = parts;
+	const { storage, timer, board } = device;
 	const progressText = new ProgressText();
 	const connection = makeConnection({
 		...{ device, settings, store: trial.records, resolver },
@@ -55,7 +48,7 @@ export function makeUpdating(parts: UpdatingParts): { updater: Updater; connecti
 		...voice,
 		provided: connection.provided,
 		signing: makeSigning(certificates),
-		http: makeHTTP(parts, resolver),
+		http: makeFetch(device, settings, resolver, makeSecure(device, settings, trust, onEvent)),
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);
 			if (bar !== undefined) terminal().progress(bar.label, bar.done, bar.total);

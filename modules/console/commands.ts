@@ -103,6 +103,12 @@ function narrow(candidates: Command[], index: number, word: Word): Command[] {
 	return found;
 }
 
+/** Whether a word behind a whole command belongs to it, though longer commands begin like it: `show update 3`, `show update history`. */
+function isArgument(complete: Command, candidates: Command[], index: number, word: Word): boolean {
+	if (candidates.length === 1) return true;
+	return complete.usage !== "" && matching(candidates, index, word.text).length === 0;
+}
+
 /** @returns `undefined` for an empty line. @throws CommandError */
 export function findCommand(commands: Command[], line: string): Invocation | undefined {
 	const words = splitWords(line);
@@ -112,7 +118,7 @@ export function findCommand(commands: Command[], line: string): Invocation | und
 	for (;;) {
 		const complete = candidates.find((command) => command.words.split(" ").length === index);
 		const word = words[index];
-		if (index > 0 && complete !== undefined && (word === undefined || candidates.length === 1))
+		if (index > 0 && complete !== undefined && (word === undefined || isArgument(complete, candidates, index, word)))
 			return invoke(complete, words.slice(index), line.length);
 		if (word === undefined)
 			throw new CommandError("CONSOLE_ARGUMENTS", `wanted: ${choices(candidates, index)}`, line.length);

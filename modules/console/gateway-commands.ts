@@ -22,6 +22,8 @@ export interface GatewayPorts extends CertificatePorts, SettingsPorts {
 			rollback(): void;
 		};
 	};
+	/** What is known of one attempt of the update. Throws CommandError for a number that it does not know. */
+	attempt?: (number: string) => Iterable<string>;
 	/** One line per firmware slot. */
 	slots: () => Iterable<string>;
 	/** Restarts the gateway; the reason is for the log. */
@@ -152,15 +154,22 @@ function firmwareCommands({ slots, update: { firmware } }: GatewayPorts): Comman
 	];
 }
 
+/** With the number of an attempt, where attempts are remembered. */
+function showUpdateCommand(ports: GatewayPorts): Command {
+	const { attempt } = ports;
+	return {
+		words: "show update",
+		usage: attempt === undefined ? "" : "[NUMBER]",
+		help: "what the automatic update does, or did then",
+		run: ([number]) =>
+			number === undefined || attempt === undefined ? showUpdate(ports.update.status(), ports.board) : attempt(number),
+	};
+}
+
 function showCommands(ports: GatewayPorts): Command[] {
 	const commands: Command[] = [
 		{ words: "show version", usage: "", help: "model, version, slot, addresses", run: () => showVersion(ports) },
-		{
-			words: "show update",
-			usage: "",
-			help: "what the automatic update does and did",
-			run: () => showUpdate(ports.update.status(), ports.board),
-		},
+		showUpdateCommand(ports),
 		{
 			words: "show settings",
 			usage: "[WORD]",

@@ -4,7 +4,6 @@
 
 import {
 	networkParameters,
-	syslogParameters,
 	systemParameters,
 	timeParameters,
 	tlsParameters,
@@ -13,6 +12,7 @@ import {
 import { elementOf, type Parameter } from "./parameter.js";
 import { sipParameters } from "./sip-parameters.js";
 import { snmpParameters } from "./snmp-parameters.js";
+import { syslogParameters } from "./syslog-parameters.js";
 import { fileParameters, updateParameters } from "./update-parameters.js";
 
 /** Parameters of one owner. */

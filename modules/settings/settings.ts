@@ -60,6 +60,8 @@ export class Settings {
 	readonly problems: readonly SettingsError[];
 	/** There was no record at the start: a new flash, for which `loadFactory` is meant. */
 	readonly isNew: boolean;
+	/** Called when values may be others than before, in memory; must not throw. */
+	onChange: (() => void) | undefined;
 
 	/** Reads the record; a damaged one is a `problems` entry, not an exception. */
 	constructor(options: SettingsOptions) {
@@ -127,6 +129,7 @@ export class Settings {
 	set(name: string, text: string): void {
 		const parameter = this.parameter(name);
 		this.#values = withValues(this.#values, parameter, parseStored(parameter, text));
+		this.onChange?.();
 	}
 
 	/** Back to the default, in memory. @throws SettingsError SETTINGS_UNKNOWN */
@@ -218,6 +221,7 @@ export class Settings {
 			values,
 			replace: (replacement: Values) => {
 				this.#values = replacement;
+				this.onChange?.();
 			},
 			changes: (candidate: Values) => this.#changes(candidate),
 		};

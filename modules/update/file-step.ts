@@ -12,6 +12,7 @@ import { conditionalHeaders, stillHolds, type DownloadRecord } from "./downloads
 import { describeError } from "./error.js";
 import type { UpdateRecord } from "./events.js";
 import { Exchange } from "./exchange.js";
+import { judgeScheme } from "./fetch.js";
 import { mayPass, statusMayPass } from "./faults.js";
 import { isKept } from "./file-kinds.js";
 import { takeImage } from "./image-step.js";
@@ -138,27 +139,12 @@ function startOver({ context, journal }: Run, { file }: PlanEntry, { code, reaso
 	context.report({ event: "file", file, result: "failed", reason: text, ...(code === undefined ? {} : { code }) });
 }
 
-/** Schemes that a URL may name, as sites have them, and that are not built; the other files of the run go on. */
-function judgeScheme({ url }: PlanEntry): FileOutcome | undefined {
-	const scheme = /^(ftps?|nfs):/i.exec(url)?.[1].toLowerCase();
-	if (scheme === undefined) return undefined;
-	const reason = `${scheme} is not built into this gateway: http or https is wanted`;
-	return { result: "failed", code: "UPDATE_SCHEME", reason, reached: false };
-}
-
 /** The server asked to wait, and nobody insists. */
 function onHold(run: Run, entry: PlanEntry): FileOutcome | undefined {
 	const left = run.insistent ? 0 : run.holds.left(entry.url);
 	if (left === 0) return undefined;
 	const reason = `the server asked to wait, ${Math.ceil(left / 1000)} s are left`;
 	return { result: "skipped", code: "UPDATE_RETRY_AFTER", reason, reached: false };
-}
-
-/** Anybody in the network can answer in the place of a TFTP server, so secure start-up switches it off. */
-function judgeSecureStart({ context: { settings } }: Run, { url }: PlanEntry): FileOutcome | undefined {
-	if (!/^tftp:/i.test(url) || settings.text("EnableSecureStartup") !== "1") return undefined;
-	const reason = "TFTP is off with EnableSecureStartup = 1";
-	return { result: "refused", code: "UPDATE_SECURE_START", reason, reached: false };
 }
 
 /** Longer waits than a run has patience for. @returns what becomes of the file for now */
@@ -178,7 +164,7 @@ export async function fetchFile(
 	onOutcome: (outcome: FileOutcome) => void,
 ): Promise<FileOutcome> {
 	const { board, timer } = run.context;
-	const held = judgeScheme(entry) ?? onHold(run, entry) ?? judgeWay(run, entry) ?? judgeSecureStart(run, entry);
+	const held = judgeScheme(run.context.settings, entry) ?? onHold(run, entry) ?? judgeWay(run, entry);
 	if (held !== undefined) return held;
 	run.holds.clear(entry.url);
 	let whole = false;

@@ -32,6 +32,7 @@ const layered: readonly string[] = Object.freeze([
 	"next.crt",
 	"next.key",
 	"request.key",
+	"snmp.keys",
 ]);
 /** Downloads, and which content of a file counts; the content itself (`fd.`) lies beside the layers. */
 const layeredPrefixes: readonly string[] = Object.freeze(["dl.", "file."]);

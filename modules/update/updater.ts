@@ -254,10 +254,10 @@ export class Updater {
 		const now = clock.now();
 		const time = now === undefined ? null : new Date(now).toISOString();
 		this.#last = { verdict, version, reason, time, ticks: clock.ticks() };
+		this.#timetable.changed(); // an ini may just have set it, and who hears the verdict asks for it
 		this.#report({ event: "verdict", result: verdict, version, reason });
 		this.#progress.begin(undefined);
 		const next = this.#jobs.end();
-		this.#timetable.changed(); // an ini may just have set it
 		this.#holdWatch.ended();
 		this.#crashes.ended();
 		if (this.#restarts(end)) return;

@@ -11,6 +11,7 @@ import type { UpdateStatus } from "../../modules/update/status.js";
 
 const status: UpdateStatus = {
 	...{ phase: "idle", causes: [], file: undefined, done: 0, total: undefined, queued: false, trial: false },
+	crashes: 0,
 	...{ last: undefined, next: 61_000, notes: ["maintenance hold: nothing lies ready yet"] },
 };
 

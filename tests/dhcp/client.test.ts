@@ -8,7 +8,7 @@ import { fromHex } from "../../modules/bytes/text.js";
 import { InformClient } from "../../modules/dhcp/client.js";
 import type { Reply } from "../../modules/dhcp/packet.js";
 import { FakeClock } from "../fakes/clock.js";
-import { FakeNetwork } from "../fakes/udp.js";
+import { FakeNetwork } from "../fakes/datagrams.js";
 
 const mac = fromHex("00908f1dd0d3");
 

@@ -50,7 +50,7 @@ const folder = (path: string): string => path.split("/").slice(0, 2).join("/");
 const layers = [
 	["modules/ecma419"],
 	["modules/bytes"],
-	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/certificates"],
+	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/tftp", "modules/certificates"],
 	[
 		"modules/dhcp",
 		"modules/files",
@@ -63,7 +63,7 @@ const layers = [
 		"modules/accounts",
 	],
 	["modules/update"],
-	["modules/snmp"],
+	["modules/snmp", "modules/syslog", "modules/trace"],
 	["modules/console"],
 ];
 const layerOf = (path: string): number => layers.findIndex((names) => names.includes(folder(path)));

@@ -12,10 +12,10 @@ import { keyDigest } from "../../modules/image/public-key.js";
 import { FileStore } from "../../modules/files/files.js";
 import { Settings } from "../../modules/settings/settings.js";
 import type { StampedRecord } from "../../modules/update/events.js";
-import type { CertificatesPort, Progress } from "../../modules/update/interfaces.js";
 import type { StartOptions } from "../../modules/update/start-up.js";
 import { LayeredStore } from "../../modules/update/layers.js";
 import { LineStandIn } from "../../modules/update/line-state.js";
+import type { CertificatesPort, HTTPPort, Progress } from "../../modules/update/interfaces.js";
 import { Trial } from "../../modules/update/trial.js";
 import { Updater } from "../../modules/update/updater.js";
 import { fakeBoard } from "../fakes/board.js";
@@ -47,6 +47,10 @@ export class World {
 	chipRevision: number | undefined;
 	/** The listener throws. */
 	deaf = false;
+	/** Makes the clients of a run, in the place of the server's own. */
+	http: (() => HTTPPort) | undefined;
+	/** Who else listens. */
+	onEvent: (record: StampedRecord) => void = () => undefined;
 	runningSlot: 0 | 1 = 0;
 	certificates: CertificatesPort | undefined;
 	/** The voice part since the last `boot`. */
@@ -125,16 +129,22 @@ export class World {
 			provided: { urls: (parameter) => this.provided[parameter] ?? [] },
 			files: this.kept,
 			lines: this.lines,
-			http: this.server.client,
+			http: this.http ?? this.server.client,
 			onOperational: () => this.operational++,
 			onEvent: (record) => {
 				if (this.deaf) throw new Error("listener");
 				this.events.push(record);
+				this.onEvent(record);
 			},
 			onProgress: (progress) => this.progress.push(progress),
 		});
 		this.updater.start(this.startOptions);
 		return this.updater;
+	}
+
+	/** Milliseconds since the last start. */
+	ticks(): number {
+		return this.clock.now - this.#bootTicks;
 	}
 
 	/** Lets time pass. */
@@ -198,7 +208,7 @@ export class World {
 			chip: testChip,
 			chipRevision: this.chipRevision,
 			runningSlot: this.runningSlot,
-			ticks: () => this.clock.now - this.#bootTicks,
+			ticks: () => this.ticks(),
 			restart: () => {
 				this.restarts++;
 				this.updater?.close();

@@ -30,6 +30,8 @@ const folders = [
 	"flash",
 	"sip",
 	"update",
+	"syslog",
+	"trace",
 	"console",
 	"tls",
 ];
