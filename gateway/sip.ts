@@ -2,12 +2,11 @@
 //
 // The SIP listener, as the settings have it; a change of them acts within a second, without a restart.
 
-import type { Command } from "upgate/console/commands";
 import { sipCommands } from "upgate/console/sip-commands";
 import type { Settings } from "upgate/settings/settings";
 import type { TriggerPort } from "upgate/sip/coalescer";
 import { NoteFilter } from "upgate/sip/notes";
-import { SIPServer, type SIPPolicy, type SIPPorts } from "upgate/sip/server";
+import { SIPServer, type SIPPolicy, type SIPPorts, type SIPStatus } from "upgate/sip/server";
 import { stamp, type StampedRecord } from "upgate/update/events";
 import type { Device } from "../modules/ecma419/device.js";
 
@@ -89,32 +88,74 @@ class Follower {
 	}
 }
 
+/** Bytes of slots and chunks in use. */
+function heapOf(board: Device["board"]): number {
+	const { slots, chunks } = board.memory();
+	return slots.now + chunks.now;
+}
+
+function isClosed({ udp, tcp, tls }: SIPPorts): boolean {
+	return udp === 0 && tcp === 0 && tls === 0;
+}
+
+/** The listener while there is one: a gateway that does not listen keeps nothing for it. */
+class SIPService {
+	readonly #parts: SIPParts;
+	readonly #follower: Follower;
+	#server: SIPServer | undefined;
+	#heap = 0;
+	readonly commands = sipCommands(this);
+
+	constructor(parts: SIPParts) {
+		this.#parts = parts;
+		this.#follower = new Follower(parts.settings, parts.device.board);
+	}
+
+	status(): SIPStatus | undefined {
+		return this.#server?.status();
+	}
+
+	heap(): number {
+		return this.#heap;
+	}
+
+	start(): void {
+		this.#look();
+		this.#parts.device.timer.repeat(() => this.#look(), lookMs);
+	}
+
+	#look(): void {
+		const ports = this.#follower.ports();
+		if (ports === undefined) return;
+		if (isClosed(ports)) {
+			this.#server?.close();
+			this.#server = undefined;
+			return;
+		}
+		const before = heapOf(this.#parts.device.board);
+		const isNew = this.#server === undefined;
+		this.#server ??= this.#make();
+		this.#server.open(ports);
+		if (isNew) this.#heap = heapOf(this.#parts.device.board) - before;
+	}
+
+	#make(): SIPServer {
+		const { device, updater, onEvent } = this.#parts;
+		const { io, timer, board } = device;
+		const ticks = (): number => board.clock.ticks();
+		const notes = new NoteFilter(ticks, (note) => onEvent(stamp({ event: "sip", ...note }, board.clock)));
+		return new SIPServer({
+			...{ io, timer, ticks, update: updater },
+			resolver: new io.Resolver({}),
+			random: (bytes) => board.random(bytes),
+			policy: this.#follower.policy,
+			realm: board.application.name,
+			onNote: notes.take,
+		});
+	}
+}
+
 /** @returns the listener, closed until `start`; its command at the console */
-export function makeSIP({ device, settings, updater, onEvent }: SIPParts): {
-	start(): void;
-	commands: Command[];
-} {
-	const { io, timer, board } = device;
-	const ticks = (): number => board.clock.ticks();
-	const follower = new Follower(settings, board);
-	const notes = new NoteFilter(ticks, (note) => onEvent(stamp({ event: "sip", ...note }, board.clock)));
-	const server = new SIPServer({
-		...{ io, timer, ticks, update: updater },
-		resolver: new io.Resolver({}),
-		random: (bytes) => board.random(bytes),
-		policy: follower.policy,
-		realm: board.application.name,
-		onNote: notes.take,
-	});
-	const look = (): void => {
-		const ports = follower.ports();
-		if (ports !== undefined) server.open(ports);
-	};
-	return {
-		commands: sipCommands(server),
-		start: () => {
-			look();
-			timer.repeat(look, lookMs);
-		},
-	};
+export function makeSIP(parts: SIPParts): SIPService {
+	return new SIPService(parts);
 }

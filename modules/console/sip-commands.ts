@@ -5,23 +5,37 @@
 import type { SIPStatus } from "../sip/server.js";
 import type { Command } from "./commands.js";
 
-function* showSIP({ ports, problems, counts, transactions, connections, held, waitMs }: SIPStatus): Iterable<string> {
-	yield `listens       ${ports.length === 0 ? "no (EnableSIPRemoteReset = 0 closes it)" : ports.join(", ")}`;
+export interface SIPPorts {
+	/** `undefined` while it is closed. */
+	status(): SIPStatus | undefined;
+	/** Bytes of the engine's heap that opening the listener took. */
+	heap(): number;
+}
+
+function* showSIP(port: SIPPorts): Iterable<string> {
+	const status = port.status();
+	if (status === undefined) {
+		yield "listens       no (EnableSIPRemoteReset = 0 closes it)";
+		return;
+	}
+	const { ports, problems, counts, transactions, connections, held, waitMs } = status;
+	yield `listens       ${ports.length === 0 ? "no" : ports.join(", ")}`;
 	for (const problem of problems) yield `problem       ${problem}`;
 	if (waitMs !== undefined)
 		yield `next trigger  in ${Math.ceil(waitMs / 1000)} s, for requests that came since the last`;
 	yield `transactions  ${transactions}`;
-	yield `connections   ${connections}, ${held} bytes of buffers`;
+	yield `connections   ${connections}`;
+	yield `heap          ${port.heap()} bytes idle, and now about ${held} for transactions and buffers`;
 	for (const [what, count] of counts) yield `${what.padEnd(32)} ${count}`;
 }
 
-export function sipCommands(server: { status(): SIPStatus }): Command[] {
+export function sipCommands(port: SIPPorts): Command[] {
 	return [
 		{
 			words: "show sip",
 			usage: "",
-			help: "SIP listener: ports, requests and what became of them",
-			run: () => showSIP(server.status()),
+			help: "SIP listener: ports, requests and what became of them, heap",
+			run: () => showSIP(port),
 		},
 	];
 }

@@ -67,7 +67,7 @@ export interface SIPStatus {
 	counts: ReadonlyMap<string, number>;
 	transactions: number;
 	connections: number;
-	/** Bytes of buffers. */
+	/** Bytes of buffers and transactions, about. */
 	held: number;
 	/** Milliseconds until the trigger that requests have been joined to. */
 	waitMs: number | undefined;
@@ -116,7 +116,7 @@ export class SIPServer {
 		if (accept !== undefined) this.#try("TLS", ports.tls, () => this.#openStream("TLS", ports.tls, address, accept));
 	}
 
-	/** Ports and connections go; what was joined to a later trigger still comes. */
+	/** Ports and connections go; what was joined to a later trigger still comes, so nothing is lost by a change of ports. */
 	close(): void {
 		this.#udp?.close();
 		this.#udp = undefined;
@@ -134,7 +134,7 @@ export class SIPServer {
 			counts: this.#agent.counts,
 			transactions: this.#transactions.count,
 			connections: this.#streams.reduce((sum, { connections }) => sum + connections, 0),
-			held: this.#streams.reduce((sum, { held }) => sum + held, 0),
+			held: this.#streams.reduce((sum, { held }) => sum + held, this.#transactions.held),
 			waitMs: this.#coalescer.waitMs,
 		};
 	}

@@ -9,6 +9,8 @@ import { textOf } from "./values.js";
 /** Timer J: 64 times T1, which is 500 ms. Over a reliable transport it is 0: nothing is sent twice there. */
 export const timerJMs = 32000;
 const magicCookie = "z9hG4bK";
+/** Four slots of a 32-bit XS, and the head of a chunk. */
+const entryBytes = 80;
 
 /**
  * What makes a request the same as another (section 17.2.3); the source besides, so that nobody meets another one's transaction.
@@ -40,6 +42,13 @@ export class Transactions {
 	get count(): number {
 		this.#forget();
 		return this.#ends.size;
+	}
+
+	/** Bytes that the keys take, about: an entry of the map, and a character a byte. */
+	get held(): number {
+		let bytes = 0;
+		for (const key of this.#ends.keys()) bytes += entryBytes + key.length;
+		return bytes;
 	}
 
 	has(key: string): boolean {
