@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import type { Datagram, UDPConstructor, UDPOptions } from "../../modules/ecma419/udp.js";
 import { fromHex } from "../../modules/bytes/hex.js";
-import { decodeLatin1, encodeUTF8 } from "../../modules/bytes/text.js";
+import { decodeLatin1, decodeUTF8, encodeUTF8 } from "../../modules/bytes/text.js";
 import { Settings } from "../../modules/settings/settings.js";
 import { Agent } from "../../modules/snmp/agent.js";
 import { BERWriter } from "../../modules/snmp/ber-writer.js";
@@ -17,7 +17,7 @@ import { pduType, writeBinding, writePDU, type Binding, type PDU } from "../../m
 import type { CryptoPort } from "../../modules/snmp/protocols.js";
 import { fakeBoard } from "../fakes/board.js";
 import { FakeClock } from "../fakes/clock.js";
-import { Random } from "../harness/random.js";
+import { type Random } from "../harness/random.js";
 import { loadVectors } from "../harness/vectors.js";
 
 export interface SNMPVector {
@@ -40,6 +40,15 @@ export function loadSNMPVectors(kind: string): SNMPVector[] {
 }
 
 export const oid = (text: string): number[] => text.split(".").map(Number);
+export const ask = (text: string): Binding => ({ oid: oid(text), tag: tag.null, value: undefined });
+export const unsigned = (text: string, value: number): Binding => ({ oid: oid(text), tag: tag.unsigned, value });
+export const string = (text: string, value: string): Binding => ({
+	oid: oid(text),
+	tag: tag.octets,
+	value: encodeUTF8(value),
+});
+export const text = (pdu: PDU | undefined, i = 0): string => decodeUTF8(pdu?.bindings[i].value as Uint8Array);
+export const outcome = (pdu: PDU | undefined): unknown[] => [pdu?.status, pdu?.index];
 
 export class MemoryStore {
 	readonly records = new Map<string, Uint8Array>();
