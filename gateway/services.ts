@@ -5,7 +5,11 @@
 
 import type { Command } from "upgate/console/commands";
 import type { StampedRecord } from "upgate/update/events";
+import type { TraceRing } from "upgate/trace/ring";
+import type { Updater } from "upgate/update/updater";
 import { Management, type ManagementParts } from "./snmp.js";
+import { makeSyslog, type SyslogParts } from "./syslog.js";
+import { makeTrace } from "./trace.js";
 
 export interface Service {
 	/** Opens ports. A service that cannot start says so itself, and holds up nothing. */
@@ -16,14 +20,18 @@ export interface Service {
 	readonly commands?: readonly Command[];
 }
 
-export type ServiceParts = ManagementParts;
+export type ServiceParts = ManagementParts & SyslogParts & { updater: Updater };
 
 export class Services {
 	readonly #all: readonly Service[];
+	/** The last attempts of the update. */
+	readonly trace: TraceRing;
 
 	/** @param tell takes lines for people */
 	constructor(parts: ServiceParts, tell: (line: string) => void) {
-		this.#all = [new Management(parts, tell)];
+		const trace = makeTrace(parts.trial.records, parts.device.board, () => parts.updater.status());
+		this.trace = trace.ring;
+		this.#all = [trace, makeSyslog(parts), new Management({ ...parts, trace: trace.ring }, tell)];
 	}
 
 	start(): void {

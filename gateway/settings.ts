@@ -3,7 +3,14 @@
 // The settings of the store, read so that nothing in them can keep the gateway from starting.
 
 import { Settings } from "upgate/settings/settings";
+import type { Board } from "../modules/ecma419/board.js";
 import type { RecordChange, RecordStore } from "upgate/update/interfaces";
+
+/** The window of the start-up update; the host's option `start-spread` (seconds) stands above the parameter: 0 on a test bench. */
+export function startSpreadMs(board: Board, settings: Settings): number {
+	const seconds = Number(board.option("start-spread") ?? settings.text("AutoUpdateStartupRandomTime"));
+	return seconds > 0 ? seconds * 1000 : 0;
+}
 
 /** Reads the stored settings, at the first start those of the factory. @returns what went wrong, for the console */
 export function openSettings(store: RecordStore): { settings: Settings; problems: string[] } {

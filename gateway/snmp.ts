@@ -10,13 +10,14 @@ import type { Settings } from "upgate/settings/settings";
 import { Agent } from "upgate/snmp/agent";
 import { AttemptTable, type RingPort } from "upgate/snmp/attempts";
 import { readConfig, type AgentConfig } from "upgate/snmp/config";
-import type { AgentPorts, LineStatePort } from "upgate/snmp/context";
+import type { AgentPorts } from "upgate/snmp/context";
 import { psaCrypto } from "upgate/snmp/crypto";
 import { engineIDOf } from "upgate/snmp/engine";
 import { severity, type Notification } from "upgate/snmp/notification";
 import { hasPasswords, readUsers } from "upgate/snmp/users";
 import type { Store } from "upgate/store/store";
 import type { StampedRecord } from "upgate/update/events";
+import type { LineStatePort } from "upgate/update/line-state";
 import type { Trial } from "upgate/update/trial";
 import type { Updater } from "upgate/update/updater";
 import type { Device } from "../modules/ecma419/device.js";
@@ -25,6 +26,7 @@ export interface ManagementParts {
 	device: Device;
 	settings: Settings;
 	updater: Updater;
+	/** Calls, which a graceful restart waits for. */
 	/** Holds the records; its wear is shown. */
 	store: Pick<Store, "status">;
 	trial: Pick<Trial, "records" | "pending">;
@@ -46,7 +48,7 @@ function makePorts({ device, settings, updater, store, trial, lines, trace }: Ma
 				return trial.pending;
 			},
 		},
-		restart: (reason) => updater.restart(reason),
+		restart: (reason, graceful) => updater.restart(reason, graceful),
 		line: lines,
 		attempts: trace === undefined ? undefined : new AttemptTable(trace, () => clock.ticks()),
 		wear: () => store.status(),

@@ -2,7 +2,7 @@
 //
 // Requests a second that the gateway's agent answers, beside Net-SNMP's snmpd in the same run; and how much longer an update of
 // ini and firmware takes while one source floods the agent, with the rate limit as it is by default and without one.
-// Usage: npm run bench -- snmp [--seconds N]
+// Usage: npm run bench -- snmp [--seconds N] [--rounds N]
 
 import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
@@ -104,25 +104,46 @@ async function gateway(limit: number): Promise<{ bench: Bench; port: number; clo
 	return { bench, port, close };
 }
 
-/** Milliseconds from the trigger to the verdict; the fastest of three. */
-async function updateTime(limit: number, loaded: boolean): Promise<{ ms: number; sent: number; answered: number }> {
-	const best = { ms: Infinity, sent: 0, answered: 0 };
-	for (let round = 0; round < 3; round++) {
-		const { bench, port, close } = await gateway(limit);
-		const flood = loaded ? new Flood(port) : undefined;
-		await sleep(300);
-		bench.type("update");
-		const begin = await bench.until(({ event, cause }) => event === "trigger" && cause === "console");
-		const end = await bench.until(isVerdict("updated"));
-		const ms = Number(end.ticks) - Number(begin.ticks);
-		if (ms < best.ms) Object.assign(best, { ms, sent: flood?.sent ?? 0, answered: flood?.answered ?? 0 });
-		flood?.end();
-		await close();
-	}
+interface Update {
+	ms: number;
+	sent: number;
+	answered: number;
+}
+
+/** Milliseconds from the trigger to the verdict. */
+async function updateTime(limit: number, loaded: boolean): Promise<Update> {
+	const { bench, port, close } = await gateway(limit);
+	const flood = loaded ? new Flood(port) : undefined;
+	await sleep(300);
+	bench.type("update");
+	const begin = await bench.until(({ event, cause }) => event === "trigger" && cause === "console");
+	const end = await bench.until(isVerdict("updated"));
+	const { sent = 0, answered = 0 } = flood ?? {};
+	flood?.end();
+	await close();
+	return { ms: Number(end.ticks) - Number(begin.ticks), sent, answered };
+}
+
+const cases: readonly (readonly [label: string, limit: number, loaded: boolean])[] = [
+	["alone", 100, false],
+	["flooded, 100/s taken", 100, true],
+	["flooded, no limit", 0, true],
+];
+
+/** In turns, so that what else the machine does meets all alike. @returns the fastest of each */
+async function updateTimes(rounds: number): Promise<Update[]> {
+	const best = cases.map((): Update => ({ ms: Infinity, sent: 0, answered: 0 }));
+	for (let round = 0; round < rounds; round++)
+		for (const [i, [, limit, loaded]] of cases.entries()) {
+			const update = await updateTime(limit, loaded);
+			if (update.ms < best[i].ms) best[i] = update;
+		}
 	return best;
 }
 
-const { values } = parseArgs({ options: { seconds: { type: "string", default: "3" } } });
+const { values } = parseArgs({
+	options: { seconds: { type: "string", default: "3" }, rounds: { type: "string", default: "5" } },
+});
 const seconds = Number(values.seconds);
 const { port, close } = await gateway(0);
 const ours = await rate(port, seconds);
@@ -132,16 +153,11 @@ console.log(`v2c get, ${window} at a time, ${seconds} s`);
 console.log(`  gateway  ${ours.toFixed(0).padStart(7)} answers/s`);
 console.log(`  snmpd    ${theirs.toFixed(0).padStart(7)} answers/s`);
 console.log(`  gateway / snmpd ${(ours / theirs).toFixed(2)}`);
-const alone = await updateTime(100, false);
-console.log("update of ini and 1.4 MB firmware over http, trigger to verdict, fastest of three");
-console.log(`  alone                      ${alone.ms.toFixed(0).padStart(6)} ms`);
-for (const [limit, label] of [
-	[100, "flooded, 100/s taken"],
-	[0, "flooded, no limit"],
-] as const) {
-	const { ms, sent, answered } = await updateTime(limit, true);
-	const ratio = (ms / alone.ms).toFixed(2);
+console.log(`update of ini and 1.4 MB firmware over http, trigger to verdict, fastest of ${values.rounds}`);
+const updates = await updateTimes(Number(values.rounds));
+for (const [i, { ms, sent, answered }] of updates.entries()) {
+	const ratio = (ms / updates[0].ms).toFixed(2);
 	console.log(
-		`  ${label.padEnd(24)}   ${ms.toFixed(0).padStart(6)} ms  x ${ratio}  (${sent} sent, ${answered} answered)`,
+		`  ${cases[i][0].padEnd(24)} ${ms.toFixed(0).padStart(6)} ms  x ${ratio}  (${sent} sent, ${answered} answered)`,
 	);
 }

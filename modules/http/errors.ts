@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one error class of the HTTP client. The RFC section behind each code stands in README.md.
+// The one error class of HTTP, client and server. The RFC section behind each code stands in README.md, here and in
+// modules/http-server.
 // No message holds a header value, a URL or a credential: these end up in logs.
 
 export type HTTPErrorCode =
@@ -22,7 +23,9 @@ export type HTTPErrorCode =
 	| "HTTP_HEADER_NAME"
 	| "HTTP_HEADER_RESERVED"
 	| "HTTP_HEADER_VALUE"
+	| "HTTP_HOST"
 	| "HTTP_LINE_END"
+	| "HTTP_METHOD"
 	| "HTTP_NO_TLS"
 	| "HTTP_QUEUE_LIMIT"
 	| "HTTP_RANGE"
@@ -31,6 +34,7 @@ export type HTTPErrorCode =
 	| "HTTP_REDIRECT_LIMIT"
 	| "HTTP_REDIRECT_LOOP"
 	| "HTTP_REQUEST_LIMIT"
+	| "HTTP_REQUEST_LINE"
 	| "HTTP_RESOLVE"
 	| "HTTP_STATUS"
 	| "HTTP_STATUS_LINE"
@@ -38,6 +42,7 @@ export type HTTPErrorCode =
 	| "HTTP_TIMEOUT_CONNECT"
 	| "HTTP_TIMEOUT_IDLE"
 	| "HTTP_TIMEOUT_QUEUE"
+	| "HTTP_TIMEOUT_REQUEST"
 	| "HTTP_TIMEOUT_RESOLVE"
 	| "HTTP_TIMEOUT_RESPONSE"
 	| "HTTP_TIMEOUT_TOTAL"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Parameters of the device around the update: system, network, time, TLS, syslog, SIP, web; one table for each owner.
+// Parameters of the device around the update: system, network, time, TLS, SIP, web; one table for each owner.
 // Names, ranges and defaults: AudioCodes MP-11x SIP User's Manual 6.6 (LTRT-65432), AC-SYSTEM-MIB, AcBoard, AcGateway.
 // Lines marked "ours" have no model there, or differ from it. SNMP has no parameter yet: its table comes with its agent.
 
@@ -45,13 +45,6 @@ export const tlsParameters: readonly Parameter[] = Object.freeze([
 	host("OcspSecondaryServerIP", 255, "second OCSP responder"),
 	integer("OcspServerPort", 2560, [1, 32767, ""], "port of the responders"),
 	integer("OcspDefaultResponse", 0, [0, 1, ""], "where no responder answers: 0 reject, 1 allow"),
-]);
-
-// prettier-ignore
-export const syslogParameters: readonly Parameter[] = Object.freeze([
-	flag("EnableSyslog", 0, "send events to a syslog server"),
-	host("SyslogServerIP", 255, "syslog server"),
-	integer("SyslogServerPort", 514, [1, 65535, ""], "its UDP port"),
 ]);
 
 // prettier-ignore

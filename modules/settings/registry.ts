@@ -5,7 +5,6 @@
 import {
 	networkParameters,
 	sipParameters,
-	syslogParameters,
 	systemParameters,
 	timeParameters,
 	tlsParameters,
@@ -13,6 +12,7 @@ import {
 } from "./device-parameters.js";
 import { elementOf, type Parameter } from "./parameter.js";
 import { snmpParameters } from "./snmp-parameters.js";
+import { syslogParameters } from "./syslog-parameters.js";
 import { fileParameters, updateParameters } from "./update-parameters.js";
 
 /** Parameters of one owner. */

@@ -10,10 +10,12 @@
 import { Abort } from "./abort.js";
 import { drawChance } from "./backoff.js";
 import { ClockPolicy } from "./clock-policy.js";
+import { CrashWatch } from "./crash-watch.js";
 import { describeError, UpdateError } from "./error.js";
 import { bootRecord, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
 import { stamp, type TriggerEffect, type TriggerOptions } from "./events.js";
 import { FirmwareControl } from "./firmware-control.js";
+import { GracefulWait } from "./graceful.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
 import { InstallHold } from "./install-hold.js";
@@ -37,15 +39,18 @@ export class Updater {
 	readonly #clock: ClockPolicy;
 	readonly #trial: Trial;
 	readonly #watch: TrialWatch;
+	readonly #graceful: GracefulWait;
 	readonly #restarter: Restarter;
 	readonly #timetable: Timetable;
 	readonly #startUp: StartUp;
+	readonly #crashes: CrashWatch;
 	readonly #holdWatch: HoldWatch;
 	readonly #installHold: InstallHold;
 	readonly #runs: RunMaker;
 	readonly #jobs = new JobQueue();
 	readonly #progress = new RunProgress();
 	readonly #onEvent: (record: StampedRecord) => void;
+	#startOptions: StartOptions = {};
 	/** Who has asked for a restart that did not come yet. */
 	#restartWish: string | undefined;
 	#last: LastRun | undefined;
@@ -71,7 +76,8 @@ export class Updater {
 		this.#installHold = new InstallHold(context, trial);
 		const holds = new Holds(store, () => board.clock.ticks());
 		this.#holdWatch = new HoldWatch({ context, holds, again: again("retry") });
-		this.#restarter = new Restarter({ context, clock: this.#clock });
+		this.#graceful = new GracefulWait(context);
+		this.#restarter = new Restarter({ context, clock: this.#clock, graceful: this.#graceful });
 		this.#watch = new TrialWatch({ context, trial, restarter: this.#restarter, again: again("trial") });
 		this.#timetable = new Timetable({
 			...{ settings, timer, clock: board.clock, onDue: trigger },
@@ -79,20 +85,24 @@ export class Updater {
 			onProblem: (text) => report({ event: "notice", topic: "schedule", text }),
 		});
 		const { onOperational = () => undefined } = options;
+		this.#crashes = new CrashWatch({ context, begin: () => this.#begin() });
 		this.#startUp = new StartUp({ context, isTrial: () => trial.pending, trigger, onOperational });
-		this.#runs = new RunMaker({ context, trial, clock: this.#clock, holds, installHold: this.#installHold });
+		this.#runs = new RunMaker({
+			...{ context, trial, holds },
+			...{ clock: this.#clock, installHold: this.#installHold, graceful: this.#graceful },
+		});
 		const busy = (): boolean => this.#closed || this.#jobs.phase !== "idle" || this.#restarter.pending;
 		this.firmware = new FirmwareControl({ context, trial, watch: this.#watch, restarter: this.#restarter, busy });
 	}
 
-	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger. To be called once. */
+	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger, late after crashes. To be called once. */
 	start(options: StartOptions = {}): void {
+		this.#startOptions = options;
 		this.#clock.start();
 		this.#report(bootRecord(this.#context.board, this.#trial.state));
 		this.#watch.start();
-		this.#holdWatch.ended();
-		if (!this.#startUp.begin(options)) this.#timetable.triggered();
-		else this.#timetable.changed();
+		this.#crashes.start(this.#trial.pending);
+		if (this.#crashes.due !== undefined) this.#startUp.serve(); // what somebody asks for is taken meanwhile
 	}
 
 	/**
@@ -115,9 +125,14 @@ export class Updater {
 		return effect;
 	}
 
-	/** Restarts on an operator's word: at once, outside the budget. */
-	restart(reason: string): void {
-		if (!this.#closed) this.#restarter.force(reason);
+	/**
+	 * Restarts on an operator's word, outside the budget: at once.
+	 * @param graceful when calls have ended, as AdminStateLockControl says
+	 */
+	restart(reason: string, graceful = false): void {
+		if (this.#closed) return;
+		if (graceful) this.#restarter.gracefully(reason);
+		else this.#restarter.force(reason);
 	}
 
 	/**
@@ -158,8 +173,10 @@ export class Updater {
 			causes: [...this.#jobs.job.causes],
 			queued: this.#jobs.queued,
 			trial: this.#trial.pending,
+			waitsForLines: this.#graceful.waiting,
 			last: this.#last,
-			next: this.#startUp.next ?? this.#timetable.next,
+			next: this.#crashes.due ?? this.#startUp.next ?? this.#timetable.next,
+			crashes: this.#crashes.count,
 			notes: [...this.#installHold.notes, ...this.#timetable.notes],
 		};
 	}
@@ -172,16 +189,25 @@ export class Updater {
 		this.#timetable.clear();
 		this.#startUp.close();
 		this.#holdWatch.close();
+		this.#crashes.close();
 		this.#watch.close();
 		this.#restarter.close();
 		this.#client?.close();
 		this.#client = undefined;
 	}
 
+	/** What comes by itself. */
+	#begin(): void {
+		this.#holdWatch.ended();
+		if (!this.#startUp.begin(this.#startOptions)) this.#timetable.triggered();
+		else this.#timetable.changed();
+	}
+
 	/** A run begins in a turn of its own, so that triggers of this turn join it. */
 	#accept(job: Job): TriggerEffect {
 		const effect = this.#jobs.accept(job);
 		if (effect !== "started") return effect;
+		this.#crashes.close();
 		this.#abort = new Abort();
 		this.#starting = this.#context.timer.set(() => {
 			this.#starting = undefined;
@@ -228,11 +254,12 @@ export class Updater {
 		const now = clock.now();
 		const time = now === undefined ? null : new Date(now).toISOString();
 		this.#last = { verdict, version, reason, time, ticks: clock.ticks() };
+		this.#timetable.changed(); // an ini may just have set it, and who hears the verdict asks for it
 		this.#report({ event: "verdict", result: verdict, version, reason });
 		this.#progress.begin(undefined);
 		const next = this.#jobs.end();
-		this.#timetable.changed(); // an ini may just have set it
 		this.#holdWatch.ended();
+		this.#crashes.ended();
 		if (this.#restarts(end)) return;
 		if (end.switched) this.#watch.switched();
 		else this.#watch.ended(end.reached);

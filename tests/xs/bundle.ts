@@ -17,7 +17,24 @@ import { dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
 
 /** Folders of tests/ whose tests run under XS too. */
-const folders = ["bytes", "ini", "settings", "snmp", "store", "http", "image", "flash", "update", "console", "tls"];
+const folders = [
+	"bytes",
+	"dhcp",
+	"ini",
+	"settings",
+	"snmp",
+	"store",
+	"files",
+	"http",
+	"http-server",
+	"image",
+	"flash",
+	"update",
+	"syslog",
+	"trace",
+	"console",
+	"tls",
+];
 const nodeOnlyLine = /^\/\/ node-only: (.+)$/m;
 /** What tests/xs/manifest.json gives. */
 const shims = ["node:test", "node:assert/strict"];

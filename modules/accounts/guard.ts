@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Back-off after failed log-ins: free tries, then a wait that doubles, for each source of its own and, more gently, for all together, so
+// that many addresses gain nothing. A success forgets that source's failures.
+
+export interface LoginGuardOptions {
+	/** Monotonic milliseconds. */
+	ticks: () => number;
+	/** Failures without a wait. Default 3. */
+	free?: number;
+	/** First wait, ms. Default 2,000. */
+	firstMs?: number;
+	/** Longest wait, ms. Default 300,000. */
+	mostMs?: number;
+	/** Sources remembered; the one heard of longest ago is forgotten. Default 8. */
+	sources?: number;
+	/** Failures of all sources without a wait. Default 20. */
+	freeOfAll?: number;
+}
+
+interface Entry {
+	source: string;
+	failures: number;
+	until: number;
+}
+
+export class LoginGuard {
+	readonly #options: Required<LoginGuardOptions>;
+	#entries: Entry[] = [];
+	readonly #all: Entry = { source: "", failures: 0, until: 0 };
+
+	constructor(options: LoginGuardOptions) {
+		this.#options = { free: 3, firstMs: 2000, mostMs: 300_000, sources: 8, freeOfAll: 20, ...options };
+	}
+
+	/** @returns ms until the next try of this source is looked at; 0: now */
+	waitMs(source: string): number {
+		const now = this.#options.ticks();
+		const entry = this.#entries.find((item) => item.source === source);
+		return Math.max(0, this.#all.until - now, (entry?.until ?? 0) - now);
+	}
+
+	failed(source: string): void {
+		const { free, freeOfAll, sources, mostMs } = this.#options;
+		const entry = this.#entries.find((item) => item.source === source) ?? { source, failures: 0, until: 0 };
+		this.#count(entry, free, mostMs);
+		// All are never kept out for long: that would be a way to lock the operator out.
+		this.#count(this.#all, freeOfAll, 5000);
+		this.#entries = [entry, ...this.#entries.filter((item) => item !== entry)].slice(0, sources);
+	}
+
+	succeeded(source: string): void {
+		this.#entries = this.#entries.filter((item) => item.source !== source);
+		this.#all.failures = 0;
+	}
+
+	#count(entry: Entry, free: number, mostMs: number): void {
+		const over = ++entry.failures - free;
+		if (over < 0) return;
+		entry.until = this.#options.ticks() + Math.min(mostMs, this.#options.firstMs * 2 ** Math.min(over, 20));
+	}
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One accepted connection: requests one after the other, each answered by the handler before the next is looked at. It knows only
+// deadlines and bytes; exchange.ts is what the handler sees.
+//
+//	head -> serving -+-> head (kept) ...                         any -> closed
+//	                 +-> lingering (the client ends first, or the answer could be lost in a reset; for a moment only) -> closed
+
+import type { TCP } from "../ecma419/tcp.js";
+import { Deadline, RateGuard, type TimeSource } from "../http/deadline.js";
+import { HTTPError, type HTTPErrorCode } from "../http/errors.js";
+import { Exchange } from "./exchange.js";
+import type { Endpoint, Handler, ServerTimeouts } from "./options.js";
+import { RequestInput } from "./request-input.js";
+import { RequestParser, type RequestLimits } from "./request-parser.js";
+import { statusOf, textBody } from "./response-head.js";
+
+export interface ConnectionOptions {
+	endpoint: Endpoint;
+	/** What the listener gave. */
+	from: TCP;
+	time: TimeSource;
+	timeouts: ServerTimeouts;
+	limits: RequestLimits;
+	scratchBytes: number;
+	handler: Handler;
+	onClosed: (connection: ServerConnection) => void;
+}
+
+type State = "head" | "serving" | "lingering" | "closed";
+
+/** Rest of a body that is read to keep the connection. */
+const drainBytes = 4096;
+
+interface Waiter {
+	resolve: () => void;
+	reject: (error: HTTPError) => void;
+}
+
+export class ServerConnection {
+	readonly #options: ConnectionOptions;
+	readonly #deadline: Deadline<"head" | "keep" | "idle" | "linger">;
+	readonly #input: RequestInput;
+	#parser: RequestParser;
+	#state: State = "head";
+	#socket: TCP | undefined;
+	#writable = 0;
+	#sent = 0;
+	#served = 0;
+	/** When the present state began. */
+	#since: number;
+	#waiter: Waiter | undefined;
+	#exchange: Exchange | undefined;
+	#rate: RateGuard;
+
+	constructor(options: ConnectionOptions) {
+		const { time, timeouts, limits, scratchBytes, endpoint, from } = options;
+		this.#options = options;
+		this.#deadline = new Deadline(time, (wait) => this.#expired(wait));
+		this.#input = new RequestInput(scratchBytes);
+		this.#parser = new RequestParser(limits);
+		this.#rate = this.#newRate();
+		this.#since = time.ticks();
+		this.#socket = endpoint.open({
+			from,
+			nodelay: true,
+			onReadable: (count) => this.#onReadable(count),
+			onWritable: (count) => this.#onWritable(count),
+			onError: () => this.close(),
+		});
+		this.#input.attach(this.#socket);
+		this.#deadline.start("head", timeouts.headMs);
+	}
+
+	/** Nothing is being asked or answered. */
+	get idle(): boolean {
+		if (this.#state === "lingering") return true;
+		return this.#state === "head" && this.#served > 0 && !this.#parser.started;
+	}
+
+	/** A head, or the client's end, has been due for so many ms; 0 while a request is served. */
+	get waitingMs(): number {
+		return this.#state !== "serving" ? this.#options.time.ticks() - this.#since : 0;
+	}
+
+	get remoteAddress(): string {
+		return this.#socket?.remoteAddress ?? "";
+	}
+
+	get secure(): boolean {
+		return this.#options.endpoint.secure;
+	}
+
+	get open(): boolean {
+		return this.#state !== "closed";
+	}
+
+	/** Gives everything back; what waits rejects. May be called twice. */
+	close(): void {
+		if (this.#state === "closed") return;
+		this.#state = "closed";
+		this.#deadline.close();
+		this.#input.attach(undefined);
+		const socket = this.#socket;
+		this.#socket = undefined;
+		socket?.close();
+		this.#settle("HTTP_CLOSED");
+		const exchange = this.#exchange;
+		this.#exchange = undefined;
+		exchange?.gone();
+		this.#options.onClosed(this);
+	}
+
+	/** For the exchange: body bytes, waited for. @throws HTTPError */
+	async read(buffer: Uint8Array): Promise<number> {
+		for (;;) {
+			this.#check();
+			const count = this.#input.read(this.#parser, buffer);
+			if (count > 0 || this.#parser.done || buffer.length === 0) return count;
+			this.#rate.wait(this.#options.time.ticks());
+			await this.#wait();
+			if (!this.#rate.arrived(this.#options.time.ticks(), this.#parser.bodyBytes)) throw this.#abandon("HTTP_TOO_SLOW");
+		}
+	}
+
+	/** For the exchange: sends all of it. @throws HTTPError */
+	async send(bytes: Uint8Array): Promise<void> {
+		let at = 0;
+		while (at < bytes.length) {
+			this.#check();
+			if (this.#writable > 0) at += this.#put(bytes.subarray(at, at + this.#writable));
+			else {
+				this.#rate.wait(this.#options.time.ticks());
+				await this.#wait();
+				if (!this.#rate.arrived(this.#options.time.ticks(), this.#sent)) throw this.#abandon("HTTP_TOO_SLOW");
+			}
+		}
+	}
+
+	#put(bytes: Uint8Array): number {
+		try {
+			const left = this.#socket?.write(bytes);
+			this.#writable = typeof left === "number" ? left : this.#writable - bytes.length;
+		} catch (cause) {
+			this.close();
+			throw new HTTPError("HTTP_CLOSED", "connection lost while sending", { cause });
+		}
+		this.#sent += bytes.length;
+		return bytes.length;
+	}
+
+	#check(): void {
+		if (this.#state === "closed") throw new HTTPError("HTTP_CLOSED", "the client has gone");
+	}
+
+	#abandon(code: HTTPErrorCode): HTTPError {
+		this.close();
+		return new HTTPError(code, "the client is too slow");
+	}
+
+	/** Until something can be read or written. */
+	#wait(): Promise<void> {
+		this.#deadline.start("idle", this.#options.timeouts.idleMs);
+		return new Promise((resolve, reject) => {
+			this.#waiter = { resolve, reject };
+		});
+	}
+
+	#settle(code?: HTTPErrorCode): void {
+		const waiter = this.#waiter;
+		if (waiter === undefined) return;
+		this.#waiter = undefined;
+		this.#deadline.stop();
+		if (code === undefined) waiter.resolve();
+		else waiter.reject(new HTTPError(code, "the client has gone or is too slow"));
+	}
+
+	#onWritable(count: number): void {
+		this.#writable = count;
+		if (count > 0) this.#settle();
+	}
+
+	#onReadable(count: number): void {
+		this.#input.arrived(count);
+		if (this.#state === "head") this.#readHead();
+		else if (this.#state === "serving") this.#settle();
+		else if (this.#state === "lingering") this.#input.discard();
+	}
+
+	#readHead(): void {
+		const first = !this.#parser.started;
+		try {
+			if (!this.#input.advance(this.#parser)) return;
+		} catch (error) {
+			if (error instanceof HTTPError) void this.#refuse(error);
+			else this.close();
+			return;
+		}
+		if (this.#parser.head !== undefined) void this.#serve();
+		else if (first) {
+			this.#since = this.#options.time.ticks();
+			this.#deadline.start("head", this.#options.timeouts.headMs);
+		}
+	}
+
+	/** Never rejects. */
+	async #serve(): Promise<void> {
+		const { head } = this.#parser;
+		if (head === undefined) return;
+		this.#begin();
+		const exchange = new Exchange(this, head, this.#parser);
+		this.#exchange = exchange;
+		let kept = false;
+		try {
+			await this.#options.handler(exchange);
+			kept = exchange.whole && this.#parser.keepAlive && (await this.#drain());
+		} catch {
+			await this.#apologize(exchange);
+		}
+		this.#exchange = undefined;
+		if (kept && this.open) this.#next();
+		else this.#linger();
+	}
+
+	#begin(): void {
+		this.#state = "serving";
+		this.#deadline.stop();
+		this.#rate = this.#newRate();
+		this.#sent = 0;
+	}
+
+	/** What the handler throws is not told to the client. */
+	async #apologize(exchange: Exchange): Promise<void> {
+		if (exchange.begun || !this.open) return this.close();
+		try {
+			await exchange.respond(500, [["Content-Type", "text/plain"]], textBody("internal error"));
+		} catch {
+			this.close();
+		}
+	}
+
+	/** Never rejects. */
+	async #refuse(error: HTTPError): Promise<void> {
+		this.#begin();
+		const exchange = new Exchange(this, undefined, this.#parser);
+		try {
+			await exchange.respond(statusOf(error.code), [["Content-Type", "text/plain"]], textBody(error.code));
+		} catch {
+			return this.close();
+		}
+		this.#linger();
+	}
+
+	/** @returns whether the rest of the body was short and has been read */
+	async #drain(): Promise<boolean> {
+		const buffer = new Uint8Array(256);
+		let left = drainBytes;
+		while (!this.#parser.done) {
+			left -= await this.read(buffer);
+			if (left < 0) return false;
+		}
+		return true;
+	}
+
+	#next(): void {
+		this.#parser = new RequestParser(this.#options.limits);
+		this.#state = "head";
+		this.#served++;
+		this.#since = this.#options.time.ticks();
+		this.#deadline.start("keep", this.#options.timeouts.keepMs);
+		if (this.#input.waiting) this.#readHead();
+	}
+
+	#linger(): void {
+		if (!this.open) return;
+		this.#state = "lingering";
+		this.#since = this.#options.time.ticks();
+		this.#input.discard();
+		this.#deadline.start("linger", this.#options.timeouts.lingerMs);
+	}
+
+	#expired(wait: "head" | "keep" | "idle" | "linger"): void {
+		if (wait === "idle") this.#settle("HTTP_TIMEOUT_IDLE");
+		if (wait === "head" && this.#parser.started)
+			return void this.#refuse(new HTTPError("HTTP_TIMEOUT_REQUEST", "the head took too long"));
+		this.close();
+	}
+
+	#newRate(): RateGuard {
+		const { leastBytesPerSecond, rateWindowMs } = this.#options.timeouts;
+		return new RateGuard(leastBytesPerSecond, rateWindowMs);
+	}
+}

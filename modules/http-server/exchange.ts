@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One request as the handler sees it, and the framing of its response: by length, or in chunks (RFC 9112 section 7.1). The body of a
+// response to HEAD is passed over, so that a handler need not know.
+
+import { encodeLatin1 } from "../bytes/text.js";
+import { HTTPError } from "../http/errors.js";
+import type { ResponseHeaders, ServerExchange } from "./options.js";
+import type { RequestHead } from "./request-framing.js";
+import type { RequestParser } from "./request-parser.js";
+import { responseHead } from "./response-head.js";
+
+/** What the exchange needs of its connection. */
+export interface ExchangeLine {
+	readonly secure: boolean;
+	readonly remoteAddress: string;
+	readonly open: boolean;
+	read(buffer: Uint8Array): Promise<number>;
+	send(bytes: Uint8Array): Promise<void>;
+}
+
+type Framing = "none" | "length" | "chunked" | "close";
+
+export class Exchange implements ServerExchange {
+	readonly #line: ExchangeLine;
+	readonly #head: RequestHead | undefined;
+	readonly #parser: RequestParser;
+	#framing: Framing = "none";
+	#begun = false;
+	#ended = false;
+	#left = 0;
+	#asked = false;
+	onGone: (() => void) | undefined;
+
+	/** @param head absent for a request that was refused */
+	constructor(line: ExchangeLine, head: RequestHead | undefined, parser: RequestParser) {
+		this.#line = line;
+		this.#head = head;
+		this.#parser = parser;
+	}
+
+	get head(): RequestHead {
+		if (this.#head === undefined) throw new RangeError("no head");
+		return this.#head;
+	}
+
+	get secure(): boolean {
+		return this.#line.secure;
+	}
+
+	get remoteAddress(): string {
+		return this.#line.remoteAddress;
+	}
+
+	get length(): number | undefined {
+		return this.#parser.length;
+	}
+
+	get open(): boolean {
+		return this.#line.open;
+	}
+
+	get begun(): boolean {
+		return this.#begun;
+	}
+
+	/** The response is complete, and its end can be seen without the end of the connection. */
+	get whole(): boolean {
+		return this.#ended && this.#framing !== "close";
+	}
+
+	/** The client has gone. */
+	gone(): void {
+		const told = this.onGone;
+		this.onGone = undefined;
+		told?.();
+	}
+
+	async read(buffer: Uint8Array): Promise<number> {
+		// RFC 9110 section 10.1.1: the client may wait for this word before it sends the body.
+		if (!this.#asked && !this.#begun && this.#parser.bodyBytes === 0 && !this.#parser.done) {
+			this.#asked = true;
+			const { minor, headers } = this.head;
+			if (minor === 1 && headers.hasToken("expect", "100-continue"))
+				await this.#line.send(encodeLatin1("HTTP/1.1 100 Continue\r\n\r\n"));
+		}
+		return this.#line.read(buffer);
+	}
+
+	async respond(status: number, headers: ResponseHeaders, body: Uint8Array = new Uint8Array(0)): Promise<void> {
+		await this.begin(status, headers, body.length);
+		await this.write(body);
+		await this.end();
+	}
+
+	async begin(status: number, headers: ResponseHeaders, length?: number): Promise<void> {
+		if (this.#begun) throw new RangeError("a response has begun");
+		this.#begun = true;
+		const framing = this.#choose(status, length);
+		this.#left = length ?? 0;
+		const all: (readonly [string, string])[] = [...headers];
+		if (length !== undefined && status !== 204 && status !== 304) all.push(["Content-Length", String(length)]);
+		if (framing === "chunked") all.push(["Transfer-Encoding", "chunked"]);
+		if (framing === "close" || !this.#parser.keepAlive) all.push(["Connection", "close"]);
+		else if (this.head.minor === 0) all.push(["Connection", "keep-alive"]);
+		// To HEAD the same head, and nothing behind it.
+		this.#framing = this.#head?.method === "HEAD" ? "none" : framing;
+		await this.#line.send(responseHead(status, all));
+	}
+
+	async write(bytes: Uint8Array): Promise<void> {
+		if (!this.#begun || this.#ended) throw new RangeError("no response has begun, or it has ended");
+		if (bytes.length === 0 || this.#framing === "none") return;
+		if (this.#framing === "length" && bytes.length > this.#left)
+			throw new HTTPError("HTTP_CONTENT_LENGTH", "more than was announced");
+		this.#left -= bytes.length;
+		if (this.#framing === "chunked") await this.#line.send(encodeLatin1(`${bytes.length.toString(16)}\r\n`));
+		await this.#line.send(bytes);
+		if (this.#framing === "chunked") await this.#line.send(encodeLatin1("\r\n"));
+	}
+
+	async end(): Promise<void> {
+		if (!this.#begun || this.#ended) throw new RangeError("no response has begun, or it has ended");
+		if (this.#framing === "length" && this.#left > 0)
+			throw new HTTPError("HTTP_CONTENT_LENGTH", "less than was announced");
+		if (this.#framing === "chunked") await this.#line.send(encodeLatin1("0\r\n\r\n"));
+		this.#ended = true;
+	}
+
+	#choose(status: number, length: number | undefined): Framing {
+		if (status === 204 || status === 304) return "none";
+		if (length !== undefined) return "length";
+		return this.#head?.minor === 0 ? "close" : "chunked";
+	}
+}

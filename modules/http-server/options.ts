@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Options of the HTTP server, their defaults, and what a handler sees of one request.
+
+import type { ListenerConstructor } from "../ecma419/listener.js";
+import type { TCP, TCPOptions } from "../ecma419/tcp.js";
+import type { TimerService } from "../ecma419/timer.js";
+import type { RequestHead } from "./request-framing.js";
+import type { RequestLimits } from "./request-parser.js";
+
+export interface ServerTimeouts {
+	/** From the first byte (or the connection) to the end of the head, ms. */
+	headMs: number;
+	/** A kept connection without a request, ms. */
+	keepMs: number;
+	/** Between two pieces of a body, either way, ms. */
+	idleMs: number;
+	/** Least rate of a body while this side waits for the client, over `rateWindowMs` of waiting; 0 is off. */
+	leastBytesPerSecond: number;
+	rateWindowMs: number;
+	/** After this time without a whole head a connection makes room for another, ms. */
+	graceMs: number;
+	/** How long a rest of a refused request is read, so that the answer arrives, ms. */
+	lingerMs: number;
+}
+
+export const defaultServerTimeouts: Readonly<ServerTimeouts> = Object.freeze({
+	headMs: 10_000,
+	keepMs: 15_000,
+	idleMs: 20_000,
+	leastBytesPerSecond: 128,
+	rateWindowMs: 20_000,
+	graceMs: 1_000,
+	lingerMs: 1_000,
+});
+
+/** One request and the way to answer it. All methods reject with HTTPError once the connection is lost: the handler just ends then. */
+export interface ServerExchange {
+	readonly head: RequestHead;
+	/** Came by TLS. */
+	readonly secure: boolean;
+	/** Address of the client, or "". */
+	readonly remoteAddress: string;
+	/** Length of the body where the head says it. */
+	readonly length: number | undefined;
+	/** The client is still there. */
+	readonly open: boolean;
+	/** A response has begun. */
+	readonly begun: boolean;
+	/** Told once when the client goes before the response has ended; set it to `undefined` when done. */
+	onGone: (() => void) | undefined;
+	/** Reads body bytes. @returns count; 0 at the end of the body */
+	read(buffer: Uint8Array): Promise<number>;
+	/** Sends a whole response. */
+	respond(status: number, headers: ResponseHeaders, body?: Uint8Array): Promise<void>;
+	/** Begins a response. @param length of the body; without one it is sent in chunks */
+	begin(status: number, headers: ResponseHeaders, length?: number): Promise<void>;
+	/** Sends a piece of the body; comes back when the socket has taken it all, which is the back-pressure. */
+	write(bytes: Uint8Array): Promise<void>;
+	end(): Promise<void>;
+}
+
+export type ResponseHeaders = readonly (readonly [name: string, value: string])[];
+
+export type Handler = (exchange: ServerExchange) => Promise<void>;
+
+export interface Endpoint {
+	port: number;
+	address?: string;
+	/** Makes the socket of an accepted connection: TCP itself, or TLS over it. */
+	open: (options: TCPOptions) => TCP;
+	/** What `open` gives is TLS. */
+	secure: boolean;
+}
+
+export interface HTTPServerOptions {
+	Listener: ListenerConstructor;
+	timer: TimerService;
+	/** Monotonic milliseconds. */
+	ticks: () => number;
+	endpoints: readonly Endpoint[];
+	handler: Handler;
+	/** Most connections at a time, all endpoints together. Default 4. */
+	connections?: number;
+	/** Bytes of the buffer for heads, one per connection. Default 512. */
+	scratchBytes?: number;
+	timeouts?: Partial<ServerTimeouts>;
+	limits?: Partial<RequestLimits>;
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// HTTP/1.1 server over ECMA-419 listeners: at most a few connections, all endpoints together. When all are taken, the one that has
+// been idle longest goes, then one whose head has been due too long; others wait in the listener. Leaves out HTTP/2, upgrades,
+// content codings, ranges.
+
+import type { Listener } from "../ecma419/listener.js";
+import type { TimerHandle } from "../ecma419/timer.js";
+import { ServerConnection } from "./connection.js";
+import { defaultServerTimeouts, type Endpoint, type HTTPServerOptions, type ServerTimeouts } from "./options.js";
+import { defaultRequestLimits, type RequestLimits } from "./request-parser.js";
+
+const againMs = 250;
+
+interface Door {
+	endpoint: Endpoint;
+	listener: Listener;
+	/** So many are waiting in front of it. */
+	waiting: number;
+}
+
+export class HTTPServer {
+	readonly #options: HTTPServerOptions;
+	readonly #timeouts: ServerTimeouts;
+	readonly #limits: RequestLimits;
+	readonly #doors: Door[] = [];
+	readonly #connections: ServerConnection[] = [];
+	#again: TimerHandle | undefined;
+	#closed = false;
+	#admitting = false;
+
+	/** @throws what a listener throws for a port that cannot be had; nothing is open then */
+	constructor(options: HTTPServerOptions) {
+		this.#options = options;
+		this.#timeouts = { ...defaultServerTimeouts, ...options.timeouts };
+		this.#limits = { ...defaultRequestLimits, ...options.limits };
+		try {
+			for (const endpoint of options.endpoints) this.#listen(endpoint);
+		} catch (error) {
+			this.close();
+			throw error;
+		}
+	}
+
+	/** Local ports, in the order of the endpoints. */
+	get ports(): number[] {
+		return this.#doors.map(({ listener }) => listener.port);
+	}
+
+	/** Connections that are open now. */
+	get open(): number {
+		return this.#connections.length;
+	}
+
+	/** Closes listeners and connections. May be called twice. */
+	close(): void {
+		this.#closed = true;
+		if (this.#again !== undefined) this.#options.timer.clear(this.#again);
+		this.#again = undefined;
+		for (const { listener } of this.#doors.splice(0)) listener.close();
+		for (const connection of this.#connections.slice()) connection.close();
+	}
+
+	#listen(endpoint: Endpoint): void {
+		const { port, address } = endpoint;
+		const onReadable = (count: number): void => {
+			door.waiting = count;
+			this.#admit();
+		};
+		const { Listener } = this.#options;
+		const listener = new Listener({ port, ...(address === undefined ? {} : { address }), onReadable });
+		const door: Door = { endpoint, listener, waiting: 0 };
+		this.#doors.push(door);
+	}
+
+	/** Lets in who waits, as far as there is room. Making room comes back here. */
+	#admit(): void {
+		if (this.#admitting) return;
+		this.#admitting = true;
+		this.#admitAll();
+		this.#admitting = false;
+		if (!this.#somebodyWaits() || this.#again !== undefined || this.#closed) return;
+		this.#again = this.#options.timer.set(() => {
+			this.#again = undefined;
+			this.#admit();
+		}, againMs);
+	}
+
+	#admitAll(): void {
+		for (const door of this.#doors) {
+			while (door.waiting > 0 && !this.#closed && this.#makeRoom()) {
+				const from = door.listener.read();
+				if (from === undefined) {
+					door.waiting = 0;
+					break;
+				}
+				door.waiting--;
+				this.#accept(door.endpoint, from);
+			}
+		}
+	}
+
+	#accept(endpoint: Endpoint, from: NonNullable<ReturnType<Listener["read"]>>): void {
+		const { timer, ticks, handler, scratchBytes = 512 } = this.#options;
+		try {
+			const connection = new ServerConnection({
+				endpoint,
+				from,
+				time: { timer, ticks },
+				timeouts: this.#timeouts,
+				limits: this.#limits,
+				scratchBytes,
+				handler,
+				onClosed: (closed) => this.#forget(closed),
+			});
+			this.#connections.push(connection);
+		} catch {
+			// Without memory for one more, or the client has gone already: those who are here go on.
+			from.close();
+		}
+	}
+
+	#makeRoom(): boolean {
+		const { connections: most = 4 } = this.#options;
+		if (this.#connections.length < most) return true;
+		const oldest = (list: ServerConnection[]): ServerConnection | undefined =>
+			list.reduce<ServerConnection | undefined>(
+				(found, item) => (found === undefined || item.waitingMs > found.waitingMs ? item : found),
+				undefined,
+			);
+		const late = (item: ServerConnection): boolean => item.waitingMs >= this.#timeouts.graceMs;
+		const leaving = oldest(this.#connections.filter(({ idle }) => idle)) ?? oldest(this.#connections.filter(late));
+		leaving?.close();
+		return leaving !== undefined;
+	}
+
+	#forget(connection: ServerConnection): void {
+		const index = this.#connections.indexOf(connection);
+		if (index >= 0) this.#connections.splice(index, 1);
+		if (this.#somebodyWaits()) this.#admit();
+	}
+
+	#somebodyWaits(): boolean {
+		return this.#doors.some(({ waiting }) => waiting > 0);
+	}
+}
