@@ -66,7 +66,7 @@ test("snmpwalk in v1 and v2c, snmpbulkwalk and snmpgetnext give the same objects
 	const names = ({ stdout }: { stdout: string }): string[] =>
 		stdout
 			.split("\n")
-			.filter((line) => line.startsWith(".1.3"))
+			.filter((line) => line.startsWith(".1.3") && !line.includes("No more variables"))
 			.map((line) => line.split(" ")[0]);
 	const walked = names(await reader.run("snmpwalk", "1.3"));
 	assert.ok(walked.length > 90, String(walked.length));
