@@ -6,9 +6,10 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
+import { projectRoot } from "../../tools/build/index.js";
 import { startProvisioningServer, type ProvisioningServer } from "../../tools/provisioning-lib/server.js";
 import { Bench, firmware, isVerdict, mac } from "./bench.js";
-import { Client, community, freeUDPPort, systemMIB } from "./snmp-programs.js";
+import { Client, community, freeUDPPort, run, systemMIB } from "./snmp-programs.js";
 
 const actions = `${systemMIB}.3.1.1`;
 let bench: Bench;
@@ -59,6 +60,29 @@ test("snmpget reads the system group and our version in v1 and v2c", async () =>
 test("a community that is not ours gets no answer", async () => {
 	const stranger = new Client(agent, ["-v", "2c", "-c", "public"]);
 	assert.match(await stranger.get("1.3.6.1.2.1.1.6.0"), /Timeout/);
+});
+
+test("snmpwalk in v1 and v2c, snmpbulkwalk and snmpgetnext give the same objects, over IPv4 and IPv6", async () => {
+	const names = ({ stdout }: { stdout: string }): string[] =>
+		stdout
+			.split("\n")
+			.filter((line) => line.startsWith(".1.3") && !line.includes("No more variables"))
+			.map((line) => line.split(" ")[0]);
+	const walked = names(await reader.run("snmpwalk", "1.3"));
+	assert.ok(walked.length > 90, String(walked.length));
+	const v1 = new Client(agent, community("1", "look"));
+	assert.deepEqual(names(await v1.run("snmpwalk", "1.3")), walked);
+	assert.deepEqual(names(await reader.run("snmpbulkwalk", "-Cr25", "1.3")), walked);
+	const v6 = new Client(`udp6:[::1]:${agent.split(":")[1]}`, community("2c", "look"));
+	assert.deepEqual(names(await v6.run("snmpbulkwalk", "1.3")), walked);
+	assert.equal(names(await reader.run("snmpgetnext", walked[10]))[0], walked[11]);
+});
+
+test("with the MIB loaded objects are asked for by name", async () => {
+	const folders = ["tests/snmp/mibs", "modules/snmp/mibs"].map((folder) => join(projectRoot, folder)).join(":");
+	const args = ["-v", "2c", "-c", "look", "-m", "UPGATE-MIB", "-M", folders, agent];
+	const { stdout, stderr } = await run("snmpget", [...args, "UPGATE-MIB::upgateVersionSoftware.0"]);
+	assert.equal(stdout, "UPGATE-MIB::upgateVersionSoftware.0 = STRING: 1.0.0\n", stderr);
 });
 
 test("a set is refused with the right error, and changes nothing", async () => {

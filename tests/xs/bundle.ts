@@ -22,6 +22,7 @@ const folders = [
 	"dhcp",
 	"ini",
 	"settings",
+	"snmp",
 	"store",
 	"files",
 	"http",

@@ -33,10 +33,10 @@ async function freePort(): Promise<number> {
 async function snmpTrigger(): Promise<StartTriggers> {
 	const port = await freePort();
 	const community = randomBytes(6).toString("hex");
-	const parameters = ["DisableSNMP = 0", `SNMPReadWriteCommunityString_0 = '${community}'`];
 	return {
-		factory: parameters,
-		fetched: parameters,
+		/* On from the first restart, with the new firmware: listeners need nothing while it comes in. */
+		factory: [],
+		fetched: ["DisableSNMP = 0", `SNMPReadWriteCommunityString_0 = '${community}'`],
 		passed: ["--port", `snmp=${port}`],
 		lines: [`snmpset -v 2c -c ${community} 127.0.0.1:${port} ${autoUpdateObject} u 1`],
 	};
