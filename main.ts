@@ -3,6 +3,7 @@
 // The gateway: takes the host's device, builds the modules, starts them. Composition only; the parts lie in gateway/.
 
 import { Candidate } from "upgate/console/candidate";
+import type { Command } from "upgate/console/commands";
 import { BootSelector } from "upgate/flash/otadata";
 import { Store } from "upgate/store/store";
 import { eventText } from "upgate/update/event-text";
@@ -52,11 +53,10 @@ export default function main(device: Device): void {
 	const services = new Services({ ...parts, device, resolver, updater, store, trial, onEvent }, (line) =>
 		terminal.print(line),
 	);
-	const commands = makeCommands({
-		...{ ...parts, ...desk, selector, updater },
-		...{ network: connection.network, trace: services.trace },
-	});
-	const terminal = makeTerminal(device, { settings, ...desk }, [...commands, ...services.commands]);
+	const { network } = connection;
+	const commands = { ...parts, ...desk, selector, updater, network, trace: services.trace };
+	const makeAll = (): Command[] => [...makeCommands(commands), ...services.commands];
+	const terminal = makeTerminal(device, { settings, ...desk }, makeAll);
 
 	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);
 	watchExpiry(device, certificates, onEvent);

@@ -2,6 +2,7 @@
 //
 // The SIP listener, as the settings have it; a change of them acts within a second, without a restart.
 
+import type { Command } from "upgate/console/commands";
 import { sipCommands } from "upgate/console/sip-commands";
 import type { Settings } from "upgate/settings/settings";
 import type { TriggerPort } from "upgate/sip/coalescer";
@@ -104,7 +105,9 @@ class SIPService {
 	readonly #follower: Follower;
 	#server: SIPServer | undefined;
 	#heap = 0;
-	readonly commands = sipCommands(this);
+	get commands(): Command[] {
+		return sipCommands(this);
+	}
 
 	constructor(parts: SIPParts) {
 		this.#parts = parts;

@@ -31,7 +31,7 @@ function promptText(name: string, mode: string, changed: boolean): string {
 export function makeTerminal(
 	{ io, timer, board }: Device,
 	{ settings, candidate, accounts }: Pick<CommandParts, "settings" | "candidate" | "accounts">,
-	commands: Command[],
+	commands: () => Command[],
 ): Console {
 	return new Console({
 		io: io.Serial,

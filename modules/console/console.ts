@@ -17,7 +17,8 @@ export interface ConsoleOptions {
 	baud?: number;
 	/** Text before the cursor, asked at each drawing. @param mode where in a tree of commands; empty outside of all */
 	prompt: (mode: string) => string;
-	commands: Command[];
+	/** Makes the commands: asked for when a line, Tab or `?` wants them, and forgotten. */
+	commands: () => Command[];
 	/** Whether a password is asked for, and which; default: none. */
 	login?: LoginPort;
 	/** Columns of the terminal, default 80, at least 20. */

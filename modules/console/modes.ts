@@ -5,15 +5,12 @@
 import type { Command, Mode } from "./commands.js";
 
 export class Modes {
-	readonly #all: readonly Command[];
+	readonly #all: () => Command[];
 	readonly #stack: Mode[] = [];
-	/** Those that work here. */
-	commands: Command[];
 
-	/** @param all the commands outside of all modes */
-	constructor(all: readonly Command[]) {
+	/** @param all makes the commands outside of all modes */
+	constructor(all: () => Command[]) {
 		this.#all = all;
-		this.commands = [...all];
 	}
 
 	/** Name of the innermost mode; empty outside of all. */
@@ -21,30 +18,29 @@ export class Modes {
 		return this.#stack[this.#stack.length - 1]?.name ?? "";
 	}
 
+	/** Makes those that work here, anew at each call: they are wanted for a moment, and would take much of the heap all the time. */
+	commands(): Command[] {
+		const mode = this.#stack[this.#stack.length - 1];
+		const all = this.#all();
+		if (mode === undefined) return all;
+		return [
+			...all.filter(({ anywhere }) => anywhere === true),
+			{ words: "exit", usage: "", help: "one place up", run: () => this.#left(1) },
+			{ words: "end", usage: "", help: "out of the tree", run: () => this.#left() },
+			...mode.commands(),
+		];
+	}
+
 	enter(mode: Mode): void {
 		this.#stack.push(mode);
-		this.#gather();
 	}
 
 	/** @param count how many modes to leave, default all */
 	leave(count = this.#stack.length): void {
 		this.#stack.splice(Math.max(0, this.#stack.length - count));
-		this.#gather();
 	}
 
 	*#left(count?: number): Iterable<string> {
 		this.leave(count);
-	}
-
-	#gather(): void {
-		const mode = this.#stack[this.#stack.length - 1];
-		if (mode === undefined) this.commands = [...this.#all];
-		else
-			this.commands = [
-				...this.#all.filter(({ anywhere }) => anywhere === true),
-				{ words: "exit", usage: "", help: "one place up", run: () => this.#left(1) },
-				{ words: "end", usage: "", help: "out of the tree", run: () => this.#left() },
-				...mode.commands(),
-			];
 	}
 }

@@ -19,7 +19,8 @@ export interface ShellOptions {
 	timer: TimerService;
 	/** @param mode name of the present mode; empty outside of all */
 	prompt: (mode: string) => string;
-	commands: Command[];
+	/** Makes the commands: asked for when a line, Tab or `?` wants them, and forgotten. */
+	commands: () => Command[];
 	login: LoginPort | undefined;
 	/** Of a page; 0: no pages. */
 	rows: number;
@@ -52,7 +53,7 @@ export class Shell {
 		this.#askPrompt = prompt;
 		this.#terminal = terminal;
 		this.#display = display;
-		this.#modes = new Modes([...this.#ownCommands(), ...commands]);
+		this.#modes = new Modes(() => [...this.#ownCommands(), ...commands()]);
 		const onLock = (): void => this.#editor.forget();
 		this.dialogue = new Dialogue({ ...rest, terminal, display, modes: this.#modes, onLock });
 	}
@@ -91,7 +92,7 @@ export class Shell {
 				usage: "",
 				help: "this list; ? tells what may follow",
 				anywhere: true,
-				run: () => helpLines(this.#modes.commands),
+				run: () => helpLines(this.#modes.commands()),
 			},
 			{
 				words: "terminal length",
@@ -118,7 +119,7 @@ export class Shell {
 
 	/** Answers `?` where it is no text. @returns false where it is */
 	#suggest(): boolean {
-		const found = complete(this.#modes.commands, this.#editor.before);
+		const found = complete(this.#modes.commands(), this.#editor.before);
 		if (found === undefined || (found.prefix !== "" && !found.command && found.words.length === 0)) return false;
 		this.#display.write(`${this.#prompt()}${this.#editor.text}`);
 		this.dialogue.show(suggestionLines(found));
@@ -126,7 +127,7 @@ export class Shell {
 	}
 
 	#complete(): void {
-		const found = complete(this.#modes.commands, this.#editor.before);
+		const found = complete(this.#modes.commands(), this.#editor.before);
 		if (found === undefined || found.words.length === 0) return;
 		const { words, prefix } = found;
 		const beginning = commonBeginning(words);
@@ -144,9 +145,10 @@ export class Shell {
 		this.#display.write(`${prompt}${line}`);
 		try {
 			if (tooLong) throw new CommandError("CONSOLE_LENGTH", "the line is too long");
-			if (!mayHoldSecret(this.#modes.commands, line)) this.#editor.remember(line);
+			const commands = this.#modes.commands();
+			if (!mayHoldSecret(commands, line)) this.#editor.remember(line);
 			const { line: own, filter } = splitFilter(line);
-			const invocation = findCommand(this.#modes.commands, own);
+			const invocation = findCommand(commands, own);
 			if (invocation !== undefined) this.dialogue.take(invocation.command.run(invocation.values), filter);
 		} catch (error) {
 			const column = error instanceof CommandError ? error.column : undefined;

@@ -289,8 +289,7 @@ export class Settings {
 	}
 
 	#changes(values: Values): StoreChange[] {
-		const value = encodeValues(values);
-		const stored = this.#store.get(RECORD);
+		const [value, stored] = [encodeValues(values), this.#store.get(RECORD)];
 		return stored !== undefined && sameBytes(stored, value) ? [] : [{ name: RECORD, value }];
 	}
 

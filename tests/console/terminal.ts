@@ -9,6 +9,8 @@ import { FakeClock } from "../fakes/clock.js";
 import { FakeSerialLine } from "../fakes/serial.js";
 import { Screen } from "./screen.js";
 
+export type TerminalOptions = Partial<Omit<ConsoleOptions, "commands">> & { commands?: Command[] };
+
 export class Terminal {
 	readonly line = new FakeSerialLine();
 	readonly clock = new FakeClock();
@@ -19,13 +21,13 @@ export class Terminal {
 	/** All bytes sent, as Latin-1, in pieces: an engine that copies at each += would take minutes for a long paste. */
 	readonly #pieces: string[] = [];
 
-	constructor(options: Partial<ConsoleOptions> = {}) {
+	constructor({ commands = this.commands(), ...options }: TerminalOptions = {}) {
 		this.screen = new Screen(options.columns ?? 80);
 		this.console = new Console({
 			io: this.line.Serial,
 			timer: this.clock.timer,
 			prompt: () => "> ",
-			commands: this.commands(),
+			commands: () => commands,
 			rows: 0,
 			...options,
 		});

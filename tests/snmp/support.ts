@@ -60,6 +60,10 @@ export class MemoryStore {
 		return this.records.get(name);
 	}
 
+	names(): Iterable<string> {
+		return this.records.keys();
+	}
+
 	commit(changes: RecordChange[]): void {
 		if (this.broken) throw new Error("store is broken");
 		this.commits++;
