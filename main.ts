@@ -2,6 +2,7 @@
 //
 // The gateway: takes the host's device, builds the modules, starts them. Composition only; the parts lie in gateway/.
 
+import { Candidate } from "upgate/console/candidate";
 import { BootSelector } from "upgate/flash/otadata";
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import { Store } from "upgate/store/store";
@@ -36,6 +37,7 @@ export default function main(device: Device): void {
 	const progressText = new ProgressText();
 	const { certificates } = trust;
 	const parts = { settings, certificates, storage, board, timer };
+	const candidate = new Candidate(settings);
 
 	const onEvent = (record: StampedRecord): void => {
 		if (record.event === "request") terminal.endProgress();
@@ -59,8 +61,8 @@ export default function main(device: Device): void {
 	});
 
 	const connection = makeConnection(device, settings, trial.records, resolver, () => updater.start());
-	const commands = makeCommands({ ...parts, selector, updater, network: connection.network });
-	const terminal = makeTerminal(device, settings, commands);
+	const commands = makeCommands({ ...parts, candidate, selector, updater, network: connection.network });
+	const terminal = makeTerminal(device, { settings, candidate }, commands);
 
 	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);
 	watchExpiry(device, certificates, onEvent);

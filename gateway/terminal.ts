@@ -3,6 +3,7 @@
 // The serial console with the commands of all modules.
 
 import type { CertificateStore } from "upgate/certificates/store";
+import type { Candidate } from "upgate/console/candidate";
 import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
 import { gatewayCommands } from "upgate/console/gateway-commands";
@@ -14,11 +15,21 @@ import { slotLines } from "upgate/update/slots";
 import type { Updater } from "upgate/update/updater";
 import type { Device } from "../modules/ecma419/device.js";
 
-export function makeTerminal({ io, timer, board }: Device, settings: Settings, commands: Command[]): Console {
+/** `name> `, `name(automatic-update)*> `: who, where in the tree of commands, and whether something is not saved. */
+function promptText(name: string, mode: string, changed: boolean): string {
+	return `${name}${mode === "" ? "" : `(${mode})`}${changed ? "*" : ""}> `;
+}
+
+/** @param parts as in `makeCommands` */
+export function makeTerminal(
+	{ io, timer, board }: Device,
+	{ settings, candidate }: Pick<CommandParts, "settings" | "candidate">,
+	commands: Command[],
+): Console {
 	return new Console({
 		io: io.Serial,
 		timer,
-		prompt: () => `${settings.text("HostName") || board.application.name}> `,
+		prompt: (mode) => promptText(settings.text("HostName") || board.application.name, mode, candidate.changed),
 		terminal: board.option("terminal") !== "0",
 		commands,
 	});
@@ -26,6 +37,7 @@ export function makeTerminal({ io, timer, board }: Device, settings: Settings, c
 
 export interface CommandParts {
 	settings: Settings;
+	candidate: Candidate;
 	certificates: CertificateStore;
 	selector: BootSelector;
 	storage: Device["storage"];

@@ -20,6 +20,22 @@ export interface Paste {
 	run: (bytes: Uint8Array) => Iterable<string>;
 }
 
+/** A place in a tree of commands: its own commands, and those that work anywhere. */
+export interface Mode {
+	/** For the prompt. */
+	name: string;
+	commands: () => Command[];
+}
+
+/** What may stand at one place of a line. */
+export interface Suggestion {
+	text: string;
+	/** A few words for people, or nothing. */
+	help: string;
+	/** Not to be typed as it is: says what kind of value is wanted. */
+	hint?: boolean;
+}
+
 export interface Command {
 	/** `show settings`. */
 	words: string;
@@ -28,8 +44,12 @@ export interface Command {
 	help: string;
 	/** Whether a line with these arguments, any number of them, may hold a secret: it is not kept in history then. */
 	secret?: (values: string[]) => boolean;
+	/** What is known of the argument that follows `values`; nothing where anything may stand. */
+	complete?: (values: string[]) => Iterable<Suggestion>;
 	/** @throws CommandError CONSOLE_ARGUMENTS, CONSOLE_REFUSED */
-	run: (values: string[]) => Iterable<string> | Paste;
+	run: (values: string[]) => Iterable<string> | Paste | { mode: Mode };
+	/** Works in every mode too, not only outside of all. */
+	anywhere?: boolean;
 }
 
 /** A command with the arguments of a line. */
@@ -45,7 +65,7 @@ function counts(usage: string): { least: number; most: number } {
 }
 
 /** Commands whose word at `index` is `word`, or else starts with it (any letter case); none for an empty word. */
-function matching(candidates: Command[], index: number, word: string): Command[] {
+export function matching(candidates: Command[], index: number, word: string): Command[] {
 	if (word === "") return [];
 	const text = word.toLowerCase();
 	const exact = candidates.filter((command) => command.words.split(" ")[index] === text);

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The commands of the gateway: `show ...`, `set`, `no`, `update`, `reset`; those for certificates stand in certificate-commands.ts.
+// The commands of the gateway: `show ...`, `firmware ...`, `update`, `reset`; those for parameters and for certificates stand in files of
+// their own.
 
 import type { Board, Memory, MemoryUse } from "../ecma419/board.js";
-import { SettingsError } from "../settings/error.js";
-import type { Settings } from "../settings/settings.js";
 import type { UpdateStatus } from "../update/status.js";
 import { certificateCommands, type CertificatePorts } from "./certificate-commands.js";
 import type { Command } from "./commands.js";
 import { CommandError } from "./error.js";
+import { refusal, settingsCommands, type SettingsPorts, shown } from "./settings-commands.js";
 
-export interface GatewayPorts extends CertificatePorts {
+export interface GatewayPorts extends CertificatePorts, SettingsPorts {
 	board: Board;
-	settings: Settings;
 	update: {
 		trigger(cause: "console"): void;
 		status(): UpdateStatus;
@@ -68,11 +67,6 @@ function* showMemory({ board }: GatewayPorts): Iterable<string> {
 	for (const [key, label] of memoryRows) yield memoryLine(label, memory[key]);
 }
 
-/** An empty text can be seen. */
-function shown(text: string): string {
-	return text === "" ? '""' : text;
-}
-
 function* showSettings({ settings }: GatewayPorts, filter: string | undefined): Iterable<string> {
 	const wanted = filter?.toLowerCase();
 	let count = 0;
@@ -106,54 +100,17 @@ function* showUpdate({ update, board }: GatewayPorts): Iterable<string> {
 	}
 }
 
-/** Settings errors are the operator's: shown as they are, without a stack. A name that is not known is not repeated: it may
- *  be a whole `NAME=VALUE`. */
-function refusal(error: unknown): CommandError {
-	if (!(error instanceof Error)) return new CommandError("CONSOLE_REFUSED", "refused");
-	const unknown = error instanceof SettingsError && error.code === "SETTINGS_UNKNOWN";
-	const message = unknown ? "no parameter of this name; show settings WORD lists those with WORD in it" : error.message;
-	return new CommandError("CONSOLE_REFUSED", message);
-}
-
-/** Changes and saves. After a throw the value is what it was. */
-function changeAndSave(settings: Settings, name: string, apply: () => void): void {
-	const before = settings.text(name);
-	apply();
-	try {
-		settings.save();
-	} catch (error) {
-		settings.set(name, before);
-		throw error;
-	}
-}
-
-function* change({ settings }: GatewayPorts, name: string, apply: () => void): Iterable<string> {
-	try {
-		changeAndSave(settings, name, apply);
-	} catch (error) {
-		throw refusal(error);
-	}
-	const parameter = settings.parameter(name);
-	yield `${parameter.name} = ${shown(settings.describe(name))}${parameter.reset === true ? "  (takes effect after reset)" : ""}`;
-}
-
-/** Whether `set NAME VALUE...` or `no NAME...` may hold a secret; without a value only when the name is not known: `NAME=VALUE`, perhaps. */
-function isSecret({ settings }: GatewayPorts, [name, value]: string[]): boolean {
-	if (name === undefined) return false;
-	try {
-		const parameter = settings.parameter(name);
-		return value !== undefined && (parameter.secret === true || parameter.type === "url");
-	} catch {
-		return true;
-	}
-}
-
 function* update(ports: GatewayPorts): Iterable<string> {
 	ports.update.trigger("console");
 	yield "update requested";
 }
 
 function* reset(ports: GatewayPorts): Iterable<string> {
+	if (ports.candidate.changed)
+		throw new CommandError(
+			"CONSOLE_REFUSED",
+			"something is set and not saved: save, or discard; show changes lists it",
+		);
 	yield "restarting";
 	ports.restart("console");
 }
@@ -193,7 +150,7 @@ function firmwareCommands({ slots, update: { firmware } }: GatewayPorts): Comman
 }
 
 function showCommands(ports: GatewayPorts): Command[] {
-	return [
+	const commands: Command[] = [
 		{ words: "show version", usage: "", help: "model, version, slot, addresses", run: () => showVersion(ports) },
 		{ words: "show update", usage: "", help: "what the automatic update does and did", run: () => showUpdate(ports) },
 		{
@@ -211,26 +168,13 @@ function showCommands(ports: GatewayPorts): Command[] {
 		},
 		{ words: "show clock", usage: "", help: "time, its source, time since start", run: () => showClock(ports) },
 	];
+	return commands.map((command) => ({ ...command, anywhere: true }));
 }
 
 export function gatewayCommands(ports: GatewayPorts): Command[] {
-	const { settings } = ports;
 	return [
 		...showCommands(ports),
-		{
-			words: "set",
-			usage: "NAME VALUE",
-			help: "set a parameter and save it",
-			secret: (values) => isSecret(ports, values),
-			run: ([name, value]) => change(ports, name, () => settings.set(name, value)),
-		},
-		{
-			words: "no",
-			usage: "NAME",
-			help: "set a parameter back to its default",
-			secret: (values) => isSecret(ports, values),
-			run: ([name]) => change(ports, name, () => settings.reset(name)),
-		},
+		...settingsCommands(ports),
 		...certificateCommands(ports),
 		...firmwareCommands(ports),
 		{ words: "update", usage: "", help: "run the automatic update now", run: () => update(ports) },

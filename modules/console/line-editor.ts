@@ -18,6 +18,7 @@ export type EditResult =
 	| { kind: "changed" }
 	| { kind: "cancel" }
 	| { kind: "redraw" }
+	| { kind: "complete" }
 	| { kind: "none" };
 
 const changed: EditResult = Object.freeze({ kind: "changed" });
@@ -70,6 +71,17 @@ export class LineEditor {
 		this.#shown = this.#history.length;
 	}
 
+	/** What stands before the cursor. */
+	get before(): string {
+		return this.#points.slice(0, this.#cursor).join("");
+	}
+
+	/** Puts `text` in the place of the `back` code points before the cursor, as if typed. */
+	replace(back: number, text: string): void {
+		for (let i = 0; i < back && this.#cursor > 0; i++) this.#points.splice(--this.#cursor, 1);
+		for (const point of text) this.#insert(point);
+	}
+
 	feed(key: Key): EditResult {
 		return "text" in key ? this.#insert(key.text) : this.#edit(key.key);
 	}
@@ -116,7 +128,7 @@ export class LineEditor {
 			case "down":
 				return this.#recall(this.#shown + 1);
 			case "tab":
-				return none;
+				return { kind: "complete" };
 		}
 	}
 
@@ -128,12 +140,12 @@ export class LineEditor {
 	}
 
 	#clear(): void {
-		this.#replace([]);
+		this.#show([]);
 		this.#shown = this.#history.length;
 		this.#draft = [];
 	}
 
-	#replace(points: string[]): void {
+	#show(points: string[]): void {
 		this.#points = points;
 		this.#cursor = points.length;
 		this.#tooLong = false;
@@ -164,7 +176,7 @@ export class LineEditor {
 		if (index < 0 || index > this.#history.length) return none;
 		if (this.#shown === this.#history.length) this.#draft = this.#points;
 		this.#shown = index;
-		this.#replace(index === this.#history.length ? this.#draft : Array.from(this.#history[index]));
+		this.#show(index === this.#history.length ? this.#draft : Array.from(this.#history[index]));
 		return changed;
 	}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads an ini file as a stream: `Name = value` lines, comments, sections, and table lines, which it delivers unread.
-// Knows no parameter names. Grammar: the formatting rules of the AudioCodes MP-11x SIP User's Manual 6.6 (LTRT-65432).
+// Reads an ini file as a stream: `Name = value` lines, comments, sections, tables.
+// Knows no parameter names and no tables. Grammar: the formatting rules of the AudioCodes MP-11x SIP User's Manual 6.6 (LTRT-65432).
 //
 //   outside --"[ X ]"--> section --"FORMAT ..."--> table --"[ \X ]"--> outside
 //                        section --"[ \X ]" (empty table)-----------> outside
@@ -9,18 +9,23 @@
 import { ParseError } from "../bytes/error.js";
 import { IniError, type Position } from "./error.js";
 import { LineSplitter } from "./lines.js";
+import { RowIndexes } from "./row-indexes.js";
 import {
 	checkControls,
 	decodeLine,
 	isFormatLine,
 	kindOfLine,
+	markOfLine,
 	scanBracket,
 	scanEntry,
 	skipBlanks,
+	trimBytes,
 	trimLine,
+	type IniMark,
 	type LineKind,
 	type ValueForm,
 } from "./scan.js";
+import { scanFormat, scanRow, type TableFormat, type TableRow } from "./table.js";
 
 /** A `Name = value` line. `Name_0` and the like are names as they stand. */
 export interface IniEntry extends Position {
@@ -38,15 +43,19 @@ export interface IniSection extends Position {
 	readonly name: string;
 }
 
-/** A line of a table, as it stands. `format` opens the table, `end` closes it; an empty table has the end only. */
-export interface IniTableLine extends Position {
+interface IniTablePart extends Position {
 	readonly kind: "table";
-	readonly part: "format" | "row" | "end";
 	/** Name in the title. */
 	readonly table: string;
 	/** The line without blanks around it; empty for `end`. */
 	readonly text: string;
 }
+
+/** A line of a table. `format` opens the table, `end` closes it; an empty table has the end only. */
+export type IniTableLine =
+	| (IniTablePart & TableFormat & { readonly part: "format" })
+	| (IniTablePart & TableRow & { readonly part: "row" })
+	| (IniTablePart & { readonly part: "end" });
 
 /** What a line can be. Later kinds may come: a `switch` over it needs a branch for what it does not know. */
 export type IniEvent = IniEntry | IniSection | IniTableLine;
@@ -58,6 +67,8 @@ export interface IniLimits {
 	maxNameBytes?: number;
 	/** Longest file, bytes. Default 1048576. */
 	maxFileBytes?: number;
+	/** Rows of one table. Default 1024. */
+	maxRows?: number;
 }
 
 export interface IniParserOptions extends IniLimits {
@@ -76,6 +87,10 @@ export class IniParser {
 	readonly #maxFileBytes: number;
 	#title: IniSection | undefined;
 	#inTable = false;
+	/** Of the table at work; without it, its rows cannot be read: the format line was faulty, or nobody wants them. */
+	#format: TableFormat | undefined;
+	readonly #rows: RowIndexes;
+	#mark: IniMark | undefined;
 	#closed = false;
 	/** The line at work. */
 	#text: Uint8Array = new Uint8Array(0);
@@ -85,6 +100,7 @@ export class IniParser {
 	constructor(options: IniParserOptions) {
 		this.#options = options;
 		this.#maxFileBytes = options.maxFileBytes ?? 1048576;
+		this.#rows = new RowIndexes(options.maxRows ?? 1024);
 		this.#lines = new LineSplitter({
 			maxLineBytes: options.maxLineBytes ?? 4096,
 			onLine: (bytes, offset, line) => this.#takeLine(bytes, offset, line, false),
@@ -124,6 +140,16 @@ export class IniParser {
 		return this.#closed;
 	}
 
+	/** What the first line says, `#ini-incremental` or `#ini-file`; `undefined` when it says neither, or has not come. */
+	get mark(): IniMark | undefined {
+		return this.#mark;
+	}
+
+	/** The line that a callback is about, without blanks around it; the bytes are valid during the callback only. */
+	get raw(): Uint8Array {
+		return trimBytes(this.#text);
+	}
+
 	#guard(action: () => void): void {
 		if (this.#closed) throw new Error("IniParser: closed");
 		try {
@@ -136,13 +162,14 @@ export class IniParser {
 
 	#takeLine(bytes: Uint8Array, offset: number, line: number, isLong: boolean): void {
 		const kind = kindOfLine(bytes);
+		if (line === 1) this.#mark = markOfLine(bytes);
 		// A long line of which only blanks are seen may say anything further on.
 		if (kind === "nothing" && !(isLong && skipBlanks(bytes, 0) === bytes.length)) return;
 		this.#text = bytes;
 		this.#offset = offset;
 		this.#line = line;
 		const open = this.#inTable ? this.#title : undefined;
-		let event: IniEvent;
+		let event: IniEvent | undefined;
 		try {
 			if (isLong) throw new ParseError("INI_LINE_LENGTH", bytes.length, `line above ${bytes.length} bytes`);
 			checkControls(bytes);
@@ -154,12 +181,13 @@ export class IniParser {
 			this.#report(new IniError(error.code, position, error.message));
 			return;
 		}
+		if (event === undefined) return;
 		if (event.kind === "section" && open !== undefined) this.#reportOpenTable(open);
 		this.#deliver(event);
 	}
 
-	/** Reads the line at work. @throws ParseError with the offset in the line */
-	#read(kind: LineKind): IniEvent {
+	/** Reads the line at work; nothing comes of the row of a table that cannot be read. @throws ParseError with the offset in it */
+	#read(kind: LineKind): IniEvent | undefined {
 		if (kind === "bracket") return this.#readBracket();
 		if (this.#inTable && this.#title !== undefined) return this.#readRow(this.#title);
 		return isFormatLine(this.#text) ? this.#readFormat() : this.#readEntry();
@@ -192,14 +220,26 @@ export class IniParser {
 		const title = this.#title;
 		if (title === undefined) throw new ParseError("INI_TABLE_TITLE", at, "FORMAT line without a title");
 		this.#inTable = true;
+		this.#format = undefined;
+		this.#rows.clear();
 		this.#needTables(at);
-		return { kind: "table", part: "format", table: title.name, text: trimLine(this.#text), ...this.#position(at) };
+		const format = scanFormat(this.#text);
+		this.#format = format;
+		return { part: "format", ...this.#tablePart(title, at), ...format };
 	}
 
-	#readRow(title: IniSection): IniTableLine {
+	#readRow(title: IniSection): IniTableLine | undefined {
 		const at = skipBlanks(this.#text, 0);
 		if (isFormatLine(this.#text)) throw new ParseError("INI_TABLE_FORMAT", at, "second FORMAT line");
-		return { kind: "table", part: "row", table: title.name, text: trimLine(this.#text), ...this.#position(at) };
+		if (this.#format === undefined) return undefined;
+		const row = scanRow(this.#text, title.name, this.#format);
+		if (this.#rows.full) throw new ParseError("INI_TABLE_ROWS", at, "more rows than a table may have");
+		if (!this.#rows.add(row.index)) throw new ParseError("INI_ROW_REPEATED", at, "this row was there before");
+		return { part: "row", ...this.#tablePart(title, at), ...row };
+	}
+
+	#tablePart(title: IniSection, at: number): IniTablePart {
+		return { kind: "table", table: title.name, text: trimLine(this.#text), ...this.#position(at) };
 	}
 
 	/** Said once for each table; its rows are then passed over. */

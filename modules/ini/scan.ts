@@ -52,10 +52,15 @@ function trimEnd(line: Uint8Array, from: number): number {
 	return end;
 }
 
+/** A line without the blanks around it. */
+export function trimBytes(line: Uint8Array): Uint8Array {
+	const start = skipBlanks(line, 0);
+	return line.subarray(start, trimEnd(line, start));
+}
+
 /** Text of a line without the blanks around it. */
 export function trimLine(line: Uint8Array): string {
-	const start = skipBlanks(line, 0);
-	return decodeLine(line.subarray(start, trimEnd(line, start)));
+	return decodeLine(trimBytes(line));
 }
 
 /** Text of bytes that are UTF-8, or else Latin-1, which old files are. */
@@ -74,6 +79,17 @@ export function kindOfLine(line: Uint8Array): LineKind {
 	const at = skipBlanks(line, 0);
 	if (at === line.length || line[at] === SEMICOLON || line[at] === HASH) return "nothing";
 	return line[at] === OPEN ? "bracket" : "other";
+}
+
+/** What the first line of a text says about the rest of it. */
+export type IniMark = "full" | "incremental";
+
+/** @param line the first one of the text. @returns `undefined` unless it is `#ini-file` or `#ini-incremental` */
+export function markOfLine(line: Uint8Array): IniMark | undefined {
+	if (line.length > 32) return undefined;
+	const text = trimLine(line).toLowerCase();
+	if (text === "#ini-incremental") return "incremental";
+	return text === "#ini-file" ? "full" : undefined;
 }
 
 /** @throws ParseError INI_CONTROL: a line break that is none, or a binary file */
@@ -116,7 +132,8 @@ export function isFormatLine(line: Uint8Array): boolean {
 	return next > after && next < line.length && line[next] !== EQUALS;
 }
 
-function isNameByte(byte: number, isFirst: boolean): boolean {
+/** Whether a byte may stand in a name. */
+export function isNameByte(byte: number, isFirst: boolean): boolean {
 	const letter = byte | 0x20;
 	if ((letter >= 0x61 && letter <= 0x7a) || byte === 0x5f) return true;
 	return !isFirst && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2e);

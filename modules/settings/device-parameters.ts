@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Parameters of the device around the update: system, network, time, TLS, SIP, web; one table for each owner.
+// Parameters of the device around the update: system, network, time, TLS, syslog, SIP, web; one table for each owner.
 // Names, ranges and defaults: AudioCodes MP-11x SIP User's Manual 6.6 (LTRT-65432), AC-SYSTEM-MIB, AcBoard, AcGateway.
 // Lines marked "ours" have no model there, or differ from it. SNMP has no parameter yet: its table comes with its agent.
 
-import { flag, host, integer, text, type Parameter } from "./parameter.js";
+import { flag, host, integer, keyword, text, type Parameter } from "./parameter.js";
 
 const RESET = { reset: true };
 
@@ -13,6 +13,7 @@ export const systemParameters: readonly Parameter[] = Object.freeze([
 	integer("INIFileVersion", 0, [0, 4294967295, ""], "configuration version, <CONF> in the User-Agent", RESET),
 	flag("ResetNow", 0, "restart as soon as this file is applied", { fileOnly: true }),
 	flag("SetDefaultOnINIFileProcess", 1, "parameters that a full file does not name return to their default"),
+	keyword("IniErrorPolicy", ["refuse", "skip"], "an ini with faulty lines: refuse the file, or skip those lines (ours)"),
 	flag("EnableSecureStartup", 0, "update before anything else starts", RESET),
 	integer("AdminStateLockControl", 0, [-1, 32768, "s"], "wait for calls to end before a restart: 0 none, -1 without limit"),
 ]);
@@ -24,6 +25,7 @@ export const networkParameters: readonly Parameter[] = Object.freeze([
 	integer("DHCPSpeedFactor", 1, [0, 10, ""], "lease renewal: 0 none, 1 normal, above: that many times faster", RESET),
 	flag("DHCPRequestTFTPParams", 0, "ask for DHCP options 66 and 67", RESET),
 	host("DNSPriServerIP", 45, "first name server"),
+	host("DNSSecServerIP", 45, "second name server"),
 ]);
 
 // prettier-ignore
@@ -46,7 +48,17 @@ export const tlsParameters: readonly Parameter[] = Object.freeze([
 ]);
 
 // prettier-ignore
+export const syslogParameters: readonly Parameter[] = Object.freeze([
+	flag("EnableSyslog", 0, "send events to a syslog server"),
+	host("SyslogServerIP", 255, "syslog server"),
+	integer("SyslogServerPort", 514, [1, 65535, ""], "its UDP port"),
+]);
+
+// prettier-ignore
 export const sipParameters: readonly Parameter[] = Object.freeze([
+	integer("LocalSIPPort", 5060, [1, 65535, ""], "SIP: UDP port of this gateway", RESET),
+	integer("TCPLocalSIPPort", 5060, [1, 65535, ""], "SIP: TCP port of this gateway", RESET),
+	integer("TLSLocalSIPPort", 5061, [1, 65535, ""], "SIP: TLS port of this gateway", RESET),
 	flag("EnableSIPRemoteReset", 0, "obey NOTIFY check-sync"),
 	flag("VerifyServerCertificate", 0, "SIP over TLS: verify the other side"),
 	integer("PeerHostNameVerificationMode", 0, [0, 2, ""], "SIP over TLS: compare names: 0 no, 1 as client, 2 always"),

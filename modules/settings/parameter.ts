@@ -11,8 +11,11 @@
  * - `url`: scheme://[user:password@]host[:port]/path with placeholders such as <MAC>, or empty
  * - `host`: a name or an IPv4 or IPv6 address, or empty
  * - `user-agent`: text for an HTTP header: printable ASCII, with the tags <NAME> <VER> <MAC> <CONF>
+ * - `keyword`: one of `words`, in any letter case
+ * - `list`: some of `words`, or any words where there are none: as text with a comma between them, `ini,fk`
  */
-export type ParameterType = "boolean" | "integer" | "string" | "time" | "url" | "host" | "user-agent";
+export type ParameterType =
+	"boolean" | "integer" | "string" | "time" | "url" | "host" | "user-agent" | "keyword" | "list";
 
 export type Value = string | number;
 
@@ -45,11 +48,17 @@ export interface Parameter extends ParameterTraits {
 	readonly maxBytes: number;
 	/** Unit of a number, or "". */
 	readonly unit: string;
+	/** What a number may be, where that is not all from `min` to `max`. */
+	readonly values?: readonly number[];
+	/** What a keyword, or an item of a list, may be, in lower case. */
+	readonly words?: readonly string[];
+	/** A vector: `Name_0` to `Name_<elements - 1>` are parameters, and `Name` alone stands for all of them. */
+	readonly elements?: number;
 	/** One line for people. */
 	readonly summary: string;
 }
 
-type Bounds = Pick<Parameter, "min" | "max" | "maxBytes" | "unit">;
+type Bounds = Pick<Parameter, "min" | "max" | "maxBytes" | "unit" | "values" | "words">;
 
 const TEXT = { min: 0, max: 0, unit: "" };
 
@@ -79,6 +88,46 @@ export function integer(
 ): Parameter {
 	const [min, max, unit] = range;
 	return make(name, "integer", fallback, { min, max, unit, maxBytes: 0 }, summary, traits);
+}
+
+/** A number of a few, such as 0, 1 and 3, whose meaning the summary tells. */
+export function oneOf(
+	name: string,
+	fallback: number,
+	values: readonly number[],
+	summary: string,
+	traits?: ParameterTraits,
+): Parameter {
+	const bounds = { min: Math.min(...values), max: Math.max(...values), unit: "", maxBytes: 0 };
+	return make(name, "integer", fallback, { ...bounds, values: Object.freeze(values) }, summary, traits);
+}
+
+/** @param words in lower case; the first is the default */
+export function keyword(name: string, words: readonly string[], summary: string, traits?: ParameterTraits): Parameter {
+	const maxBytes = Math.max(...words.map(({ length }) => length));
+	return make(name, "keyword", words[0], { ...TEXT, maxBytes, words: Object.freeze(words) }, summary, traits);
+}
+
+/** @param words what may stand in it, in lower case; empty: any word */
+export function list(
+	name: string,
+	maxBytes: number,
+	words: readonly string[],
+	summary: string,
+	traits?: ParameterTraits,
+): Parameter {
+	const bounds = { ...TEXT, maxBytes, ...(words.length > 0 ? { words: Object.freeze(words) } : {}) };
+	return make(name, "list", "", bounds, summary, traits);
+}
+
+/** As many parameters of one kind as `elements`: `Name_0`, `Name_1`, ... */
+export function vector(element: Parameter, elements: number): Parameter {
+	return Object.freeze({ ...element, elements });
+}
+
+/** Element `index` of a vector, as a parameter of its own. */
+export function elementOf({ elements: _, ...parameter }: Parameter, index: number): Parameter {
+	return Object.freeze({ ...parameter, name: `${parameter.name}_${index}`, key: `${parameter.key}_${index}` });
 }
 
 export function text(name: string, maxBytes: number, summary: string, traits?: ParameterTraits): Parameter {

@@ -3,14 +3,23 @@
 // The gateway's parameters: stored values over defaults, checked at every entrance, kept in one record of the store.
 // Leaves out the reading of factory files at the right moment and all acting on values: that belongs to the program.
 
-import { ParseError } from "../bytes/error.js";
 import type { IniEntry } from "../ini/parse.js";
 import { SettingsError } from "./error.js";
 import type { Parameter, Value } from "./parameter.js";
-import { decodeRecord, encodeRecord, sameBytes } from "./record.js";
-import { findParameter, parameters as allParameters } from "./registry.js";
-import { IniStage, type IniResult, type StageOptions, type StoreChange, type Values } from "./stage.js";
-import { describeValue, parseValue } from "./value.js";
+import { sameBytes } from "./record.js";
+import { eachParameter, parameters as allParameters } from "./registry.js";
+import { IniStage, type IniResult, type StageOptions, type StoreChange } from "./stage.js";
+import { describeValue } from "./value.js";
+import {
+	encodeValues,
+	loadValues,
+	needParameter,
+	parseStored,
+	parseValues,
+	valueOf,
+	type Values,
+	withValues,
+} from "./values.js";
 
 const RECORD = "settings";
 const FACTORY = "factory.ini";
@@ -59,25 +68,23 @@ export class Settings {
 		const record = this.#store.get(RECORD);
 		this.isNew = record === undefined;
 		const problems: SettingsError[] = [];
-		if (record !== undefined) this.#values = this.#load(record, problems);
+		if (record !== undefined) this.#values = loadValues(record, this.#parameters, problems);
 		this.#saved = this.#values;
 		this.problems = problems;
 	}
 
 	/** @throws SettingsError SETTINGS_UNKNOWN */
 	parameter(name: string): Parameter {
-		const parameter = findParameter(this.#parameters, name);
-		if (parameter !== undefined) return parameter;
-		throw new SettingsError("SETTINGS_UNKNOWN", `no parameter ${name}`, { parameter: name });
+		return needParameter(this.#parameters, name);
 	}
 
 	/**
-	 * @returns a number for `boolean` (0 or 1) and `integer` parameters, else text; secrets as they are
+	 * @returns a number for `boolean` (0 or 1) and `integer` parameters, else text; secrets as they are; of a vector its elements
+	 * as one text
 	 * @throws SettingsError SETTINGS_UNKNOWN
 	 */
 	get(name: string): Value {
-		const parameter = this.parameter(name);
-		return this.#values.get(parameter.name) ?? parameter.fallback;
+		return valueOf(this.#values, this.parameter(name));
 	}
 
 	/** @throws SettingsError SETTINGS_UNKNOWN, SETTINGS_TYPE for a parameter that is no number */
@@ -107,27 +114,26 @@ export class Settings {
 	 * @throws SettingsError SETTINGS_UNKNOWN, SETTINGS_TYPE, SETTINGS_RANGE, SETTINGS_LENGTH, SETTINGS_CHARACTER,
 	 * SETTINGS_URL, SETTINGS_FILE_ONLY
 	 */
-	check(name: string, text: string): Value {
-		const parameter = this.parameter(name);
-		if (parameter.fileOnly !== true) return parseValue(parameter, text);
-		const message = `${parameter.name} has a meaning in an ini file only`;
-		throw new SettingsError("SETTINGS_FILE_ONLY", message, { parameter: parameter.name });
+	check(name: string, text: string): void {
+		parseStored(this.parameter(name), text);
 	}
 
 	/** Sets in memory; `save` stores. After a throw nothing has changed. @throws SettingsError as `check` */
 	set(name: string, text: string): void {
-		this.#put(this.parameter(name), this.check(name, text));
+		const parameter = this.parameter(name);
+		this.#values = withValues(this.#values, parameter, parseStored(parameter, text));
 	}
 
 	/** Back to the default, in memory. @throws SettingsError SETTINGS_UNKNOWN */
 	reset(name: string): void {
 		const parameter = this.parameter(name);
-		this.#put(parameter, parameter.fallback);
+		const values = parameter.elements === undefined ? String(parameter.fallback) : "";
+		this.#values = withValues(this.#values, parameter, parseValues(parameter, values));
 	}
 
 	/** All parameters that are stored, in the order of the tables. */
 	*entries(): IterableIterator<SettingsEntry> {
-		for (const parameter of this.#parameters) {
+		for (const parameter of eachParameter(this.#parameters)) {
 			if (parameter.fileOnly === true) continue;
 			const { name, secret } = parameter;
 			const isDefault = !this.#values.has(name);
@@ -140,7 +146,7 @@ export class Settings {
 		this.#noticeCommit();
 		const names: string[] = [];
 		if (this.#values === this.#saved) return names;
-		for (const { name } of this.#parameters) {
+		for (const { name } of eachParameter(this.#parameters)) {
 			if (this.#values.get(name) !== this.#saved.get(name)) names.push(name);
 		}
 		return names;
@@ -166,7 +172,7 @@ export class Settings {
 	/** Takes what the store holds, over what was set since; what cannot be read is at its default. */
 	reload(): void {
 		const record = this.#store.get(RECORD);
-		this.#values = record === undefined ? new Map() : this.#load(record, []);
+		this.#values = record === undefined ? new Map() : loadValues(record, this.#parameters, []);
 		this.#saved = this.#values;
 	}
 
@@ -222,45 +228,8 @@ export class Settings {
 		return result;
 	}
 
-	/** Copies instead of changing, so that `#saved` keeps what is stored. */
-	#put(parameter: Parameter, value: Value): void {
-		const values = new Map(this.#values);
-		if (value === parameter.fallback) values.delete(parameter.name);
-		else values.set(parameter.name, value);
-		this.#values = values;
-	}
-
-	#load(record: Uint8Array, problems: SettingsError[]): Values {
-		const values = new Map<string, Value>();
-		let pairs: [string, string][] = [];
-		try {
-			pairs = decodeRecord(record);
-		} catch (error) {
-			if (!(error instanceof ParseError)) throw error;
-			problems.push(new SettingsError("SETTINGS_RECORD", `stored settings: ${error.message}`, { cause: error }));
-		}
-		for (const [name, text] of pairs) {
-			try {
-				const parameter = this.parameter(name);
-				const value = this.check(name, text);
-				if (value !== parameter.fallback) values.set(parameter.name, value);
-			} catch (error) {
-				if (!(error instanceof SettingsError)) throw error;
-				problems.push(error);
-			}
-		}
-		return values;
-	}
-
-	#record(values: Values): Uint8Array {
-		const pairs: [string, string][] = [];
-		for (const [name, value] of values) pairs.push([name, String(value)]);
-		pairs.sort((a, b) => (a[0] < b[0] ? -1 : 1)); // the same values always give the same bytes
-		return encodeRecord(pairs);
-	}
-
 	#changes(values: Values): StoreChange[] {
-		const value = this.#record(values);
+		const value = encodeValues(values);
 		const stored = this.#store.get(RECORD);
 		return stored !== undefined && sameBytes(stored, value) ? [] : [{ name: RECORD, value }];
 	}

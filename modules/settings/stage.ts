@@ -9,11 +9,8 @@ import type { IniError } from "../ini/error.js";
 import { IniParser, type IniEntry, type IniTableLine } from "../ini/parse.js";
 import { SettingsError } from "./error.js";
 import type { Parameter, Value } from "./parameter.js";
-import { findParameter } from "./registry.js";
-import { parseValue } from "./value.js";
-
-/** Values that are not at their default, by canonical name. Never changed in place. */
-export type Values = ReadonlyMap<string, Value>;
+import { eachParameter, findParameter } from "./registry.js";
+import { needParameter, parseValues, valueOf, type Values } from "./values.js";
 
 /** One record to be written, as a store takes it. */
 export interface StoreChange {
@@ -114,13 +111,15 @@ export class IniStage {
 			this.#unknown(entry.name, entry.line);
 			return;
 		}
-		if (this.#staged.has(parameter.name)) this.#keep(this.#result.repeated, parameter.name, entry.line);
 		try {
-			if (entry.form === "list")
+			if (entry.form === "list" && parameter.elements === undefined && parameter.type !== "list")
 				throw new SettingsError("SETTINGS_TYPE", `${parameter.name}: expected one value, found a list`);
 			if (parameter.local === true && this.#options.local !== true)
 				throw new SettingsError("SETTINGS_LOCAL", `${parameter.name} can be changed at the gateway only`);
-			this.#staged.set(parameter.name, parseValue(parameter, entry.value));
+			const values = parseValues(parameter, entry.value);
+			if (values.some(([name]) => this.#staged.has(name)))
+				this.#keep(this.#result.repeated, parameter.name, entry.line);
+			for (const [name, value] of values) this.#staged.set(name, value);
 		} catch (error) {
 			if (!(error instanceof SettingsError)) throw error;
 			const place = { parameter: parameter.name, position: entry.valuePosition };
@@ -141,7 +140,7 @@ export class IniStage {
 		if (result.problemCount > 0) return result;
 		const before = this.#target.values();
 		const after = this.#merge(before);
-		for (const { name, reset } of this.#target.parameters) {
+		for (const { name, reset } of eachParameter(this.#target.parameters)) {
 			if (before.get(name) === after.get(name)) continue;
 			result.changed.push(name);
 			if (reset === true) result.resetNeeded = true;
@@ -155,8 +154,7 @@ export class IniStage {
 	 * @throws SettingsError SETTINGS_UNKNOWN, SETTINGS_STAGE before `end` or with problems
 	 */
 	get(name: string): Value {
-		const parameter = this.#parameter(name);
-		return this.#candidate().get(parameter.name) ?? parameter.fallback;
+		return valueOf(this.#candidate(), needParameter(this.#target.parameters, name));
 	}
 
 	/**
@@ -165,8 +163,8 @@ export class IniStage {
 	 */
 	set(name: string, text: string): void {
 		this.#needSound();
-		const parameter = this.#parameter(name);
-		this.#staged.set(parameter.name, parseValue(parameter, text));
+		const parameter = needParameter(this.#target.parameters, name);
+		for (const [each, value] of parseValues(parameter, text)) this.#staged.set(each, value);
 	}
 
 	/**
@@ -194,7 +192,7 @@ export class IniStage {
 	#merge(current: Values): Values {
 		const defaults = this.#options.full && this.#flag("SetDefaultOnINIFileProcess", current) !== 0;
 		const merged = new Map<string, Value>();
-		for (const { name, fallback, keep, fileOnly } of this.#target.parameters) {
+		for (const { name, fallback, keep, fileOnly } of eachParameter(this.#target.parameters)) {
 			if (fileOnly === true) continue;
 			const kept = defaults && keep !== true ? undefined : current.get(name);
 			const value = this.#staged.get(name) ?? kept;
@@ -206,12 +204,6 @@ export class IniStage {
 	#flag(name: string, current: Values): Value | undefined {
 		const fallback = findParameter(this.#target.parameters, name)?.fallback;
 		return this.#staged.get(name) ?? current.get(name) ?? fallback;
-	}
-
-	#parameter(name: string): Parameter {
-		const parameter = findParameter(this.#target.parameters, name);
-		if (parameter !== undefined) return parameter;
-		throw new SettingsError("SETTINGS_UNKNOWN", `no parameter ${name}`, { parameter: name });
 	}
 
 	#table(line: IniTableLine): void {

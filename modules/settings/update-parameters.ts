@@ -4,7 +4,7 @@
 // Names, ranges and defaults: AudioCodes MP-11x SIP User's Manual 6.6 (LTRT-65432), AC-SYSTEM-MIB, Mediant manuals 7.x.
 // Lines marked "ours" have no model there, or differ from it. One line per parameter; lines may be long.
 
-import { flag, integer, text, timeOfDay, url, userAgent, type Parameter } from "./parameter.js";
+import { flag, integer, list, text, timeOfDay, url, userAgent, type Parameter } from "./parameter.js";
 
 const RESET = { reset: true };
 /** Without the way back to its server a gateway is lost, so a file that does not name these leaves them (ours). */
@@ -16,6 +16,8 @@ const LOCAL = { local: true, keep: true };
 export const updateParameters: readonly Parameter[] = Object.freeze([
 	url("IniFileURL", "configuration file, fetched at each update", { reset: true, ...WAY_BACK }),
 	url("IniFileTemplateURL", "second configuration file, applied after the first", RESET),
+	url("TemplateUrl", "URL with <FILE>, for the kinds of AupdFilesList that have no URL of their own"),
+	list("AupdFilesList", 127, [], "kinds of file that TemplateUrl serves: 'ini', 'fk', 'cpt', ..."),
 	url("AutoCmpFileUrl", "firmware, fetched at each update, installed when it is newer"),
 	url("CmpFileURL", "firmware, fetched once; needs AutoUpdateCmpFile = 1", RESET),
 	flag("AutoUpdateCmpFile", 0, "whether CmpFileURL may be fetched", RESET),
@@ -32,6 +34,10 @@ export const updateParameters: readonly Parameter[] = Object.freeze([
 	flag("AUPDVerifySignature", 1, "take only firmware that a trusted key has signed (ours); never changed by a fetched file", LOCAL),
 	flag("AllowDowngrade", 0, "take firmware older than the running one, but not below its secure version (ours)"),
 	integer("AUPDCheckIfIniChanged", 0, [0, 2, ""], "pass over an unchanged file: 0 no, 1 whole file, 2 lines in any order"),
+	integer("AUPDTftpBlockSize", 512, [8, 65464, "bytes"], "largest TFTP block to ask for (limits: RFC 2348)"),
+	text("AUPDInterface", 39, "IPv4 interface to use; kept for files that name it: there is one interface here"),
+	text("AUPDIPv6Interface", 39, "IPv6 interface to use; kept for files that name it"),
+	flag("AupdUseZeroConfCerts", 0, "use the certificates of zero configuration (default ours: the original's is not known)"),
 	integer("AupdTrialTime", 300, [10, 86400, "s"], "time in which a new state must reach the server (ours)"),
 ]);
 
@@ -47,6 +53,10 @@ export const fileParameters: readonly Parameter[] = Object.freeze([
 	url("UserInfoFileURL", "user information, once", RESET),
 	url("CoderTableFileUrl", "coder table, once"),
 	url("APSSegmentsFileUrl", "announcement segments, once"),
+	url("AMDSensitivityFileUrl", "answering machine detection, once"),
+	url("VideoFontFileUrl", "video font, once (no MP-11x has it)"),
+	url("V5PortConfigurationFileURL", "V5 ports, once (no MP-11x has it)"),
+	url("RGCONFFILEURL", "data configuration, once (no MP-11x has it)"),
 	url("FeatureKeyURL", "licence key, once"),
 	url("WebLogoFileUrl", "logo of the web pages, once", RESET),
 	url("TLSPkeyFileUrl", "private key, fetched once, over verified https only", RESET),

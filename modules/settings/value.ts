@@ -3,6 +3,7 @@
 // Text to value, by the parameter's type: the whole text must fit, nothing is repaired.
 
 import { encodeUTF8 } from "../bytes/text.js";
+import { splitList } from "../ini/list.js";
 import { SettingsError } from "./error.js";
 import type { Parameter, Value } from "./parameter.js";
 import { hideCredentials, urlFault } from "./url.js";
@@ -22,6 +23,8 @@ function parseNumber(parameter: Parameter, text: string): number {
 	if (!/^-?[0-9]{1,15}$/.test(text)) throw refuse(parameter, "SETTINGS_TYPE", `a whole number, ${range}`, text);
 	const value = Number(text) + 0; // -0 becomes 0
 	if (value < min || value > max) throw refuse(parameter, "SETTINGS_RANGE", range, text);
+	if (parameter.values?.includes(value) === false)
+		throw refuse(parameter, "SETTINGS_RANGE", `one of ${parameter.values.join(", ")}`, text);
 	return value;
 }
 
@@ -48,6 +51,22 @@ function checkTime(parameter: Parameter, text: string): void {
 	if (!fits) throw refuse(parameter, "SETTINGS_RANGE", "00:00 to 23:59", text);
 }
 
+function parseWord(parameter: Parameter, text: string): string {
+	const word = text.toLowerCase();
+	const { words } = parameter;
+	if (words?.includes(word) === false) throw refuse(parameter, "SETTINGS_RANGE", `one of ${words.join(", ")}`, text);
+	return word;
+}
+
+/** The items of a list, with a comma between them and nothing else. */
+function parseList(parameter: Parameter, text: string): string {
+	const items = splitList(text).filter((item) => item !== "");
+	for (const item of items) {
+		if (!/^[A-Za-z0-9._+-]+$/.test(item)) throw refuse(parameter, "SETTINGS_CHARACTER", "words and commas", item);
+	}
+	return items.map((item) => parseWord(parameter, item)).join(",");
+}
+
 /**
  * @param text as it stands in an ini file, between its quotes, or as typed
  * @returns a number for `boolean` and `integer`, the text for all other types
@@ -56,7 +75,7 @@ function checkTime(parameter: Parameter, text: string): void {
 export function parseValue(parameter: Parameter, text: string): Value {
 	if (parameter.type === "boolean" || parameter.type === "integer") return parseNumber(parameter, text);
 	checkText(parameter, text);
-	if (text === "") return text;
+	if (text === "") return parameter.type === "keyword" ? parameter.fallback : text;
 	switch (parameter.type) {
 		case "string":
 			break;
@@ -69,6 +88,10 @@ export function parseValue(parameter: Parameter, text: string): Value {
 		case "host":
 			if (!/^[A-Za-z0-9._:-]+$/.test(text)) throw refuse(parameter, "SETTINGS_TYPE", "a name or an address", text);
 			break;
+		case "keyword":
+			return parseWord(parameter, text);
+		case "list":
+			return parseList(parameter, text);
 		case "url": {
 			const expected = urlFault(text);
 			if (expected !== undefined) throw refuse(parameter, "SETTINGS_URL", expected);

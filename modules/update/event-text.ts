@@ -23,13 +23,18 @@ function verdictText(result: Verdict, version: string, reason: string): string {
 	return result === "nothing-new" || result === "updated" ? head : `${head}: ${reason}`;
 }
 
+function triggerText({ effect, cause, requester, restart }: Extract<UpdateRecord, { event: "trigger" }>): string {
+	const who = requester === undefined ? "" : ` by ${requester}`;
+	return `automatic update ${effect}: ${cause}${who}${restart === true ? ", then a restart" : ""}`;
+}
+
 /** @returns one line, without a line end */
 export function eventText(record: UpdateRecord): string {
 	switch (record.event) {
 		case "boot":
 			return `${record.model} ${record.version}, slot ${record.slot} (${record.state}), started after ${record.reason}`;
 		case "trigger":
-			return `automatic update ${record.effect}: ${record.cause}${record.requester === undefined ? "" : ` by ${record.requester}`}`;
+			return triggerText(record);
 		case "request": {
 			const end = record.error === undefined ? `status ${record.status}` : record.error;
 			const from = record.from === undefined ? "" : ` from byte ${record.from} on`;
@@ -56,6 +61,8 @@ export function eventText(record: UpdateRecord): string {
 			return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;
 		case "certificate":
 			return `warning: ${record.warning}`;
+		case "notice":
+			return `${record.topic}: ${record.text}`;
 		case "restart":
 			return `restart: ${record.reason}`;
 		case "verdict":

@@ -3,11 +3,24 @@
 // The records that tell what an update did and why. Each leaves as one JSON object with `time` and `ticks` added.
 // No record holds a secret: URLs are stripped of credentials before they come here.
 
-import type { Clock } from "../ecma419/board.js";
+import type { Board, Clock } from "../ecma419/board.js";
+import type { SlotState } from "../flash/select-entry.js";
+import { macText } from "./user-agent.js";
 
 /** What can start a run. */
 export type TriggerCause =
-	"start-up" | "console" | "interval" | "time-of-day" | "trial" | "retry" | "notify" | "snmp" | "web";
+	"start-up" | "console" | "interval" | "time-of-day" | "dhcp" | "trial" | "retry" | "notify" | "snmp" | "web";
+
+/**
+ * What became of a trigger: it makes a run, joins the one that begins, has one more run follow the present one, or comes
+ * to nothing, because a restart is on its way or the updater is closed.
+ */
+export type TriggerEffect = "started" | "joined" | "queued" | "ignored";
+
+export interface TriggerOptions {
+	/** After the run the gateway restarts when it is idle, even if nothing has changed and even if the run failed. */
+	restart?: boolean;
+}
 
 /**
  * End of one file: `not-modified` the server has nothing newer; `same` it sent what is already in use; `refused` the
@@ -15,11 +28,12 @@ export type TriggerCause =
  */
 export type FileResult = "applied" | "installed" | "not-modified" | "same" | "refused" | "failed" | "skipped";
 
-export type Verdict = "nothing-new" | "updated" | "failed" | "confirmed" | "rolled-back";
+/** `held`: something new lies ready and waits for an operator's word (install-hold.ts). */
+export type Verdict = "nothing-new" | "updated" | "held" | "failed" | "confirmed" | "rolled-back";
 
 export type UpdateRecord =
 	| { event: "boot"; version: string; model: string; slot: number; reason: string; state: string; mac: string }
-	| { event: "trigger"; cause: TriggerCause; requester?: string; effect: "started" | "joined" | "queued" | "ignored" }
+	| { event: "trigger"; cause: TriggerCause; requester?: string; effect: TriggerEffect; restart?: true }
 	| {
 			event: "request";
 			file: string;
@@ -45,6 +59,7 @@ export type UpdateRecord =
 	  }
 	| { event: "restart"; reason: string }
 	| { event: "certificate"; warning: string }
+	| { event: "notice"; topic: "schedule" | "start-up" | "hold" | "dhcp"; text: string }
 	| { event: "verdict"; result: Verdict; version: string; reason: string };
 
 /** An event as it leaves the updater. */
@@ -54,6 +69,19 @@ export type StampedRecord = UpdateRecord & {
 	/** Milliseconds since start. */
 	ticks: number;
 };
+
+/** What starts, and in which state. */
+export function bootRecord(board: Board, state: SlotState): UpdateRecord {
+	return {
+		event: "boot",
+		version: board.application.version,
+		model: board.application.name,
+		slot: board.runningSlot,
+		reason: board.resetReason,
+		state: state === "PENDING_VERIFY" ? "pending" : state.toLowerCase(),
+		mac: macText(board.mac),
+	};
+}
 
 /** Adds time and ticks. */
 export function stamp(record: UpdateRecord, clock: Clock): StampedRecord {

@@ -5,6 +5,7 @@
 
 import type { TimerHandle, TimerService } from "../ecma419/timer.js";
 import type { Credentials } from "../http/credentials.js";
+import type { Abort } from "./abort.js";
 import { UpdateError } from "./error.js";
 import type { RangeRequest } from "../http/range.js";
 import type { HeadersPort, HTTPPort, HTTPRequestPort } from "./interfaces.js";
@@ -24,11 +25,14 @@ export interface ExchangeOptions {
 	range?: RangeRequest;
 	/** Longest silence, milliseconds; default 120000. */
 	deadlineMs?: number;
+	/** Ends it early, with an error. */
+	abort?: Abort;
 }
 
 export class Exchange {
 	#timer: TimerService;
 	#deadlineMs: number;
+	#abort: Abort | undefined;
 	#request: HTTPRequestPort | undefined;
 	#status = 0;
 	#headers: HeadersPort | undefined;
@@ -43,6 +47,8 @@ export class Exchange {
 	constructor(options: ExchangeOptions) {
 		this.#timer = options.timer;
 		this.#deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
+		this.#abort = options.abort;
+		this.#abort?.listen(() => this.#fail(this.#abort?.error));
 		try {
 			this.#request = options.client.get({
 				url: options.url,
@@ -135,6 +141,7 @@ export class Exchange {
 
 	/** Drops the rest of the response; harmless when it is complete. */
 	cancel(): void {
+		this.#abort?.listen(undefined);
 		if (this.#ended) return;
 		this.#ended = true;
 		this.#request?.cancel();
@@ -155,13 +162,17 @@ export class Exchange {
 		this.#wake?.();
 	}
 
+	#fail(error: UpdateError | undefined): void {
+		this.#error ??= error;
+		this.cancel();
+		this.#wake?.();
+	}
+
 	#event(): Promise<void> {
 		return new Promise((resolve) => {
 			let deadline: TimerHandle | undefined = this.#timer.set(() => {
 				deadline = undefined;
-				this.#error = new UpdateError("UPDATE_STALLED", `nothing happened for ${this.#deadlineMs} ms`);
-				this.cancel();
-				this.#wake?.();
+				this.#fail(new UpdateError("UPDATE_STALLED", `nothing happened for ${this.#deadlineMs} ms`));
 			}, this.#deadlineMs);
 			this.#wake = () => {
 				this.#wake = undefined;

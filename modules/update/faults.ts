@@ -12,6 +12,7 @@ const lasting: readonly string[] = Object.freeze([
 	"FLASH_",
 	"OTADATA_",
 	"TLS_",
+	"UPDATE_CANCELLED",
 	"HTTP_AUTHENTICATION_INFO",
 	"HTTP_CHALLENGE",
 	"HTTP_CONTENT_ENCODING",

@@ -21,7 +21,6 @@ import type { PlanEntry } from "./plan.js";
 import { commitOrReport } from "./records.js";
 import { policyOf } from "./signature-check.js";
 import { idleSlot } from "./slots.js";
-import { sleep } from "./tasks.js";
 import { judgeWay, takeTLSFile } from "./tls-file-step.js";
 
 /** Largest body of an answer that is read only to keep the connection. */
@@ -101,9 +100,17 @@ async function attempt(run: Run, entry: PlanEntry, whole: boolean): Promise<File
 	const conditions = again ? [] : conditionalHeaders(known, board.application.version, () => policyOf(run.context));
 	const part = whole ? undefined : findPart(run, entry);
 	const headers: [string, string][] = [["User-Agent", run.userAgent], ...conditions];
-	const credentials = settingsCredentials(settings);
+	const credentials = entry.foreign === true ? [] : settingsCredentials(settings);
 	const range = part === undefined ? {} : { range: rangeOf(part) };
-	const exchange = new Exchange({ client: run.client, timer, url: entry.url, headers, credentials, ...range });
+	const exchange = new Exchange({
+		client: run.client,
+		timer,
+		url: entry.url,
+		headers,
+		credentials,
+		abort: run.abort,
+		...range,
+	});
 	const asked = { known: conditions.length > 0 ? known : undefined, part };
 	const outcome = await outcomeOf(run, entry, exchange, asked);
 	const ms = board.clock.ticks() - start;
@@ -130,6 +137,13 @@ function onHold(run: Run, entry: PlanEntry): FileOutcome | undefined {
 	return { result: "skipped", code: "UPDATE_RETRY_AFTER", reason, reached: false };
 }
 
+/** Anybody in the network can answer in the place of a TFTP server, so secure start-up switches it off. */
+function judgeSecureStart({ context: { settings } }: Run, { url }: PlanEntry): FileOutcome | undefined {
+	if (!/^tftp:/i.test(url) || settings.text("EnableSecureStartup") !== "1") return undefined;
+	const reason = "TFTP is off with EnableSecureStartup = 1";
+	return { result: "refused", code: "UPDATE_SECURE_START", reason, reached: false };
+}
+
 /** Longer waits than a run has patience for. @returns what becomes of the file for now */
 function hold(run: Run, entry: PlanEntry, outcome: FileOutcome, retryAfterMs: number, chance: number): FileOutcome {
 	run.holds.set(entry.url, holdMs(retryAfterMs, chance));
@@ -147,7 +161,7 @@ export async function fetchFile(
 	onOutcome: (outcome: FileOutcome) => void,
 ): Promise<FileOutcome> {
 	const { board, timer } = run.context;
-	const held = onHold(run, entry) ?? judgeWay(run, entry);
+	const held = onHold(run, entry) ?? judgeWay(run, entry) ?? judgeSecureStart(run, entry);
 	if (held !== undefined) return held;
 	run.holds.clear(entry.url);
 	let whole = false;
@@ -164,6 +178,7 @@ export async function fetchFile(
 		const chance = drawChance((bytes) => board.random(bytes));
 		if (retryAfterMs !== undefined && retryAfterMs > patienceMs) return hold(run, entry, outcome, retryAfterMs, chance);
 		if (outcome.retry !== true || failures === maxTries) return outcome;
-		await sleep(timer, retryDelayMs(failures, chance, retryAfterMs));
+		await run.abort.sleep(timer, retryDelayMs(failures, chance, retryAfterMs));
+		if (run.abort.error !== undefined) return { result: "failed", ...describeError(run.abort.error), reached: false };
 	}
 }

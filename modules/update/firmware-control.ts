@@ -7,7 +7,7 @@
 
 import { describeError, UpdateError } from "./error.js";
 import type { UpdateContext } from "./interfaces.js";
-import { hasStandingFile } from "./plan.js";
+import { canAskAgain } from "./provided.js";
 import type { Restarter } from "./restarter.js";
 import { checkImage, identifyImage } from "./slot-image.js";
 import { idleSlot } from "./slots.js";
@@ -112,7 +112,7 @@ export class FirmwareControl {
 			const left = action === "rollback" ? [trial.failures.remember([this.#running()])] : [];
 			trial.begin();
 			trial.add(content);
-			trial.switchOver(slot, hasStandingFile(context.settings), left);
+			trial.switchOver(slot, canAskAgain(context), left);
 			return content.version ?? "";
 		} finally {
 			flash.close();

@@ -148,6 +148,12 @@ export interface Progress {
 	total: number | undefined;
 }
 
+/** URLs from elsewhere than the settings (module `dhcp`). */
+export interface ProvidedPort {
+	/** @returns URLs for a parameter that is empty, tags not expanded, in the order of trying; none where there are none */
+	urls(parameter: string): readonly string[];
+}
+
 /** Everything a run works with. */
 export interface UpdateContext {
 	settings: SettingsPort;
@@ -158,6 +164,7 @@ export interface UpdateContext {
 	timer: TimerService;
 	/** Without it files of TLS are not fetched. */
 	certificates: CertificatesPort | undefined;
+	provided?: ProvidedPort | undefined;
 	/** Makes the HTTP client of one run. */
 	http: () => HTTPPort;
 	/** Takes one event, still without time and ticks. */

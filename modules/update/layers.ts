@@ -8,10 +8,14 @@
 //   stage("settings") -> "+settings" -> [switch record] -> keep: "settings" := "+settings" | drop: "+settings" goes
 //                        "-name" stands for a record that is removed by the update
 
+import { SHA256 } from "../bytes/sha256.js";
+import { encodeUTF8, toHex } from "../bytes/text.js";
 import type { RecordChange, RecordStore } from "./interfaces.js";
 
 /** Record that puts the upper layer in force. */
 export const switchRecord = "upd.trial";
+/** Record of an upper layer that lies ready and waits for an operator (install-hold.ts). */
+export const parkedRecord = "upd.parked";
 
 const added = "+";
 const removed = "-";
@@ -94,7 +98,30 @@ export class LayeredStore implements RecordStore {
 
 	/** What is in the upper layer counts from the next start on. */
 	switchOver(note: Uint8Array, changes: readonly RecordChange[] = []): void {
-		this.commit([{ name: switchRecord, value: note }, ...changes]);
+		this.commit([{ name: switchRecord, value: note }, ...this.#absent(parkedRecord), ...changes]);
+	}
+
+	/** The upper layer stays where it is, but nobody reads it, and records are written below it. */
+	park(note: Uint8Array): void {
+		this.#store.commit([{ name: parkedRecord, value: note }]);
+		this.#open = false;
+	}
+
+	/** What was put by is read again, and comes into force with `switchOver`. */
+	unpark(): void {
+		this.#open = true;
+	}
+
+	/** @returns a hash of what is in force below, downloads apart: whether it has changed */
+	lowerDigest(): string {
+		const hash = new SHA256();
+		for (const name of layered) {
+			const value = this.#store.get(name);
+			if (value === undefined) continue;
+			hash.update(encodeUTF8(`${name} ${value.length} `));
+			hash.update(value);
+		}
+		return toHex(hash.digest());
 	}
 
 	/**
@@ -116,7 +143,7 @@ export class LayeredStore implements RecordStore {
 			}
 			moves.push(value === undefined ? { name: plain } : { name: plain, value }, { name });
 		}
-		this.#store.commit([...moves, { name: switchRecord }, ...changes]);
+		this.#store.commit([...moves, { name: switchRecord }, ...this.#absent(parkedRecord), ...changes]);
 		this.#open = false;
 	}
 
@@ -129,7 +156,7 @@ export class LayeredStore implements RecordStore {
 	/** All in one commit: removals are small, and as long as the switch record is there the layer has to be whole. */
 	#clear(changes: readonly RecordChange[]): void {
 		const gone = this.#upper().map((name) => ({ name }));
-		const note = this.#store.get(switchRecord) === undefined ? [] : [{ name: switchRecord }];
+		const note = [...this.#absent(switchRecord), ...this.#absent(parkedRecord)];
 		if (gone.length + note.length + changes.length > 0) this.#store.commit([...note, ...gone, ...changes]);
 	}
 

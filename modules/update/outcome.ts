@@ -4,11 +4,13 @@
 
 import { parseHTTPDate, formatHTTPDate } from "../http/dates.js";
 import { parseRetryAfter } from "../http/retry-after.js";
+import type { Abort } from "./abort.js";
 import type { ClockPolicy } from "./clock-policy.js";
 import type { DownloadLog, DownloadRecord } from "./downloads.js";
 import type { FileResult } from "./events.js";
 import type { Exchange } from "./exchange.js";
 import type { Holds } from "./holds.js";
+import type { InstallHold } from "./install-hold.js";
 import type { DownloadJournal } from "./journal.js";
 import type { HTTPPort, UpdateContext } from "./interfaces.js";
 import type { PlanEntry } from "./plan.js";
@@ -56,6 +58,10 @@ export interface Run {
 	clock: ClockPolicy;
 	userAgent: string;
 	holds: Holds;
+	/** Whether what it brings comes into force. */
+	installHold: InstallHold;
+	/** An operator may stop it. */
+	abort: Abort;
 	/** Someone waits for the answer: files on hold are asked for all the same. */
 	insistent: boolean;
 	/** An operator asked, perhaps because he has changed what a file was refused for: such a file is looked at again. */

@@ -18,6 +18,8 @@ export interface PlanEntry {
 	parameter: string;
 	/** URL with tags expanded; may hold credentials, so it is never shown as it is. */
 	url: string;
+	/** The URL is not of the settings (provided.ts): whoever gave it has not proved who he is. */
+	foreign?: true;
 	/** Once: unconditional request, and the parameter is emptied after success. */
 	once: boolean;
 }

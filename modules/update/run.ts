@@ -3,11 +3,12 @@
 // One run: the files of the plan one after another, each on its own (a failed one does not stop the others), then one
 // verdict and at most one restart.
 
-import { describeError } from "./error.js";
+import { describeError, type Fault } from "./error.js";
+import type { UpdateContext } from "./interfaces.js";
 import type { UpdateRecord, Verdict } from "./events.js";
-import { fetchFile } from "./file-step.js";
 import type { FileOutcome, Run } from "./outcome.js";
-import { hasStandingFile, planEntry, planSteps, type PlanEntry } from "./plan.js";
+import { planEntry, planSteps, type PlanEntry } from "./plan.js";
+import { canAskAgain, fetchPlanned, planSettings } from "./provided.js";
 
 export interface RunEnd {
 	verdict: Verdict;
@@ -24,6 +25,19 @@ export interface RunEnd {
 	asked: boolean;
 	/** Something new is in force, or will be after the restart. */
 	switched: boolean;
+}
+
+/** The end of a run that a fault has broken off. */
+export function failedEnd({ board }: UpdateContext, { code, reason }: Fault): RunEnd {
+	return {
+		verdict: "failed",
+		reason: `${code}: ${reason}`,
+		version: board.application.version,
+		again: false,
+		reached: false,
+		asked: true,
+		switched: false,
+	};
 }
 
 interface Taken {
@@ -86,43 +100,52 @@ function isForStore({ file }: PlanEntry): boolean {
 	return file !== "ini" && file !== "cmp";
 }
 
+function slotOf(outcomes: readonly Taken[]): 0 | 1 | undefined {
+	return outcomes.find(({ outcome }) => outcome.slot !== undefined)?.outcome.slot;
+}
+
+/** What the files have brought lies ready until an operator releases it. */
+function putBy({ installHold }: Run, end: RunEnd, outcomes: readonly Taken[]): RunEnd {
+	const { reason, version, restart } = end;
+	const slot = slotOf(outcomes);
+	installHold.park({
+		reason,
+		version,
+		...(restart === undefined ? {} : { restart }),
+		...(slot === undefined ? {} : { slot }),
+	});
+	const { restart: _later, ...rest } = end;
+	return { ...rest, verdict: "held", reason: `waits for "update release": ${reason}` };
+}
+
 /** What the files have brought comes into force together. */
-function switchOver(run: Run, end: RunEnd, outcomes: readonly Taken[]): RunEnd {
+function switchOver(run: Run, end: RunEnd, slot: 0 | 1 | undefined): RunEnd {
 	const { context, trial, clock } = run;
 	if (!trial.staged) return end;
-	const slot = outcomes.find(({ outcome }) => outcome.slot !== undefined)?.outcome.slot;
 	try {
-		trial.switchOver(slot, hasStandingFile(context.settings), clock.floorChange());
+		trial.switchOver(slot, canAskAgain(context), clock.floorChange());
 		return { ...end, switched: true };
 	} catch (error) {
 		const { code, reason } = describeError(error);
 		context.report({ event: "file", file: "store", result: "failed", code, reason });
 		context.settings.reload();
-		const { version } = context.board.application;
-		return {
-			verdict: "failed",
-			reason: `${code}: ${reason}`,
-			version,
-			again: false,
-			reached: end.reached,
-			asked: true,
-			switched: false,
-		};
+		return { ...failedEnd(context, { code, reason }), reached: end.reached };
 	}
 }
 
 async function fetchFiles(run: Run, hooks: RunHooks): Promise<Taken[]> {
-	const { settings, board, report, certificates } = run.context;
+	const { board, report, certificates } = run.context;
+	const settings = planSettings(run.context);
 	const outcomes: Taken[] = [];
 	let staged = false;
-	for (let step = 0; step < planSteps; step++) {
+	for (let step = 0; step < planSteps && run.abort.error === undefined; step++) {
 		const entry = planEntry(step, settings, board.mac);
 		if (entry === undefined || (isForStore(entry) && certificates === undefined)) continue;
 		hooks.onFile(entry.file);
 		const outcome: FileOutcome =
 			entry.file === "cmp" && staged
 				? waiting
-				: await fetchFile(run, entry, ({ reached }) => {
+				: await fetchPlanned(run, entry, ({ reached }) => {
 						if (reached) hooks.onReached();
 					});
 		report(fileRecord(entry.file, outcome));
@@ -137,10 +160,39 @@ export async function runPlan(run: Run, hooks: RunHooks): Promise<RunEnd> {
 	try {
 		const outcomes = await fetchFiles(run, hooks);
 		if (!run.trial.staged) run.trial.abandon(); // a file that failed half-way
-		return switchOver(run, conclude(run, outcomes), outcomes);
+		run.abort.check();
+		const end = conclude(run, outcomes);
+		return run.installHold.on && run.trial.staged ? putBy(run, end, outcomes) : switchOver(run, end, slotOf(outcomes));
 	} catch (error) {
 		run.trial.abandon();
 		run.context.settings.reload();
 		throw error;
 	}
+}
+
+/**
+ * Puts in force what an earlier run has put by. What does not stand up any more is dropped, and another run fetches it.
+ * Throws only for a fault of this program.
+ */
+export async function installParked(run: Run): Promise<RunEnd> {
+	const { context, installHold } = run;
+	const { parked } = installHold;
+	if (parked === undefined) return failedEnd(context, { code: "UPDATE_NOT_HELD", reason: "nothing lies ready" });
+	try {
+		await installHold.unpark(parked);
+	} catch (error) {
+		installHold.drop();
+		return { ...failedEnd(context, describeError(error)), again: true };
+	}
+	const { reason, version, slot, restart } = parked;
+	const end = {
+		verdict: "updated" as const,
+		reason,
+		version,
+		again: false,
+		reached: false,
+		asked: true,
+		switched: false,
+	};
+	return switchOver(run, restart === undefined ? end : { ...end, restart }, slot);
 }

@@ -28,6 +28,8 @@ export interface UpdateStatus {
 	/** The running firmware is not confirmed yet. */
 	trial: boolean;
 	last: LastRun | undefined;
-	/** Ticks of the next run by interval. */
+	/** Ticks of the next run that comes by itself. */
 	next: number | undefined;
+	/** What an operator should know beside: a hold, a schedule that waits for a clock. One line each. */
+	notes?: readonly string[];
 }

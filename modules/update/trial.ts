@@ -149,6 +149,22 @@ export class Trial {
 		this.#pending = slot === undefined;
 	}
 
+	/**
+	 * What was staged waits beside what is in force, over restarts, and counts for nothing.
+	 * @param build the note that goes with it
+	 * @throws what the store throws
+	 */
+	park(build: (contents: readonly Content[]) => Uint8Array): void {
+		this.records.park(build(this.#contents));
+		this.#contents = [];
+	}
+
+	/** What `park` has put by is staged again. */
+	unpark(contents: readonly Content[]): void {
+		this.records.unpark();
+		this.#contents = [...contents];
+	}
+
 	/** Gives up what was begun since the last switch, without a word about the content. @throws what the store throws */
 	abandon(): void {
 		this.#contents = [];

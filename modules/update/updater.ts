@@ -1,144 +1,118 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The Automatic Update of the gateway: takes triggers, does one run at a time, restarts once, and sees new firmware
-// through its trial. Leaves out time of day, DHCP and the listeners' triggers.
+// through its trial. Leaves out who triggers: schedule (timetable.ts) and start (start-up.ts) apart, that is others' business.
 // Source: AudioCodes Automatic Update, "Triggers"; ESP-IDF, "App rollback".
 //
 //   idle --trigger--> starting --next turn--> running --end--> idle | starting (queued) | restarting
-//            starting: triggers join; running: one more run is queued; restarting: triggers are ignored
+//            starting: triggers join; running: one more run is queued (jobs.ts); restarting: triggers are ignored
 
+import { Abort } from "./abort.js";
+import { drawChance } from "./backoff.js";
 import { ClockPolicy } from "./clock-policy.js";
-import { DownloadLog } from "./downloads.js";
-import { describeError } from "./error.js";
-import { stamp, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
+import { describeError, UpdateError } from "./error.js";
+import { bootRecord, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
+import { stamp, type TriggerEffect, type TriggerOptions } from "./events.js";
 import { FirmwareControl } from "./firmware-control.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
-import type { CertificatesPort, HTTPPort, Progress, SettingsPort, SigningPort, UpdateContext } from "./interfaces.js";
-import { DownloadJournal } from "./journal.js";
-import type { Run } from "./outcome.js";
+import { InstallHold } from "./install-hold.js";
+import type { HTTPPort, UpdateContext } from "./interfaces.js";
+import { type Job, JobQueue } from "./jobs.js";
 import { Restarter } from "./restarter.js";
-import { runPlan, type RunEnd } from "./run.js";
-import { intervalMs, Schedule } from "./schedule.js";
+import { failedEnd, installParked, runPlan, type RunEnd } from "./run.js";
+import { RunMaker } from "./run-maker.js";
+import { type StartOptions, StartUp } from "./start-up.js";
 import type { LastRun, UpdateStatus } from "./status.js";
+import { Timetable } from "./timetable.js";
 import type { Trial } from "./trial.js";
 import { TrialWatch } from "./trial-watch.js";
-import { macText, userAgent } from "./user-agent.js";
-import type { Board } from "../ecma419/board.js";
-import type { FlashStorage } from "../ecma419/flash.js";
-import type { TimerHandle, TimerService } from "../ecma419/timer.js";
+import type { TimerHandle } from "../ecma419/timer.js";
+import { makeContext, RunProgress, type UpdaterOptions } from "./updater-options.js";
 
-export interface UpdaterOptions {
-	/** Over the records of `trial`. */
-	settings: SettingsPort;
-	/** Made before everything that reads records. */
-	trial: Trial;
-	/** Opens `nextota`. */
-	storage: FlashStorage;
-	/** Keys that firmware has to be signed by, and the verifier. */
-	signing: SigningPort;
-	board: Board;
-	timer: TimerService;
-	/** Takes the files of TLSRootFileUrl, TLSCertFileUrl and TLSPkeyFileUrl; without it they are not fetched. */
-	certificates?: CertificatesPort;
-	/** Makes the HTTP client of one run; closed by the updater. */
-	http: () => HTTPPort;
-	/** Takes each event. */
-	onEvent?: (record: StampedRecord) => void;
-	/** Takes progress of download and flash, often. */
-	onProgress?: (progress: Progress) => void;
-}
+export type { UpdaterOptions } from "./updater-options.js";
 
 export class Updater {
-	#context: UpdateContext;
-	#downloads: DownloadLog;
-	#journal: DownloadJournal;
-	#clock: ClockPolicy;
-	#trial: Trial;
-	#watch: TrialWatch;
-	#restarter: Restarter;
-	#schedule: Schedule;
-	#holds: Holds;
-	#holdWatch: HoldWatch;
-	/** INIFileVersion as it was at start: <CONF> takes a reset to change. */
-	#configuration: string;
-	#phase: UpdateStatus["phase"] = "idle";
-	#causes: TriggerCause[] = [];
-	#queued: TriggerCause[] = [];
-	#file: string | undefined;
-	#done = 0;
-	#total: number | undefined;
+	readonly #context: UpdateContext;
+	readonly #clock: ClockPolicy;
+	readonly #trial: Trial;
+	readonly #watch: TrialWatch;
+	readonly #restarter: Restarter;
+	readonly #timetable: Timetable;
+	readonly #startUp: StartUp;
+	readonly #holdWatch: HoldWatch;
+	readonly #installHold: InstallHold;
+	readonly #runs: RunMaker;
+	readonly #jobs = new JobQueue();
+	readonly #progress = new RunProgress();
+	readonly #onEvent: (record: StampedRecord) => void;
+	/** Who has asked for a restart that did not come yet. */
+	#restartWish: string | undefined;
 	#last: LastRun | undefined;
 	#starting: TimerHandle | undefined;
 	#client: HTTPPort | undefined;
+	#abort = new Abort();
 	#closed = false;
-	#onEvent: (record: StampedRecord) => void;
 	/** The boot choice by hand. */
 	readonly firmware: FirmwareControl;
 
 	/** Starts nothing; see `start`. */
 	constructor(options: UpdaterOptions) {
-		const { settings, trial, board, timer } = options;
-		const store = trial.records;
+		const { trial, board } = options;
 		this.#onEvent = options.onEvent ?? (() => undefined);
-		this.#context = this.#makeContext(options);
-		const ticks = (): number => board.clock.ticks();
-		this.#downloads = new DownloadLog(store);
-		this.#journal = new DownloadJournal(store);
-		this.#clock = new ClockPolicy({ clock: board.clock, store, builtMs: board.application.builtMs });
+		const report = (record: UpdateRecord): void => this.#report(record);
+		const context = makeContext(options, { progress: this.#progress, report, isClosed: () => this.#closed });
+		const trigger = (cause: TriggerCause): TriggerEffect => this.trigger(cause);
+		const again = (cause: TriggerCause) => () => this.trigger(cause);
+		this.#context = context;
 		this.#trial = trial;
-		this.#holds = new Holds(store, ticks);
-		this.#holdWatch = new HoldWatch({
-			context: this.#context,
-			holds: this.#holds,
-			again: () => this.trigger("retry"),
+		const { settings, store, timer } = context;
+		this.#clock = new ClockPolicy({ clock: board.clock, store, builtMs: board.application.builtMs });
+		this.#installHold = new InstallHold(context, trial);
+		const holds = new Holds(store, () => board.clock.ticks());
+		this.#holdWatch = new HoldWatch({ context, holds, again: again("retry") });
+		this.#restarter = new Restarter({ context, clock: this.#clock });
+		this.#watch = new TrialWatch({ context, trial, restarter: this.#restarter, again: again("trial") });
+		this.#timetable = new Timetable({
+			...{ settings, timer, clock: board.clock, onDue: trigger },
+			chance: () => drawChance((bytes) => board.random(bytes)),
+			onProblem: (text) => report({ event: "notice", topic: "schedule", text }),
 		});
-		this.#restarter = new Restarter({ context: this.#context, clock: this.#clock });
-		this.#watch = new TrialWatch({
-			context: this.#context,
-			trial: this.#trial,
-			restarter: this.#restarter,
-			again: () => this.trigger("trial"),
-		});
-		this.#schedule = new Schedule({ timer, ticks, onDue: () => this.trigger("interval") });
-		this.#configuration = settings.text("INIFileVersion");
-		const busy = (): boolean => this.#closed || this.#phase !== "idle" || this.#restarter.pending;
-		const parts = { context: this.#context, trial, watch: this.#watch, restarter: this.#restarter };
-		this.firmware = new FirmwareControl({ ...parts, busy });
+		const { onOperational = () => undefined } = options;
+		this.#startUp = new StartUp({ context, isTrial: () => trial.pending, trigger, onOperational });
+		this.#runs = new RunMaker({ context, trial, clock: this.#clock, holds, installHold: this.#installHold });
+		const busy = (): boolean => this.#closed || this.#jobs.phase !== "idle" || this.#restarter.pending;
+		this.firmware = new FirmwareControl({ context, trial, watch: this.#watch, restarter: this.#restarter, busy });
 	}
 
 	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger. To be called once. */
-	start(): void {
-		const { board, settings } = this.#context;
+	start(options: StartOptions = {}): void {
 		this.#clock.start();
-		this.#report({
-			event: "boot",
-			version: board.application.version,
-			model: board.application.name,
-			slot: board.runningSlot,
-			reason: board.resetReason,
-			state: this.#trial.state === "PENDING_VERIFY" ? "pending" : this.#trial.state.toLowerCase(),
-			mac: macText(board.mac),
-		});
+		this.#report(bootRecord(this.#context.board, this.#trial.state));
 		this.#watch.start();
 		this.#holdWatch.ended();
-		if (settings.text("AutoUpdateOnStartup") !== "0") this.trigger("start-up");
-		else if (this.#trial.pending) this.trigger("trial");
-		else this.#schedule.arm(intervalMs(settings));
+		if (!this.#startUp.begin(options)) this.#timetable.triggered();
+		else this.#timetable.changed();
 	}
 
 	/**
-	 * Asks for a run: makes one, joins one that has not begun to fetch, or queues one behind the present one.
+	 * Asks for a run: makes one, joins one that has not begun to fetch, or queues one behind the present one. While something
+	 * lies ready under a maintenance hold, only an operator gets one.
 	 * @param requester who asked, for events: never a secret
 	 */
-	trigger(cause: TriggerCause, requester?: string): void {
-		if (this.#closed) return;
-		const effect = this.#accept(cause);
+	trigger(cause: TriggerCause, requester?: string, options: TriggerOptions = {}): TriggerEffect {
+		if (this.#closed) return "ignored";
+		const restart = options.restart === true ? `asked for by ${cause}` : undefined;
+		const waits = cause !== "console" && this.#installHold.on && this.#installHold.parked !== undefined;
+		const refused = this.#restarter.pending || waits;
+		const effect = refused ? "ignored" : this.#accept({ causes: [cause], restart });
 		const record: UpdateRecord = { event: "trigger", cause, effect };
 		if (requester !== undefined) record.requester = requester;
+		if (restart !== undefined) record.restart = true;
 		this.#report(record);
-		if (effect !== "ignored") this.#schedule.arm(intervalMs(this.#context.settings));
-		if (effect === "started") this.#prepare([cause]);
+		this.#startUp.triggered();
+		if (!this.#restarter.pending) this.#timetable.triggered();
+		return effect;
 	}
 
 	/** Restarts on an operator's word: at once, outside the budget. */
@@ -146,17 +120,47 @@ export class Updater {
 		if (!this.#closed) this.#restarter.force(reason);
 	}
 
+	/**
+	 * Stops the present run and drops the one behind it. What came in so far does not come into force; firmware goes on from
+	 * where it was with the next run.
+	 * @throws UpdateError UPDATE_NO_RUN
+	 */
+	cancel(): void {
+		if (this.#jobs.phase === "idle") throw new UpdateError("UPDATE_NO_RUN", "no update is under way");
+		this.#jobs.dropNext();
+		this.#abort.stop();
+	}
+
+	/** Maintenance hold: from now on updates are downloaded and checked, but do not come into force. @throws what the store throws */
+	hold(): void {
+		this.#installHold.set();
+		this.#report({ event: "notice", topic: "hold", text: "updates are downloaded, and wait for their release" });
+	}
+
+	/**
+	 * Ends the maintenance hold: what lies ready is checked again and comes into force.
+	 * @throws UpdateError UPDATE_NOT_HELD; what the store throws
+	 */
+	release(): void {
+		if (!this.#installHold.on) throw new UpdateError("UPDATE_NOT_HELD", "there is no hold");
+		this.#installHold.clear();
+		this.#report({ event: "notice", topic: "hold", text: "released" });
+		if (this.#jobs.phase !== "idle") return; // the run sees it at its end
+		if (this.#installHold.parked !== undefined) this.#accept({ causes: ["console"], restart: undefined });
+		else this.#restartWished();
+	}
+
 	status(): UpdateStatus {
+		const { file, done, total } = this.#progress;
 		return {
-			phase: this.#restarter.pending ? "restarting" : this.#phase,
-			causes: [...this.#causes],
-			file: this.#file,
-			done: this.#done,
-			total: this.#total,
-			queued: this.#queued.length > 0,
+			...{ file, done, total },
+			phase: this.#restarter.pending ? "restarting" : this.#jobs.phase,
+			causes: [...this.#jobs.job.causes],
+			queued: this.#jobs.queued,
 			trial: this.#trial.pending,
 			last: this.#last,
-			next: this.#schedule.next,
+			next: this.#startUp.next ?? this.#timetable.next,
+			notes: [...this.#installHold.notes, ...this.#timetable.notes],
 		};
 	}
 
@@ -165,7 +169,8 @@ export class Updater {
 		this.#closed = true;
 		this.#context.timer.clear(this.#starting);
 		this.#starting = undefined;
-		this.#schedule.clear();
+		this.#timetable.clear();
+		this.#startUp.close();
 		this.#holdWatch.close();
 		this.#watch.close();
 		this.#restarter.close();
@@ -173,80 +178,42 @@ export class Updater {
 		this.#client = undefined;
 	}
 
-	#makeContext(options: UpdaterOptions): UpdateContext {
-		const { settings, trial, storage, signing, board, timer, http, certificates } = options;
-		const onProgress = options.onProgress ?? (() => undefined);
-		return {
-			settings,
-			store: trial.records,
-			storage,
-			signing,
-			board,
-			timer,
-			certificates,
-			http,
-			report: (record) => this.#report(record),
-			onProgress: (progress) => {
-				if (progress.phase === "download") [this.#done, this.#total] = [progress.done, progress.total];
-				if (!this.#closed) onProgress(progress);
-			},
-		};
-	}
-
-	#accept(cause: TriggerCause): "started" | "joined" | "queued" | "ignored" {
-		if (this.#restarter.pending) return "ignored";
-		if (this.#phase === "idle") return "started";
-		const list = this.#phase === "starting" ? this.#causes : this.#queued;
-		if (!list.includes(cause)) list.push(cause);
-		return this.#phase === "starting" ? "joined" : "queued";
-	}
-
-	/** The run begins in a turn of its own, so that triggers of this turn join it. */
-	#prepare(causes: TriggerCause[]): void {
-		this.#phase = "starting";
-		this.#causes = causes;
+	/** A run begins in a turn of its own, so that triggers of this turn join it. */
+	#accept(job: Job): TriggerEffect {
+		const effect = this.#jobs.accept(job);
+		if (effect !== "started") return effect;
+		this.#abort = new Abort();
 		this.#starting = this.#context.timer.set(() => {
 			this.#starting = undefined;
 			void this.#run();
 		}, 0);
+		return effect;
 	}
 
 	/** Never rejects. */
 	async #run(): Promise<void> {
-		this.#phase = "running";
+		this.#jobs.begin();
+		this.#restartWish ??= this.#jobs.job.restart;
 		let end: RunEnd;
 		try {
-			end = await this.#fetch();
+			this.#abort.check();
+			end = await this.#work();
 		} catch (error) {
-			const { code, reason } = describeError(error);
-			const version = this.#context.board.application.version;
-			const text = `${code}: ${reason}`;
-			end = { verdict: "failed", reason: text, version, again: false, reached: false, asked: true, switched: false };
+			end = failedEnd(this.#context, describeError(error));
 		}
 		if (!this.#closed) this.#finish(end);
 	}
 
-	async #fetch(): Promise<RunEnd> {
-		const { settings, board, http } = this.#context;
-		const { name, version } = board.application;
-		const tags = { name, version, mac: board.mac, configuration: this.#configuration };
-		const client = http();
+	/** Fetches what there is, or puts in force what lies ready since a hold. */
+	async #work(): Promise<RunEnd> {
+		const client = this.#context.http();
 		this.#client = client;
-		const run: Run = {
-			context: this.#context,
-			client,
-			downloads: this.#downloads,
-			journal: this.#journal,
-			trial: this.#trial,
-			clock: this.#clock,
-			userAgent: userAgent(settings.text("AupdHttpUserAgent"), tags),
-			holds: this.#holds,
-			insistent: this.#causes.some((cause) => cause === "console" || cause === "trial"),
-			forced: this.#causes.includes("console"),
-		};
 		try {
+			const run = this.#runs.make({ client, causes: this.#jobs.job.causes, abort: this.#abort });
+			const { on, parked } = this.#installHold;
+			if (!on && parked !== undefined) return await installParked(run);
 			return await runPlan(run, {
-				onFile: (file) => ([this.#file, this.#done, this.#total] = [file, 0, undefined]),
+				onFile: (file) => this.#progress.begin(file),
 				onReached: () => this.#watch.reached(),
 			});
 		} finally {
@@ -262,19 +229,32 @@ export class Updater {
 		const time = now === undefined ? null : new Date(now).toISOString();
 		this.#last = { verdict, version, reason, time, ticks: clock.ticks() };
 		this.#report({ event: "verdict", result: verdict, version, reason });
-		this.#phase = "idle";
-		this.#causes = [];
-		this.#file = undefined;
-		const queued = this.#queued;
-		this.#queued = [];
-		this.#schedule.change(intervalMs(this.#context.settings)); // an ini may just have set it
+		this.#progress.begin(undefined);
+		const next = this.#jobs.end();
+		this.#timetable.changed(); // an ini may just have set it
 		this.#holdWatch.ended();
-		if (end.restart !== undefined) return this.#restarter.request(end.restart);
+		if (this.#restarts(end)) return;
 		if (end.switched) this.#watch.switched();
 		else this.#watch.ended(end.reached);
-		if (this.#phase !== "idle") this.#queued.push(...queued);
-		else if (queued.length > 0) this.#prepare(queued);
-		else if (end.again) this.trigger("trial");
+		if (this.#restartWished()) return;
+		this.#startUp.ended();
+		if (next !== undefined) this.#accept(next);
+		else if (end.again && this.#jobs.phase === "idle") this.trigger("trial");
+	}
+
+	/** What a file wants at once; under a hold it waits. */
+	#restarts({ restart }: RunEnd): boolean {
+		if (restart === undefined) return false;
+		if (this.#installHold.on) this.#restartWish ??= restart;
+		else this.#restarter.request(restart);
+		return this.#restarter.pending;
+	}
+
+	/** While something is on trial a restart would end it: the wish waits for the run that ends the trial. */
+	#restartWished(): boolean {
+		if (this.#restartWish === undefined || this.#trial.pending || this.#installHold.on) return false;
+		this.#restarter.request(this.#restartWish);
+		return true;
 	}
 
 	#report(record: UpdateRecord): void {

@@ -92,11 +92,12 @@ test("help lists all commands", () => {
 	terminal.type("help\r");
 	assert.deepEqual(terminal.lines, [
 		"> help",
-		"  help             this list",
-		"  note TEXT        notes it",
-		"  count N          counts",
-		"  fail             fails",
-		"  keep NAME VALUE  a secret",
+		"  help                  this list; ? tells what may follow",
+		"  terminal length ROWS  lines of a page; 0: answers come at once",
+		"  note TEXT             notes it",
+		"  count N               counts",
+		"  fail                  fails",
+		"  keep NAME VALUE       a secret",
 		">",
 	]);
 });

@@ -61,13 +61,14 @@ test("each key does its work", () => {
 
 test("keys that change nothing say so", () => {
 	const editor = make("x");
-	for (const key of ["right", "end", "delete", "end-of-file", "kill-end", "tab", "up", "down"] as KeyName[])
+	for (const key of ["right", "end", "delete", "end-of-file", "kill-end", "up", "down"] as KeyName[])
 		assert.equal(press(editor, key), "none", key);
 	press(editor, "home");
 	for (const key of ["left", "home", "backspace", "kill-start", "kill-word"] as KeyName[])
 		assert.equal(press(editor, key), "none", key);
 	assert.equal(state(editor), "|x");
 	assert.equal(press(editor, "redraw"), "redraw");
+	assert.equal(press(editor, "tab"), "complete");
 });
 
 test("text goes in at the cursor; a character outside the BMP is one column", () => {
@@ -189,4 +190,14 @@ test("random keys: the cursor stays in the line, the window within its width, th
 			assert.ok(editor.text.includes(text), `seed ${seed}`);
 		}
 	}
+});
+
+test("replace() puts text in the place of what stands before the cursor, as if typed", () => {
+	const editor = make("set ini x");
+	press(editor, "left", "left");
+	assert.equal(editor.before, "set ini");
+	editor.replace(3, "IniFileURL ");
+	assert.equal(state(editor), "set IniFileURL | x");
+	editor.replace(99, "é");
+	assert.equal(state(editor), "é| x");
 });

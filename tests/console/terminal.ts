@@ -26,6 +26,7 @@ export class Terminal {
 			timer: this.clock.timer,
 			prompt: () => "> ",
 			commands: this.commands(),
+			rows: 0,
 			...options,
 		});
 	}

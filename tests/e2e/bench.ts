@@ -159,8 +159,10 @@ export class Bench {
 		rmSync(this.#bootloader);
 	}
 
+	/** What is set is saved at once. */
 	type(line: string): void {
-		this.#chip?.stdin?.write(`${line}\r`);
+		const save = /^(set|no) /.test(line) ? "save\r" : "";
+		this.#chip?.stdin?.write(`${line}\r${save}`);
 	}
 
 	/** Waits for an event not asked for before. @throws Error after two minutes, with what was seen; at once when a sanitizer complained */

@@ -133,11 +133,19 @@ test("in picocom: typing, Ctrl-C, and a reset", { skip: without("tmux") || witho
 	await tmux.ends("desk> ^C", "desk>");
 	tmux.type("se HostName shelg");
 	tmux.press("BSpace", "f", "Home", "Right", "Right", "t", "Enter");
-	await tmux.ends("desk> set HostName shelf", "HostName = shelf  (takes effect after reset)", "shelf>");
+	await tmux.ends("desk> set HostName shelf", "HostName = shelf  (takes effect after reset)", "desk*>");
+	tmux.type("sa\t\r");
+	await tmux.ends("desk*> save", "saved, 1 changed, 1 of them after a reset", "shelf>");
 	tmux.type("reset\r");
 	await tmux.ends(`${banner} software`, "shelf>");
 	tmux.press("Up");
 	tmux.type("help\r");
+	await until(
+		"the end of a page",
+		() => tmux.lines.some((line) => line.startsWith("--More--")),
+		() => tmux.lines.join("\n"),
+	);
+	tmux.press("Space");
 	await until(
 		"help",
 		() => tmux.lines.some((line) => line.startsWith("  reset ")),
@@ -151,7 +159,7 @@ test("the pseudo-terminal stays open over a reset, and the settings stay", async
 	const line = openLine(t, desk.tty);
 	line.type("\r");
 	await line.came("desk> ");
-	line.type("set HostName shelf\r\n");
+	line.type("set HostName shelf\r\nsave\r\n");
 	let at = await line.came("shelf> ");
 	for (let i = 0; i < 3; i++) {
 		line.type("reset\r");

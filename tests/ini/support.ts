@@ -10,11 +10,14 @@ import { loadVectors } from "../harness/vectors.js";
 /** An event as the vectors write it. */
 export type Row = (string | number)[];
 
+/** Table, then index columns and columns of a format line, or index and values ("form:text") of a row. */
+export type TableRows = [table: string, index: (string | number)[], values: string[]][];
+
 export interface IniVector {
 	name: string;
 	bytes: Uint8Array;
 	/** Of the JSON beside it. */
-	expected: { events: Row[]; code: string; line: number; column: number; offset: number };
+	expected: { events: Row[]; tables?: TableRows; code: string; line: number; column: number; offset: number };
 }
 
 /** @param folder `valid` or `invalid` */
@@ -36,6 +39,17 @@ export function toRow(event: IniEvent): Row {
 	if (event.kind === "entry") return ["entry", event.name, event.value, event.form, ...place];
 	if (event.kind === "section") return ["section", event.name, ...place];
 	return ["table", event.part, event.table, event.text, ...place];
+}
+
+/** What the lines of tables say. */
+export function tableRows(events: readonly IniEvent[]): TableRows {
+	const rows: TableRows = [];
+	for (const event of events) {
+		if (event.kind !== "table" || event.part === "end") continue;
+		if (event.part === "format") rows.push([event.table, [...event.indexes], [...event.columns]]);
+		else rows.push([event.table, [...event.index], event.values.map(({ form, text }) => `${form}:${text}`)]);
+	}
+	return rows;
 }
 
 export function problemRow(problem: IniError): Row {

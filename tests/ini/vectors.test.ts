@@ -6,7 +6,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { parseIni } from "../../modules/ini/file.js";
 import { Random } from "../harness/random.js";
-import { chunks, loadIniVectors, problemRow, readPieces, toRow, type IniVector } from "./support.js";
+import { chunks, loadIniVectors, problemRow, readPieces, tableRows, toRow, type IniVector } from "./support.js";
 
 const valid = loadIniVectors("valid");
 const invalid = loadIniVectors("invalid");
@@ -27,6 +27,13 @@ test("every valid vector gives its events", () => {
 	for (const { name, bytes, expected } of valid) {
 		assert.deepEqual(parseIni(bytes).events.map(toRow), expected.events, name);
 	}
+});
+
+test("every valid vector with tables gives their columns and values", () => {
+	const withTables = valid.filter(({ expected }) => expected.tables !== undefined);
+	assert.ok(withTables.length >= 15);
+	for (const { name, bytes, expected } of withTables)
+		assert.deepEqual(tableRows(parseIni(bytes).events), expected.tables, name);
 });
 
 test("every invalid vector is refused at its place", () => {

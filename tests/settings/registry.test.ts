@@ -4,7 +4,7 @@
 
 import test from "node:test";
 import assert from "node:assert/strict";
-import { findParameter, parameters } from "../../modules/settings/registry.js";
+import { findParameter, parameterGroups, parameters } from "../../modules/settings/registry.js";
 import { parseValue } from "../../modules/settings/value.js";
 
 test("names are unique without regard to case, and short enough for an ini line and a record", () => {
@@ -28,9 +28,39 @@ test("every parameter has a summary, numbers a range, texts a length; all is fro
 		const isNumber = typeof parameter.fallback === "number";
 		assert.equal(parameter.min < parameter.max, isNumber, parameter.name);
 		assert.equal(parameter.maxBytes > 0, !isNumber, parameter.name);
+		for (const value of parameter.values ?? []) assert.ok(value >= parameter.min && value <= parameter.max);
+		for (const word of parameter.words ?? []) assert.equal(word, word.toLowerCase(), parameter.name);
 		assert.ok(Object.isFrozen(parameter));
 	}
 	assert.ok(Object.isFrozen(parameters));
+});
+
+test("every parameter has one owner, and a section to be written under", () => {
+	const owned = parameterGroups.flatMap((group) => [...group.parameters]);
+	assert.deepEqual(owned, [...parameters]);
+	for (const { owner, section } of parameterGroups) {
+		assert.match(owner, /^[a-z][a-z0-9-]+$/);
+		assert.match(section, /^[A-Za-z ]+$/);
+	}
+});
+
+/** Spec, section 11, one name for each row but two: run-on-reboot has no ini name, AUPDNETWORKSOURCE is hidden. */
+const updateRows =
+	"AutoUpdateCmpFile AutoUpdateFrequency AutoUpdateFreqencySeconds AutoUpdatePredefinedTime AutoUpdatePredefinedRandomTime " +
+	"AUPDInterface AUPDIPv6Interface AupdHttpUserAgent AUPDDigestUsername AUPDDigestPassword AUPDUserPassword " +
+	"AUPDVerifyCertificates AUPDCheckIfIniChanged AUPDTftpBlockSize AdminStateLockControl " +
+	"AupdUseZeroConfCerts CmpFileURL AutoCmpFileUrl IniFileURL IniFileTemplateURL TemplateUrl AupdFilesList INIFileVersion " +
+	"ResetNow SetDefaultOnINIFileProcess EnableSecureStartup EnableSIPRemoteReset DHCPEnable DHCPSpeedFactor " +
+	"DHCPRequestTFTPParams NTPServerIP NTPServerUTCOffset NTPUpdateInterval";
+/** Spec, section 8: the kinds of file that are fetched once. */
+const fileRows =
+	"CptFileURL PrtFileURL VpFileURL FXSCoeffFileURL FXOCoeffFileURL CasFileUrl DialPlanFileUrl UserInfoFileURL CoderTableFileUrl " +
+	"AMDSensitivityFileUrl TLSPkeyFileUrl TLSCertFileUrl TLSRootFileUrl WebLogoFileUrl FeatureKeyURL APSSegmentsFileUrl " +
+	"VideoFontFileUrl V5PortConfigurationFileURL RGCONFFILEURL";
+
+test("every ini name of the specification's sections 8 and 11 is a parameter", () => {
+	for (const name of `${updateRows} ${fileRows}`.split(" "))
+		assert.equal(findParameter(parameters, name)?.name, name, name);
 });
 
 test("names are found in any letter case", () => {

@@ -67,6 +67,58 @@ test("triggers during a run make one more run", async () => {
 	assert.equal(updater.status().phase, "idle");
 });
 
+test("trigger() tells what became of it", async () => {
+	const world = gateway();
+	const updater = world.boot();
+	assert.equal(updater.trigger("snmp", "192.0.2.1"), "joined");
+	await world.run(1);
+	assert.equal(updater.trigger("web"), "queued");
+	await world.run();
+	assert.equal(updater.trigger("dhcp"), "started");
+	updater.close();
+	assert.equal(updater.trigger("notify"), "ignored");
+	assert.deepEqual(effects(world), ["start-up:started", "snmp:joined", "web:queued", "dhcp:started"]);
+});
+
+test("a trigger may ask for a restart even if nothing changes: after the run, once", async () => {
+	const world = gateway();
+	const updater = world.boot();
+	await world.run();
+	assert.equal(world.restarts, 0);
+	updater.trigger("notify", "192.0.2.7", { restart: true });
+	const [record] = world.seen("trigger").slice(-1);
+	assert.deepEqual([record.requester, record.effect, record.restart], ["192.0.2.7", "started", true]);
+	await world.run();
+	assert.deepEqual(world.verdicts, ["updated", "nothing-new"]);
+	assert.equal(world.seen("restart")[0].reason, "asked for by notify");
+	await world.restart(0);
+	await world.run();
+	assert.equal(world.restarts, 0);
+});
+
+test("a restart that was asked for comes too when the server is down", async () => {
+	const world = gateway();
+	world.server.down = true;
+	world.boot().trigger("notify", undefined, { restart: true });
+	await world.run(60000);
+	assert.deepEqual(world.verdicts, ["failed"]);
+	assert.equal(world.restarts, 1);
+});
+
+test("a restart asked for with new settings waits for the end of their trial", async () => {
+	const world = gateway();
+	world.boot();
+	await world.run();
+	world.server.files[iniURL] = { body: encodeUTF8("HostName = gate8\n"), modifiedMs: modifiedMs + 1000 };
+	world.updater?.trigger("notify", undefined, { restart: true });
+	await world.run();
+	assert.deepEqual(world.verdicts, ["updated", "updated", "confirmed", "nothing-new"]);
+	await world.restart(0);
+	await world.run();
+	assert.equal(world.settings.text("HostName"), "gate8");
+	assert.deepEqual(world.verdicts, ["nothing-new"]);
+});
+
 test("the interval counts from the last trigger of any cause", async () => {
 	const world = gateway({ AutoUpdateFreqencySeconds: "60" });
 	const updater = world.boot();

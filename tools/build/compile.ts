@@ -3,7 +3,7 @@
 // Runs gcc: objects of one set of flags share a folder in the cache, named by the hash of the flags, so programs and
 // configurations with the same flags share objects. What an object was made from comes from gcc's own list of headers.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { BuildError } from "./error.js";
@@ -103,6 +103,16 @@ export async function compileAll(
 		tools.cache.save();
 	}
 	return { objects: tasks.map((task) => task.object), changed: stale.length > 0 };
+}
+
+/**
+ * The flag that stores relocations as a bit map, at a fiftieth of the size; empty where the C library cannot load that
+ * (glibc before 2.36: it refuses to start the program).
+ */
+export function packedRelocations(): string[] {
+	const { stdout } = spawnSync("getconf", ["GNU_LIBC_VERSION"], { encoding: "utf8" });
+	const [, major, minor] = /^glibc (\d+)\.(\d+)/.exec(stdout ?? "") ?? [];
+	return Number(major) > 2 || Number(minor) >= 36 ? ["-Wl,-z,pack-relative-relocs"] : [];
 }
 
 /** Archives that `-L` and `-l` arguments lead to; those of the system are taken as they are. */

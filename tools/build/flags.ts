@@ -13,6 +13,9 @@ export interface Flags {
 	defines: string[];
 	/** for both */
 	cflags: string[];
+	/** file names of sources, the engine's or our own, that get `fastFlags` after `cflags` */
+	fast: string[];
+	fastFlags: string[];
 	/** for our own sources, besides -Wall -Wextra -Werror */
 	warnings: string[];
 	/** absolute folders */
@@ -41,6 +44,8 @@ export function readFlags(path: string, engine: string): Flags {
 	const flags: Flags = {
 		defines: [],
 		cflags: [],
+		fast: [],
+		fastFlags: [],
 		warnings: [],
 		includes: [folder],
 		sources: [],
@@ -50,7 +55,7 @@ export function readFlags(path: string, engine: string): Flags {
 	if (!existsSync(path)) return flags;
 	const json = parseJson(readFileSync(path, "utf8"), path);
 	if (!isObject(json)) throw new BuildError("FLAGS_FILE", `${path}: an object expected`);
-	const known = ["defines", "cflags", "warnings", "includes", "sources", "exclude", "libraries"];
+	const known = ["defines", "cflags", "fast", "fastFlags", "warnings", "includes", "sources", "exclude", "libraries"];
 	const unknown = Object.keys(json).find((key) => !known.includes(key));
 	if (unknown !== undefined) throw new BuildError("FLAGS_FILE", `${path}: ${unknown}: unknown key`);
 	const xs = join(engine, "sources");
@@ -59,6 +64,8 @@ export function readFlags(path: string, engine: string): Flags {
 	const sources = json.sources === undefined ? all : list(json.sources, path, "sources");
 	flags.defines = list(json.defines, path, "defines");
 	flags.cflags = list(json.cflags, path, "cflags");
+	flags.fast = list(json.fast, path, "fast");
+	flags.fastFlags = list(json.fastFlags, path, "fastFlags");
 	flags.warnings = list(json.warnings, path, "warnings");
 	flags.includes.push(...list(json.includes, path, "includes").map((include) => resolve(folder, include)));
 	flags.includes.push(join(engine, "includes"), join(engine, "platforms"), xs);

@@ -4,9 +4,9 @@
 // host's C. Everything it makes lies in build/; only what changed is made again. ESP32 firmware is mcconfig's work.
 
 import { readFileSync, readdirSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type CompileJob, type Toolchain, compileAll, linkProgram } from "./compile.js";
+import { type CompileJob, type Toolchain, compileAll, linkProgram, packedRelocations } from "./compile.js";
 import { FileCache, withLock } from "./files.js";
 import { type Flags, readFlags } from "./flags.js";
 import type { JsonObject } from "./json.js";
@@ -47,6 +47,8 @@ export interface BuildResult {
 	changed: boolean;
 }
 
+/** What looks into a running or crashed program reads the tables that `cflags` leaves out of the one that is shipped. */
+const lookInside = ["-g", "-fasynchronous-unwind-tables"];
 const ownFlags = ["-std=gnu17", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror"];
 
 /** Absolute folder of the XS sources that set-up unpacked. */
@@ -72,12 +74,12 @@ function variant(options: BuildOptions): Variant {
 	const result: Variant = { suffix: "", common: [], own: [] };
 	if (options.debug === true) {
 		result.suffix += "-debug";
-		result.common.push("-Og", "-g");
+		result.common.push("-Og", ...lookInside);
 	}
 	if (options.sanitize === true) {
 		result.suffix += "-sanitize";
 		// Not for the engine: it reads strings by words, past their end, on purpose.
-		result.common.push("-g", "-fno-omit-frame-pointer");
+		result.common.push(...lookInside, "-fno-omit-frame-pointer");
 		result.own.push("-fsanitize=address,undefined", "-fno-sanitize-recover=undefined");
 	}
 	if (options.bits32 === true) {
@@ -91,25 +93,35 @@ function includeFlags(flags: Flags, engine: string): string[] {
 	return flags.includes.flatMap((folder) => [folder.startsWith(engine) ? "-isystem" : "-I", folder]);
 }
 
+/** `cflags`, and `fastFlags` for what runs for each byte or each step of a script. */
+function levelFlags(flags: Flags, source: string): string[] {
+	return flags.fast.includes(basename(source)) ? [...flags.cflags, ...flags.fastFlags] : flags.cflags;
+}
+
 /** One job per engine source; `-w` since the code is not ours. */
 function engineJobs(flags: Flags, engine: string, chosen: Variant): CompileJob[] {
 	const defines = flags.defines.map((define) => `-D${define}`);
-	const all = [...flags.cflags, ...chosen.common, "-w", ...defines, ...includeFlags(flags, engine)];
-	return flags.sources.map((source) => ({ source, flags: all, label: relative(engine, source) }));
+	const rest = [...chosen.common, "-w", ...defines, ...includeFlags(flags, engine)];
+	return flags.sources.map((source) => ({
+		source,
+		flags: [...levelFlags(flags, source), ...rest],
+		label: relative(engine, source),
+	}));
 }
 
 function ownJobs(sources: string[], includes: string[], flags: Flags, engine: string, chosen: Variant): CompileJob[] {
-	const all = [
-		...ownFlags,
-		...flags.warnings,
-		...flags.cflags,
+	const rest = [
 		...chosen.common,
 		...chosen.own,
 		...flags.defines.map((define) => `-D${define}`),
 		...includes.flatMap((folder) => ["-I", folder]),
 		...includeFlags(flags, engine),
 	];
-	return sources.map((source) => ({ source, flags: all, label: relative(projectRoot, source) }));
+	return sources.map((source) => ({
+		source,
+		flags: [...ownFlags, ...flags.warnings, ...levelFlags(flags, source), ...rest],
+		label: relative(projectRoot, source),
+	}));
 }
 
 /** All C sources of some folders, sorted. */
@@ -160,7 +172,7 @@ async function updateProgram(program: Program, engine: string, tools: Toolchain)
 		...ownJobs([...files.cSources, ...program.generated], includes, flags, engine, host),
 	];
 	const { objects } = await compileAll(jobs, tools);
-	const libraries = [...flags.libraries, ...manifest.libraries];
+	const libraries = [...flags.libraries, ...packedRelocations(), ...manifest.libraries];
 	return linkProgram(objects, program.output, [...chosen.common, ...chosen.own, ...libraries], tools);
 }
 

@@ -11,7 +11,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const cFlags = ["-g0", "-std=c99", "-D_GNU_SOURCE", "-ffunction-sections", "-fdata-sections", "-fno-common", "-w"];
+const cFlags = [
+	...["-g0", "-std=c99", "-D_GNU_SOURCE", "-ffunction-sections", "-fdata-sections", "-fno-common", "-w"],
+	/* Nothing unwinds these frames, and the tables are a tenth of the code. */
+	...["-fno-asynchronous-unwind-tables", "-fno-unwind-tables"],
+];
 /** What runs for each byte, or for each number of a key exchange; the rest is built to be small. */
 const hot =
 	/^(aes|aesni|gcm|ccm|chacha20|chachapoly|poly1305|sha256|sha512|bignum|ecp|ecp_curves|constant_time)(_core)?\.c$/;

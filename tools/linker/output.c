@@ -104,13 +104,12 @@ void write_program(txMachine *the, txID base, module_t *modules, int count, FILE
 		else
 			fprintf(file, "NULL, %d },\n", modules[i].preload);
 	}
-	fprintf(file,
-		"};\n\nconst int xs_name_base = %d;\nconst int xs_name_count = %d;\nconst char *const xs_names[] = {\n",
+	fprintf(file, "};\n\nconst int xs_name_base = %d;\nconst int xs_name_count = %d;\nconst char xs_names[] = \"\"\n",
 		(int)base, (int)(the->keyIndex - base));
 	for (txID id = base; id < the->keyIndex; id++) {
 		fputc('\t', file);
 		write_string(key_name(the, id), file);
-		fputs(",\n", file);
+		fputs(" \"\\0\"\n", file);
 	}
-	fputs("\tNULL\n};\n", file);
+	fputs(";\n", file);
 }

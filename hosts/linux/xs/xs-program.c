@@ -23,9 +23,10 @@ static int register_names(txMachine *root)
 		fprintf(stderr, "upgate: linked for %d built-in names, the engine has %d\n", xs_name_base, (int)root->keyIndex);
 		return 0;
 	}
-	for (int i = 0; i < xs_name_count; i++) {
-		if (fxNewNameX(root, (txString)xs_names[i]) != (txID)(xs_name_base + i)) {
-			fprintf(stderr, "upgate: name %s is not number %d\n", xs_names[i], xs_name_base + i);
+	const char *name = xs_names;
+	for (int i = 0; i < xs_name_count; i++, name += strlen(name) + 1) {
+		if (fxNewNameX(root, (txString)name) != (txID)(xs_name_base + i)) {
+			fprintf(stderr, "upgate: name %s is not number %d\n", name, xs_name_base + i);
 			return 0;
 		}
 	}

@@ -22,8 +22,9 @@ typedef struct {
 extern const xs_module_t xs_modules[];
 extern const int xs_module_count;
 
-/* Names in order of their identifiers; the first has identifier xs_name_base. */
-extern const char *const xs_names[];
+/* Names in order of their identifiers, each with its final zero (pointers would cost as much again, and a relocation
+ * each); the first has identifier xs_name_base. */
+extern const char xs_names[];
 extern const int xs_name_count;
 extern const int xs_name_base;
 

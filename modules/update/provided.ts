@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// URLs that the network gives (module `dhcp`), in the place of parameters that are empty. Whoever gives them has not proved who he is:
+// a stored URL is never replaced, such a server gets no password and no certificate of ours, and firmware from it has to be
+// signed, whatever AUPDVerifySignature says.
+// Source: AudioCodes Automatic Update, "DHCP-based provisioning": the name asked for when the first one is not there.
+
+import { type FileOutcome, type Run } from "./outcome.js";
+import type { SettingsReader, UpdateContext } from "./interfaces.js";
+import { fetchFile } from "./file-step.js";
+import { hasStandingFile, type PlanEntry } from "./plan.js";
+import { expandMAC } from "./user-agent.js";
+
+type Surroundings = Pick<UpdateContext, "settings" | "provided">;
+
+function providedURLs({ settings, provided }: Surroundings, parameter: string): readonly string[] {
+	if (provided === undefined || settings.text(parameter) !== "") return [];
+	if (parameter !== "IniFileURL" && settings.text("AUPDVerifySignature") === "0") return [];
+	return provided.urls(parameter);
+}
+
+/** The settings as the plan sees them: URLs of the network stand where nothing is set. */
+export function planSettings(context: Surroundings): SettingsReader {
+	const { settings } = context;
+	return {
+		text(name) {
+			const own = settings.text(name);
+			return own === "" ? (providedURLs(context, name)[0] ?? "") : own;
+		},
+	};
+}
+
+/** Whether a later run would ask a server for a file that it fetches each time. */
+export function canAskAgain(context: Surroundings): boolean {
+	return hasStandingFile(planSettings(context));
+}
+
+/** The server is there, the file is not. */
+const missing: readonly string[] = Object.freeze(["UPDATE_STATUS_404", "UPDATE_STATUS_410", "TFTP_NOT_FOUND"]);
+
+/** As `fetchFile`, from the first of the network's URLs that has the file where the settings have none. Never throws. */
+export async function fetchPlanned(
+	run: Run,
+	entry: PlanEntry,
+	onOutcome: (outcome: FileOutcome) => void,
+): Promise<FileOutcome> {
+	const { context } = run;
+	const urls = providedURLs(context, entry.parameter).map((url) => expandMAC(url, context.board.mac));
+	if (urls.length === 0) return fetchFile(run, entry, onOutcome);
+	for (let i = 0; ; i++) {
+		const outcome = await fetchFile(run, { ...entry, url: urls[i], foreign: true }, onOutcome);
+		if (i + 1 === urls.length || outcome.code === undefined || !missing.includes(outcome.code)) return outcome;
+	}
+}

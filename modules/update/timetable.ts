@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// When the next update comes by itself: after an interval or at a time of day. The original wants one of the two, and does not say
+// what happens with both: here the time of day counts, as it is the one that keeps updates out of the hours of calls, and that is told.
+// Source: AudioCodes Automatic Update, "Triggers" (AutoUpdateFrequency, AutoUpdateFreqencySeconds, AutoUpdatePredefinedTime).
+
+import type { Clock } from "../ecma419/board.js";
+import type { TimerService } from "../ecma419/timer.js";
+import type { TriggerCause } from "./events.js";
+import type { SettingsReader } from "./interfaces.js";
+import { intervalMs, Schedule } from "./schedule.js";
+import { type DailyTime, TimeOfDay } from "./time-of-day.js";
+
+export interface TimetableOptions {
+	settings: SettingsReader;
+	timer: TimerService;
+	clock: Clock;
+	/** Draws 0 <= n < 1. */
+	chance: () => number;
+	onDue: (cause: TriggerCause) => void;
+	/** The settings contradict each other: one line for people, told once. */
+	onProblem: (text: string) => void;
+}
+
+const bothSet =
+	"AutoUpdatePredefinedTime and an interval (AutoUpdateFrequency, AutoUpdateFreqencySeconds) are both set: the time of day counts";
+
+/** @returns the time of AutoUpdatePredefinedTime, `undefined` when there is none */
+export function dailyTime(settings: SettingsReader): DailyTime | undefined {
+	const text = settings.text("AutoUpdatePredefinedTime");
+	if (!/^[0-9]{2}:[0-9]{2}$/.test(text)) return undefined;
+	return {
+		minute: Number(text.slice(0, 2)) * 60 + Number(text.slice(3)),
+		windowMs: Number(settings.text("AutoUpdatePredefinedRandomTime")) * 1000,
+		offsetMs: Number(settings.text("NTPServerUTCOffset")) * 1000,
+	};
+}
+
+export class Timetable {
+	readonly #options: TimetableOptions;
+	readonly #interval: Schedule;
+	readonly #daily: TimeOfDay;
+	#hasDaily = false;
+	#problem: string | undefined;
+
+	constructor(options: TimetableOptions) {
+		const { timer, clock, chance, onDue } = options;
+		this.#options = options;
+		this.#interval = new Schedule({ timer, ticks: () => clock.ticks(), onDue: () => onDue("interval") });
+		this.#daily = new TimeOfDay({ timer, now: () => this.#now(), chance, onDue: () => onDue("time-of-day") });
+	}
+
+	/** Ticks of the next update, `undefined` when none is planned. */
+	get next(): number | undefined {
+		const left = this.#daily.leftMs;
+		return left === undefined ? this.#interval.next : this.#options.clock.ticks() + left;
+	}
+
+	/** Lines for people about what is unusual. */
+	get notes(): string[] {
+		const notes = this.#problem === undefined ? [] : [this.#problem];
+		if (this.#hasDaily && this.#now() === undefined)
+			notes.push("the time of day waits for a clock: no time server has been reached yet (NTPServerIP)");
+		return notes;
+	}
+
+	/** There has been a trigger: the interval counts from now. */
+	triggered(): void {
+		this.#read((ms) => this.#interval.arm(ms));
+	}
+
+	/** The settings may have changed; what is the same goes on. */
+	changed(): void {
+		this.#read((ms) => this.#interval.change(ms));
+	}
+
+	clear(): void {
+		this.#interval.clear();
+		this.#daily.clear();
+	}
+
+	/** The floor is a time that has been, not the time. */
+	#now(): number | undefined {
+		const { clock } = this.#options;
+		return clock.source === "none" || clock.source === "floor" ? undefined : clock.now();
+	}
+
+	#read(count: (ms: number) => void): void {
+		const { settings, onProblem } = this.#options;
+		const time = dailyTime(settings);
+		const ms = intervalMs(settings);
+		this.#hasDaily = time !== undefined;
+		this.#daily.set(time);
+		count(time === undefined ? ms : 0);
+		const problem = time !== undefined && ms > 0 ? bothSet : undefined;
+		if (problem !== undefined && problem !== this.#problem) onProblem(problem);
+		this.#problem = problem;
+	}
+}
