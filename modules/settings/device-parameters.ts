@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Parameters of the device around the update: system, network, time, TLS, syslog, SIP, web; one table for each owner.
+// Parameters of the device around the update: system, network, time, TLS, syslog, SIP; one table for each owner.
 // Names, ranges and defaults: AudioCodes MP-11x SIP User's Manual 6.6 (LTRT-65432), AC-SYSTEM-MIB, AcBoard, AcGateway.
 // Lines marked "ours" have no model there, or differ from it. SNMP has no parameter yet: its table comes with its agent.
 
@@ -64,9 +64,4 @@ export const sipParameters: readonly Parameter[] = Object.freeze([
 	integer("PeerHostNameVerificationMode", 0, [0, 2, ""], "SIP over TLS: compare names: 0 no, 1 as client, 2 always"),
 	text("TLSRemoteSubjectName", 49, "SIP over TLS: name to expect in the certificate"),
 	flag("SIPSRequireClientCertificate", 0, "SIP over TLS: clients must show a certificate", RESET),
-]);
-
-// prettier-ignore
-export const webParameters: readonly Parameter[] = Object.freeze([
-	flag("HTTPSRequireClientCertificate", 0, "web pages: browsers must show a certificate", RESET),
 ]);

@@ -9,10 +9,10 @@ import {
 	systemParameters,
 	timeParameters,
 	tlsParameters,
-	webParameters,
 } from "./device-parameters.js";
 import { elementOf, type Parameter } from "./parameter.js";
 import { fileParameters, updateParameters } from "./update-parameters.js";
+import { webParameters } from "./web-parameters.js";
 
 /** Parameters of one owner. */
 export interface ParameterGroup {

@@ -51,7 +51,7 @@ export type UpdateRecord =
 	| { event: "signature"; verified: false }
 	| {
 			event: "firmware";
-			action: "switch" | "rollback";
+			action: "switch" | "rollback" | "upload";
 			slot: number;
 			result: "done" | "refused";
 			code?: string;

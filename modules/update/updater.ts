@@ -14,6 +14,7 @@ import { describeError, UpdateError } from "./error.js";
 import { bootRecord, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
 import { stamp, type TriggerEffect, type TriggerOptions } from "./events.js";
 import { FirmwareControl } from "./firmware-control.js";
+import { uploadFirmware, type Uploaded, type UploadSource } from "./firmware-upload.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
 import { InstallHold } from "./install-hold.js";
@@ -129,6 +130,30 @@ export class Updater {
 		if (this.#jobs.phase === "idle") throw new UpdateError("UPDATE_NO_RUN", "no update is under way");
 		this.#jobs.dropNext();
 		this.#abort.stop();
+	}
+
+	/**
+	 * Takes firmware that an operator brings, with the checks of an update, and restarts into it, on trial. Updates wait meanwhile;
+	 * `cancel` ends it.
+	 * @throws UpdateError UPDATE_BUSY, UPDATE_ON_TRIAL, or the code of what refused the file; what `source` throws
+	 */
+	async upload(source: UploadSource): Promise<Uploaded> {
+		const free = !this.#closed && this.#jobs.phase === "idle" && !this.#restarter.pending;
+		if (!free || this.#installHold.parked !== undefined)
+			throw new UpdateError("UPDATE_BUSY", "an update or a restart is on its way");
+		this.firmware.refuseUse();
+		this.#jobs.accept({ causes: ["web"], restart: undefined });
+		this.#jobs.begin();
+		this.#abort = new Abort();
+		this.#progress.begin("cmp");
+		const parts = { context: this.#context, trial: this.#trial, restarter: this.#restarter, abort: this.#abort };
+		try {
+			return await uploadFirmware(parts, source);
+		} finally {
+			this.#progress.begin(undefined);
+			const next = this.#jobs.end();
+			if (next !== undefined && !this.#restarter.pending && !this.#closed) this.#accept(next);
+		}
 	}
 
 	/** Maintenance hold: from now on updates are downloaded and checked, but do not come into force. @throws what the store throws */

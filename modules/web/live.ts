@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Live values by server-sent events (WHATWG HTML, "Server-sent events"): the state of the update when it changes, new log lines, and
+// memory from time to time. Two streams at most: the third ends the oldest, whose browser takes another try.
+
+import type { TimerHandle, TimerService } from "../ecma419/timer.js";
+import type { ServerExchange } from "../http-server/options.js";
+import type { LogRing } from "./log-ring.js";
+import type { WebPorts } from "./ports.js";
+import { TextBody } from "./reply.js";
+import type { Session, Sessions } from "./sessions.js";
+import { describeMemory, describeUpdate } from "./status.js";
+
+const mostStreams = 2;
+/** How often the state is looked at. */
+const stepMs = 500;
+const memoryMs = 4000;
+/** Something must go over the line now and then, or routers forget the connection. */
+const quietMs = 15_000;
+
+export interface LiveOptions {
+	ports: WebPorts;
+	sessions: Sessions;
+	log: LogRing;
+	timer: TimerService;
+	ticks: () => number;
+}
+
+interface Stream {
+	session: Session;
+	stopped: boolean;
+	wake: () => void;
+}
+
+export class Live {
+	readonly #options: LiveOptions;
+	readonly #streams: Stream[] = [];
+
+	constructor(options: LiveOptions) {
+		this.#options = options;
+	}
+
+	/** There is something new. */
+	wake(): void {
+		for (const stream of this.#streams) stream.wake();
+	}
+
+	/** Sends until the client goes, the session ends, or younger streams want the place. @param last number of the last log line known */
+	async run(exchange: ServerExchange, session: Session, last: number): Promise<void> {
+		if (this.#streams.length >= mostStreams) this.#stop(this.#streams[0]);
+		const stream: Stream = { session, stopped: false, wake: () => undefined };
+		this.#streams.push(stream);
+		exchange.onGone = () => this.#stop(stream);
+		try {
+			const body = await TextBody.begin(exchange, "text/event-stream", [["X-Accel-Buffering", "no"]]);
+			await this.#send(stream, body, last);
+			await body.end(this.#options.sessions.has(session) ? "" : "event: bye\ndata: {}\n\n");
+		} finally {
+			exchange.onGone = undefined;
+			const index = this.#streams.indexOf(stream);
+			if (index >= 0) this.#streams.splice(index, 1);
+		}
+	}
+
+	#stop(stream: Stream): void {
+		stream.stopped = true;
+		stream.wake();
+	}
+
+	async #send(stream: Stream, body: TextBody, known: number): Promise<void> {
+		const { ports, sessions, log, ticks } = this.#options;
+		let state = "";
+		let last = known;
+		let memoryAt = ticks();
+		let sentAt = ticks();
+		while (!stream.stopped && sessions.has(stream.session)) {
+			const next = JSON.stringify(describeUpdate(ports));
+			let text = next === state ? "" : `event: update\ndata: ${next}\n\n`;
+			state = next;
+			if (ticks() >= memoryAt) {
+				text += `event: memory\ndata: ${JSON.stringify(describeMemory(ports.board))}\n\n`;
+				memoryAt = ticks() + memoryMs;
+			}
+			for (const line of log.after(last)) {
+				await body.add(`event: log\ndata: ${JSON.stringify(line)}\n\n`);
+				last = line.number;
+			}
+			if (text === "" && ticks() - sentAt >= quietMs) text = ":\n\n";
+			if (text !== "") sentAt = ticks();
+			await body.add(text);
+			await body.flush();
+			if (!stream.stopped) await this.#pause(stream);
+		}
+	}
+
+	#pause(stream: Stream): Promise<void> {
+		const { timer } = this.#options;
+		return new Promise((resolve) => {
+			let handle: TimerHandle | undefined;
+			const go = (): void => {
+				stream.wake = () => undefined;
+				timer.clear(handle);
+				handle = undefined;
+				resolve();
+			};
+			handle = timer.set(() => {
+				handle = undefined;
+				go();
+			}, stepMs);
+			stream.wake = go;
+		});
+	}
+}
