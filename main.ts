@@ -13,6 +13,7 @@ import { Updater } from "upgate/update/updater";
 import { makeConnection } from "./gateway/connection.js";
 import { makeSecure, makeSigning, openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
+import { Services } from "./gateway/services.js";
 import { makeCommands, makeTerminal } from "./gateway/terminal.js";
 import type { Board } from "./modules/ecma419/board.js";
 import type { Device } from "./modules/ecma419/device.js";
@@ -22,15 +23,15 @@ function clockAndChance(board: Board): Pick<HTTPSessionOptions, "ticks" | "rando
 }
 
 /** The records, as far as an update that is on trial goes; what has failed its trial, or was never switched to, is not even read. */
-function openTrial({ storage, board }: Device, selector: BootSelector): Trial {
+function openTrial({ storage, board }: Device, selector: BootSelector): { store: Store; trial: Trial } {
 	const store = new Store({ flash: storage.open({ path: "store" }) });
-	return new Trial({ store, selector, board });
+	return { store, trial: new Trial({ store, selector, board }) };
 }
 
 export default function main(device: Device): void {
 	const { io, storage, timer, board } = device;
 	const selector = new BootSelector({ flash: storage.open({ path: "otadata" }) });
-	const trial = openTrial(device, selector);
+	const { store, trial } = openTrial(device, selector);
 	const { settings, problems } = openSettings(trial.records);
 	const trust = openCertificates(trial.records);
 	const resolver = new io.Resolver({});
@@ -44,6 +45,7 @@ export default function main(device: Device): void {
 		terminal.print(eventText(record));
 		const notice = board.option("notice");
 		if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
+		services.note(record);
 		/* Last, because it may throw: an event file that cannot be written must not silence the console. */
 		board.event(record);
 	};
@@ -53,6 +55,7 @@ export default function main(device: Device): void {
 		trial,
 		signing: makeSigning(certificates),
 		http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ...clockAndChance(board) }),
+		onOperational: () => services.start(),
 		onEvent,
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);
@@ -60,9 +63,10 @@ export default function main(device: Device): void {
 		},
 	});
 
+	const services = new Services({ ...parts, selector, device, updater, store, trial }, (line) => terminal.print(line));
 	const connection = makeConnection(device, settings, trial.records, resolver, () => updater.start());
 	const commands = makeCommands({ ...parts, candidate, selector, updater, network: connection.network });
-	const terminal = makeTerminal(device, { settings, candidate }, commands);
+	const terminal = makeTerminal(device, { settings, candidate }, [...commands, ...services.commands]);
 
 	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);
 	watchExpiry(device, certificates, onEvent);

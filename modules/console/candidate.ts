@@ -30,14 +30,16 @@ export class Candidate {
 
 	/** Checks and notes a value. @throws SettingsError as `Settings.check`; nothing has changed then */
 	set(name: string, text: string): Parameter {
-		const value = this.#settings.check(name, text);
-		return this.#note(this.#settings.parameter(name), String(value));
+		this.#settings.check(name, text);
+		const parameter = this.#settings.parameter(name);
+		const number = parameter.elements === undefined && (parameter.type === "boolean" || parameter.type === "integer");
+		return this.#note(parameter, number && /^-?[0-9]+$/.test(text) ? String(Number(text)) : text);
 	}
 
 	/** Notes the default. @throws SettingsError SETTINGS_UNKNOWN */
 	reset(name: string): Parameter {
 		const parameter = this.#settings.parameter(name);
-		return this.#note(parameter, String(parameter.fallback));
+		return this.#note(parameter, parameter.elements === undefined ? String(parameter.fallback) : "");
 	}
 
 	/** The value to come, for people. @throws SettingsError SETTINGS_UNKNOWN */

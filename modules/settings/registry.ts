@@ -11,6 +11,7 @@ import {
 	tlsParameters,
 } from "./device-parameters.js";
 import { elementOf, type Parameter } from "./parameter.js";
+import { snmpParameters } from "./snmp-parameters.js";
 import { fileParameters, updateParameters } from "./update-parameters.js";
 import { webParameters } from "./web-parameters.js";
 
@@ -38,6 +39,7 @@ export const parameterGroups: readonly ParameterGroup[] = Object.freeze([
 	group("certificates", "WEB Params", tlsParameters),
 	group("syslog", "SYSTEM Params", syslogParameters),
 	group("sip", "SIP Params", sipParameters),
+	group("snmp", "SNMP Params", snmpParameters),
 	group("web", "WEB Params", webParameters),
 ]);
 

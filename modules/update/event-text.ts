@@ -28,6 +28,11 @@ function triggerText({ effect, cause, requester, restart }: Extract<UpdateRecord
 	return `automatic update ${effect}: ${cause}${who}${restart === true ? ", then a restart" : ""}`;
 }
 
+function requestText({ error, status, from, url, bytes, ms }: Extract<UpdateRecord, { event: "request" }>): string {
+	const start = from === undefined ? "" : ` from byte ${from} on`;
+	return `GET ${url}${start}: ${error ?? `status ${status}`}, ${bytes} bytes in ${ms} ms`;
+}
+
 /** @returns one line, without a line end */
 export function eventText(record: UpdateRecord): string {
 	switch (record.event) {
@@ -35,11 +40,8 @@ export function eventText(record: UpdateRecord): string {
 			return `${record.model} ${record.version}, slot ${record.slot} (${record.state}), started after ${record.reason}`;
 		case "trigger":
 			return triggerText(record);
-		case "request": {
-			const end = record.error === undefined ? `status ${record.status}` : record.error;
-			const from = record.from === undefined ? "" : ` from byte ${record.from} on`;
-			return `GET ${record.url}${from}: ${end}, ${record.bytes} bytes in ${record.ms} ms`;
-		}
+		case "request":
+			return requestText(record);
 		case "tls": {
 			const proof = record.verified ? "certificate verified" : "certificate NOT verified (AUPDVerifyCertificates = 0)";
 			return `${record.host}: ${record.version}, ${record.suite}, ${proof}`;

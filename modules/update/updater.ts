@@ -12,7 +12,7 @@ import { drawChance } from "./backoff.js";
 import { ClockPolicy } from "./clock-policy.js";
 import { describeError, UpdateError } from "./error.js";
 import { bootRecord, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
-import { stamp, type TriggerEffect, type TriggerOptions } from "./events.js";
+import { isOperator, stamp, type TriggerEffect, type TriggerOptions } from "./events.js";
 import { FirmwareControl } from "./firmware-control.js";
 import { uploadFirmware, type Uploaded, type UploadSource } from "./firmware-upload.js";
 import { HoldWatch } from "./hold-watch.js";
@@ -104,7 +104,7 @@ export class Updater {
 	trigger(cause: TriggerCause, requester?: string, options: TriggerOptions = {}): TriggerEffect {
 		if (this.#closed) return "ignored";
 		const restart = options.restart === true ? `asked for by ${cause}` : undefined;
-		const waits = cause !== "console" && this.#installHold.on && this.#installHold.parked !== undefined;
+		const waits = !isOperator(cause) && this.#installHold.on && this.#installHold.parked !== undefined;
 		const refused = this.#restarter.pending || waits;
 		const effect = refused ? "ignored" : this.#accept({ causes: [cause], restart });
 		const record: UpdateRecord = { event: "trigger", cause, effect };

@@ -53,7 +53,9 @@ const layers = [
 	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/certificates"],
 	["modules/flash", "modules/network", "modules/store", "modules/settings", "modules/http-server", "modules/accounts"],
 	["modules/update"],
-	["modules/console", "modules/web"],
+	["modules/snmp"],
+	["modules/web"],
+	["modules/console"],
 ];
 const layerOf = (path: string): number => layers.findIndex((names) => names.includes(folder(path)));
 

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What serves others beside the update: one file of this folder for each, and all of them as one here. They start when the update says
+// that the gateway is operational, and are told every event.
+
+import type { Command } from "upgate/console/commands";
+import type { StampedRecord } from "upgate/update/events";
+import { makeManagement, type ManagementParts } from "./snmp.js";
+import { makeWeb, type WebParts } from "./web.js";
+
+export interface Service {
+	/** Opens ports. A service that cannot start says so itself, and holds up nothing. */
+	start?(): void;
+	/** Takes each event of the update. */
+	note?(record: StampedRecord): void;
+	/** Its commands at the console. */
+	readonly commands?: readonly Command[];
+}
+
+export type ServiceParts = ManagementParts & WebParts;
+
+export class Services {
+	readonly #all: readonly Service[];
+
+	/** @param tell takes lines for people */
+	constructor(parts: ServiceParts, tell: (line: string) => void) {
+		this.#all = [makeManagement(parts, tell), makeWeb(parts, tell)];
+	}
+
+	start(): void {
+		for (const service of this.#all) service.start?.();
+	}
+
+	note(record: StampedRecord): void {
+		for (const service of this.#all) service.note?.(record);
+	}
+
+	get commands(): Command[] {
+		return this.#all.flatMap(({ commands = [] }) => commands as Command[]);
+	}
+}
