@@ -52,7 +52,7 @@ async function request({ exchange, ports }: Call): Promise<void> {
 }
 
 function list({ exchange, ports }: Call): Promise<void> {
-	return replyList(exchange, described(ports.certificates.entries()));
+	return replyList(exchange, described(ports.certificates.list()));
 }
 
 const changes = Object.freeze({ changes: true });

@@ -43,7 +43,7 @@ export interface UpdatePort {
 
 export interface CertificatesPort {
 	readonly maxImportBytes: number;
-	entries(): Iterable<Entry>;
+	list(): Iterable<Entry>;
 	import(role: Role, bytes: Uint8Array): ImportResult;
 	remove(handle: string, force?: boolean): Entry;
 	request(subject: string): CertificateRequest;
