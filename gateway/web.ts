@@ -141,7 +141,9 @@ function endpoints(parts: WebParts): Endpoint[] | string {
 	return secure === undefined ? plain : [secure, ...plain];
 }
 
-function listen(parts: WebParts, web: Web): { server?: HTTPServer; text: string } {
+type Tell = (line: string) => void;
+
+function listen(parts: WebParts, web: Web, tell: Tell): { server?: HTTPServer; text: string } {
 	const { io, timer, board } = parts.device;
 	const found = endpoints(parts);
 	if (typeof found === "string") return { text: found };
@@ -152,13 +154,14 @@ function listen(parts: WebParts, web: Web): { server?: HTTPServer; text: string 
 		ticks: () => board.clock.ticks(),
 		endpoints: found.map((endpoint) => (address === undefined ? endpoint : { ...endpoint, address })),
 		handler: (exchange) => web.handle(exchange),
+		onFault: (error) => tell(`web pages: fault: ${error instanceof Error ? error.message : String(error)}`),
 	});
 	const names = found.map(({ secure }, i) => `${secure ? "https" : "http"}, port ${server.ports[i]}`);
 	return { server, text: names.join("; ") };
 }
 
 /** @param tell takes lines for people: where the pages are, or why they are not */
-export function makeWeb(parts: WebParts, tell: (line: string) => void): Service {
+export function makeWeb(parts: WebParts, tell: Tell): Service {
 	const memory = new Memory();
 	const web = makePages(parts, memory);
 	let server: HTTPServer | undefined;
@@ -166,7 +169,7 @@ export function makeWeb(parts: WebParts, tell: (line: string) => void): Service 
 		start: () => {
 			if (server !== undefined) return;
 			try {
-				const begun = listen(parts, web);
+				const begun = listen(parts, web, tell);
 				server = begun.server;
 				tell(`web pages: ${begun.text}`);
 			} catch (error) {

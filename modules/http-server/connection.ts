@@ -24,6 +24,7 @@ export interface ConnectionOptions {
 	limits: RequestLimits;
 	scratchBytes: number;
 	handler: Handler;
+	onFault: (error: unknown) => void;
 	onClosed: (connection: ServerConnection) => void;
 }
 
@@ -214,8 +215,8 @@ export class ServerConnection {
 		try {
 			await this.#options.handler(exchange);
 			kept = exchange.whole && this.#parser.keepAlive && (await this.#drain());
-		} catch {
-			await this.#apologize(exchange);
+		} catch (error) {
+			await this.#apologize(exchange, error);
 		}
 		this.#exchange = undefined;
 		if (kept && this.open) this.#next();
@@ -230,7 +231,8 @@ export class ServerConnection {
 	}
 
 	/** What the handler throws is not told to the client. */
-	async #apologize(exchange: Exchange): Promise<void> {
+	async #apologize(exchange: Exchange, error: unknown): Promise<void> {
+		if (!(error instanceof HTTPError)) this.#options.onFault(error);
 		if (exchange.begun || !this.open) return this.close();
 		try {
 			await exchange.respond(500, [["Content-Type", "text/plain"]], textBody("internal error"));

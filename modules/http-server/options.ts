@@ -80,6 +80,8 @@ export interface HTTPServerOptions {
 	ticks: () => number;
 	endpoints: readonly Endpoint[];
 	handler: Handler;
+	/** Takes what a handler threw besides HTTPError: a fault of the program. Default: nobody is told. */
+	onFault?: (error: unknown) => void;
 	/** Most connections at a time, all endpoints together. Default 4. */
 	connections?: number;
 	/** Bytes of the buffer for heads, one per connection. Default 512. */

@@ -101,7 +101,7 @@ export class HTTPServer {
 	}
 
 	#accept(endpoint: Endpoint, from: NonNullable<ReturnType<Listener["read"]>>): void {
-		const { timer, ticks, handler, scratchBytes = 512 } = this.#options;
+		const { timer, ticks, handler, scratchBytes = 512, onFault = () => undefined } = this.#options;
 		try {
 			const connection = new ServerConnection({
 				endpoint,
@@ -111,6 +111,7 @@ export class HTTPServer {
 				limits: this.#limits,
 				scratchBytes,
 				handler,
+				onFault,
 				onClosed: (closed) => this.#forget(closed),
 			});
 			this.#connections.push(connection);

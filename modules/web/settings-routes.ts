@@ -21,7 +21,8 @@ function describeField(settings: Settings, parameter: Parameter, label: string |
 	const { name, type, min, max, maxBytes, unit, values, words, reset, secret, summary, fallback } = parameter;
 	const text = secret === true ? "" : settings.describe(name);
 	const isSet = settings.text(name) !== "";
-	const bounds = { min, max, maxBytes, unit, values, words };
+	// Copies: XS marks an object while it writes it as JSON, and cannot do so where it is preloaded.
+	const bounds = { min, max, maxBytes, unit, values: values && [...values], words: words && [...words] };
 	return { name, label: label ?? name, type, ...bounds, reset, secret, isSet, text, fallback, help: summary };
 }
 
@@ -58,7 +59,7 @@ async function showPage({ exchange, ports }: Call): Promise<void> {
 	const page = findPage(queryValue(exchange.head.query, "id") ?? "");
 	if (page === undefined) throw new WebError(404, "WEB_NOT_FOUND", "there is no such page");
 	const body = await TextBody.begin(exchange, jsonType);
-	await body.add(`{"id":${JSON.stringify(page.id)},"path":${JSON.stringify(page.path)},"groups":[`);
+	await body.add(`{"id":${JSON.stringify(page.id)},"path":${JSON.stringify([...page.path])},"groups":[`);
 	let open: string | undefined;
 	for (const { group, field } of fieldsOf(ports.settings, page)) {
 		if (group === open) await body.add(",");
@@ -70,7 +71,7 @@ async function showPage({ exchange, ports }: Call): Promise<void> {
 }
 
 function* navigation(): Iterable<object> {
-	for (const { id, path } of pages) yield { id, path };
+	for (const { id, path } of pages) yield { id, path: [...path] };
 }
 
 function faultOf(name: string, error: SettingsError): FieldFault {
