@@ -19,6 +19,7 @@ import { slotInfos } from "upgate/update/slots";
 import type { Trial } from "upgate/update/trial";
 import type { Updater } from "upgate/update/updater";
 import type { UpdatePort, WearRegion } from "upgate/web/ports";
+import { webFields } from "upgate/web/access";
 import { Web } from "upgate/web/web";
 import type { Device } from "../modules/ecma419/device.js";
 import type { Service } from "./services.js";
@@ -35,6 +36,9 @@ export interface WebParts {
 
 /** Verdicts that the history page shows. */
 const mostVerdicts = 12;
+
+/** Each with TLS takes 24 KB of the chip's memory and 4 KB of the script's: one for live values, two for the rest. */
+const mostConnections = 3;
 
 /** What the pages learn from events. */
 class Memory {
@@ -154,6 +158,9 @@ function listen(parts: WebParts, web: Web, tell: Tell): { server?: HTTPServer; t
 		ticks: () => board.clock.ticks(),
 		endpoints: found.map((endpoint) => (address === undefined ? endpoint : { ...endpoint, address })),
 		handler: (exchange) => web.handle(exchange),
+		connections: mostConnections,
+		timeouts: { keepMs: 5_000 },
+		limits: { fields: webFields },
 		onFault: (error) => tell(`web pages: fault: ${error instanceof Error ? error.message : String(error)}`),
 	});
 	const names = found.map(({ secure }, i) => `${secure ? "https" : "http"}, port ${server.ports[i]}`);

@@ -8,6 +8,16 @@ import type { ServerExchange } from "../http-server/options.js";
 import { WebError } from "./error.js";
 import { sameText, type Session, type Sessions } from "./sessions.js";
 
+/** Header fields that the pages look at; the server need not keep others. */
+export const webFields: readonly string[] = Object.freeze([
+	"content-type",
+	"cookie",
+	"if-none-match",
+	"origin",
+	"sec-fetch-site",
+	"x-csrf-token",
+]);
+
 /** With this prefix browsers take a cookie only over https, for this host alone, for all paths. */
 function cookieName(secure: boolean): string {
 	return secure ? "__Host-upgate" : "upgate";
@@ -57,7 +67,7 @@ export function checkToken({ head }: ServerExchange, session: Session): void {
 
 /** Name or address of a Host field, without port and brackets. */
 function hostOf(field: string): string {
-	if (field.startsWith("[")) return field.slice(1, field.indexOf("]"));
+	if (field.startsWith("[")) return field.includes("]") ? field.slice(1, field.indexOf("]")) : "";
 	const colon = field.indexOf(":");
 	return (colon < 0 ? field : field.slice(0, colon)).toLowerCase();
 }

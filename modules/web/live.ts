@@ -45,15 +45,15 @@ export class Live {
 		for (const stream of this.#streams) stream.wake();
 	}
 
-	/** Sends until the client goes, the session ends, or younger streams want the place. @param last number of the last log line known */
-	async run(exchange: ServerExchange, session: Session, last: number): Promise<void> {
+	/** Sends until the client goes, the session ends, or younger streams want the place. */
+	async run(exchange: ServerExchange, session: Session): Promise<void> {
 		if (this.#streams.length >= mostStreams) this.#stop(this.#streams[0]);
 		const stream: Stream = { session, stopped: false, wake: () => undefined };
 		this.#streams.push(stream);
 		exchange.onGone = () => this.#stop(stream);
 		try {
 			const body = await TextBody.begin(exchange, "text/event-stream", [["X-Accel-Buffering", "no"]]);
-			await this.#send(stream, body, last);
+			await this.#send(stream, body);
 			await body.end(this.#options.sessions.has(session) ? "" : "event: bye\ndata: {}\n\n");
 		} finally {
 			exchange.onGone = undefined;
@@ -67,10 +67,10 @@ export class Live {
 		stream.wake();
 	}
 
-	async #send(stream: Stream, body: TextBody, known: number): Promise<void> {
+	async #send(stream: Stream, body: TextBody): Promise<void> {
 		const { ports, sessions, log, ticks } = this.#options;
 		let state = "";
-		let last = known;
+		let last = 0;
 		let memoryAt = ticks();
 		let sentAt = ticks();
 		while (!stream.stopped && sessions.has(stream.session)) {

@@ -50,8 +50,7 @@ function showStatus({ exchange, ports }: Call): Promise<void> {
 }
 
 function showLive({ exchange, live, session }: Call): Promise<void> {
-	const last = Number(exchange.head.headers.get("last-event-id") ?? "0");
-	return live.run(exchange, session, Number.isSafeInteger(last) && last >= 0 ? last : 0);
+	return live.run(exchange, session);
 }
 
 function showLog({ exchange, log }: Call): Promise<void> {

@@ -52,7 +52,11 @@ export class Visitor {
 		if (bytes !== undefined) sent["content-length"] ??= String(bytes.length);
 		if (this.cookie !== "") sent.cookie ??= this.cookie;
 		if (this.token !== "") sent["x-csrf-token"] ??= this.token;
-		const options = { method: method ?? (body === undefined ? "GET" : "POST"), headers: sent, rejectUnauthorized: false };
+		const options = {
+			method: method ?? (body === undefined ? "GET" : "POST"),
+			headers: sent,
+			rejectUnauthorized: false,
+		};
 		const open = this.url.startsWith("https") ? secureRequest : plainRequest;
 		return new Promise((resolve, reject) => {
 			const request = open(`${this.url}${path}`, options, (response) => {
@@ -88,7 +92,11 @@ export class Site {
 	readonly folder = mkdtempSync(join(tmpdir(), "upgate-web-"));
 	readonly maker = new CertificateMaker(this.folder);
 	readonly root = this.maker.issue({ name: "root", extensions: ca });
-	readonly #device = this.maker.issue({ name: "device", by: this.root, extensions: leaf("IP:127.0.0.1", "serverAuth") });
+	readonly #device = this.maker.issue({
+		name: "device",
+		by: this.root,
+		extensions: leaf("IP:127.0.0.1", "serverAuth"),
+	});
 	#bench: Bench | undefined;
 	url = "";
 

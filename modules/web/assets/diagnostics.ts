@@ -3,7 +3,7 @@
 // Diagnostics: history of updates, log, wear of the flash, memory.
 
 import { get } from "./api.js";
-import { facts, fill, grid, h, note, put, section, svg } from "./dom.js";
+import { fill, grid, h, note, put, section, svg } from "./dom.js";
 import { listen, logLines, memoryPoints, type LogLine, type MemoryState } from "./live.js";
 import { bytes, moment } from "./text.js";
 
@@ -137,7 +137,10 @@ export async function drawMemory(body: HTMLElement): Promise<() => void> {
 		fill(table, memoryTable(newest));
 	};
 	put(body, section("Script heap", picture), section("Now and at most", table));
-	put(body, facts([["Script heap", "slots, chunks and stack together"]]));
+	put(
+		body,
+		h("p", { class: "hint" }, "The script heap is slots, chunks and stack together, some of it not yet collected."),
+	);
 	draw();
 	return listen("memory", draw);
 }
