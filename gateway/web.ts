@@ -37,8 +37,8 @@ export interface WebParts {
 /** Verdicts that the history page shows. */
 const mostVerdicts = 12;
 
-/** Each with TLS takes 24 KB of the chip's memory and 4 KB of the script's: one for live values, two for the rest. */
-const mostConnections = 3;
+/** Each with TLS takes 24 KB of the chip's memory and 4 KB of the script's: one for live values, one for the rest. */
+const mostConnections = 2;
 
 /** What the pages learn from events. */
 class Memory {
@@ -159,6 +159,7 @@ function listen(parts: WebParts, web: Web, tell: Tell): { server?: HTTPServer; t
 		endpoints: found.map((endpoint) => (address === undefined ? endpoint : { ...endpoint, address })),
 		handler: (exchange) => web.handle(exchange),
 		connections: mostConnections,
+		scratchBytes: 256,
 		timeouts: { keepMs: 5_000 },
 		limits: { fields: webFields },
 		onFault: (error) => tell(`web pages: fault: ${error instanceof Error ? error.message : String(error)}`),

@@ -10,16 +10,14 @@ import type { TCP } from "../ecma419/tcp.js";
 import { Deadline, RateGuard, type TimeSource } from "../http/deadline.js";
 import { HTTPError, type HTTPErrorCode } from "../http/errors.js";
 import { Exchange } from "./exchange.js";
-import type { Endpoint, Handler, ServerTimeouts } from "./options.js";
+import type { Endpoint, Handler, Sent, ServerTimeouts } from "./options.js";
 import type { RequestHead } from "./request-framing.js";
 import { RequestInput } from "./request-input.js";
 import { RequestParser, type RequestLimits } from "./request-parser.js";
 import { statusOf, textBody } from "./response-head.js";
 
+/** What all connections of a server share. */
 export interface ConnectionOptions {
-	endpoint: Endpoint;
-	/** What the listener gave. */
-	from: TCP;
 	time: TimeSource;
 	timeouts: ServerTimeouts;
 	limits: RequestLimits;
@@ -41,6 +39,7 @@ interface Waiter {
 
 export class ServerConnection {
 	readonly #options: ConnectionOptions;
+	readonly secure: boolean;
 	readonly #deadline: Deadline<"head" | "keep" | "idle" | "linger">;
 	readonly #input: RequestInput;
 	/** Made with the first byte of a request: an idle connection holds little. */
@@ -57,9 +56,11 @@ export class ServerConnection {
 	/** Made with the first wait. */
 	#rate: RateGuard | undefined;
 
-	constructor(options: ConnectionOptions) {
-		const { time, timeouts, scratchBytes, endpoint, from } = options;
+	/** @param from what the listener gave */
+	constructor(options: ConnectionOptions, endpoint: Endpoint, from: TCP) {
+		const { time, timeouts, scratchBytes } = options;
 		this.#options = options;
+		this.secure = endpoint.secure;
 		this.#deadline = new Deadline(time, (wait) => this.#expired(wait));
 		this.#input = new RequestInput(scratchBytes);
 		this.#since = time.ticks();
@@ -87,10 +88,6 @@ export class ServerConnection {
 
 	get remoteAddress(): string {
 		return this.#socket?.remoteAddress ?? "";
-	}
-
-	get secure(): boolean {
-		return this.#options.endpoint.secure;
 	}
 
 	get open(): boolean {
@@ -125,8 +122,15 @@ export class ServerConnection {
 		}
 	}
 
-	/** For the exchange: sends all of it. @throws HTTPError */
-	async send(bytes: Uint8Array): Promise<void> {
+	/** For the exchange: sends all of it. @returns nothing when the socket has taken it. @throws HTTPError */
+	send(bytes: Uint8Array): Sent {
+		this.#check();
+		const fits = Math.min(this.#writable, bytes.length);
+		if (fits > 0) this.#put(bytes.subarray(0, fits));
+		return fits === bytes.length ? undefined : this.#sendRest(bytes.subarray(fits));
+	}
+
+	async #sendRest(bytes: Uint8Array): Promise<void> {
 		let at = 0;
 		while (at < bytes.length) {
 			this.#check();

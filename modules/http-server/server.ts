@@ -6,9 +6,9 @@
 
 import type { Listener } from "../ecma419/listener.js";
 import type { TimerHandle } from "../ecma419/timer.js";
-import { ServerConnection } from "./connection.js";
-import { defaultServerTimeouts, type Endpoint, type HTTPServerOptions, type ServerTimeouts } from "./options.js";
-import { defaultRequestLimits, type RequestLimits } from "./request-parser.js";
+import { ServerConnection, type ConnectionOptions } from "./connection.js";
+import { defaultServerTimeouts, type Endpoint, type HTTPServerOptions } from "./options.js";
+import { defaultRequestLimits } from "./request-parser.js";
 
 const againMs = 250;
 
@@ -21,8 +21,7 @@ interface Door {
 
 export class HTTPServer {
 	readonly #options: HTTPServerOptions;
-	readonly #timeouts: ServerTimeouts;
-	readonly #limits: RequestLimits;
+	readonly #shared: ConnectionOptions;
 	readonly #doors: Door[] = [];
 	readonly #connections: ServerConnection[] = [];
 	#again: TimerHandle | undefined;
@@ -32,8 +31,13 @@ export class HTTPServer {
 	/** @throws what a listener throws for a port that cannot be had; nothing is open then */
 	constructor(options: HTTPServerOptions) {
 		this.#options = options;
-		this.#timeouts = { ...defaultServerTimeouts, ...options.timeouts };
-		this.#limits = { ...defaultRequestLimits, ...options.limits };
+		const { timer, ticks, handler, scratchBytes = 512, onFault = () => undefined } = options;
+		this.#shared = {
+			...{ handler, onFault, scratchBytes, time: { timer, ticks } },
+			timeouts: { ...defaultServerTimeouts, ...options.timeouts },
+			limits: { ...defaultRequestLimits, ...options.limits },
+			onClosed: (closed) => this.#forget(closed),
+		};
 		try {
 			for (const endpoint of options.endpoints) this.#listen(endpoint);
 		} catch (error) {
@@ -101,20 +105,8 @@ export class HTTPServer {
 	}
 
 	#accept(endpoint: Endpoint, from: NonNullable<ReturnType<Listener["read"]>>): void {
-		const { timer, ticks, handler, scratchBytes = 512, onFault = () => undefined } = this.#options;
 		try {
-			const connection = new ServerConnection({
-				endpoint,
-				from,
-				time: { timer, ticks },
-				timeouts: this.#timeouts,
-				limits: this.#limits,
-				scratchBytes,
-				handler,
-				onFault,
-				onClosed: (closed) => this.#forget(closed),
-			});
-			this.#connections.push(connection);
+			this.#connections.push(new ServerConnection(this.#shared, endpoint, from));
 		} catch {
 			// Without memory for one more, or the client has gone already: those who are here go on.
 			from.close();
@@ -129,7 +121,7 @@ export class HTTPServer {
 				(found, item) => (found === undefined || item.waitingMs > found.waitingMs ? item : found),
 				undefined,
 			);
-		const late = (item: ServerConnection): boolean => item.waitingMs >= this.#timeouts.graceMs;
+		const late = (item: ServerConnection): boolean => item.waitingMs >= this.#shared.timeouts.graceMs;
 		const leaving = oldest(this.#connections.filter(({ idle }) => idle)) ?? oldest(this.#connections.filter(late));
 		leaving?.close();
 		return leaving !== undefined;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Live values by server-sent events (WHATWG HTML, "Server-sent events"): the state of the update when it changes, new log lines, and
-// memory from time to time. Two streams at most: the third ends the oldest, whose browser takes another try.
+// memory from time to time. One stream at a time, as connections are few: the next one ends it, and its page asks from time to time instead.
 
 import type { TimerHandle, TimerService } from "../ecma419/timer.js";
 import type { ServerExchange } from "../http-server/options.js";
@@ -11,7 +11,6 @@ import { TextBody } from "./reply.js";
 import type { Session, Sessions } from "./sessions.js";
 import { describeMemory, describeUpdate } from "./status.js";
 
-const mostStreams = 2;
 /** How often the state is looked at. */
 const stepMs = 500;
 const memoryMs = 4000;
@@ -34,7 +33,7 @@ interface Stream {
 
 export class Live {
 	readonly #options: LiveOptions;
-	readonly #streams: Stream[] = [];
+	#stream: Stream | undefined;
 
 	constructor(options: LiveOptions) {
 		this.#options = options;
@@ -42,23 +41,22 @@ export class Live {
 
 	/** There is something new. */
 	wake(): void {
-		for (const stream of this.#streams) stream.wake();
+		this.#stream?.wake();
 	}
 
 	/** Sends until the client goes, the session ends, or younger streams want the place. */
 	async run(exchange: ServerExchange, session: Session): Promise<void> {
-		if (this.#streams.length >= mostStreams) this.#stop(this.#streams[0]);
+		if (this.#stream !== undefined) this.#stop(this.#stream);
 		const stream: Stream = { session, stopped: false, wake: () => undefined };
-		this.#streams.push(stream);
+		this.#stream = stream;
 		exchange.onGone = () => this.#stop(stream);
 		try {
 			const body = await TextBody.begin(exchange, "text/event-stream", [["X-Accel-Buffering", "no"]]);
 			await this.#send(stream, body);
-			await body.end(this.#options.sessions.has(session) ? "" : "event: bye\ndata: {}\n\n");
+			await body.end(`event: ${this.#options.sessions.has(session) ? "full" : "bye"}\ndata: {}\n\n`);
 		} finally {
 			exchange.onGone = undefined;
-			const index = this.#streams.indexOf(stream);
-			if (index >= 0) this.#streams.splice(index, 1);
+			if (this.#stream === stream) this.#stream = undefined;
 		}
 	}
 

@@ -3,7 +3,7 @@
 // Answers of the pages: headers that all of them carry, and a body that is written piece by piece, so that a long one is never held.
 
 import { encodeUTF8 } from "../bytes/text.js";
-import type { ResponseHeaders, ServerExchange } from "../http-server/options.js";
+import type { ResponseHeaders, Sent, ServerExchange } from "../http-server/options.js";
 import type { WebError } from "./error.js";
 
 /** Nothing but this device's own files; no frames, no forms elsewhere (CSP level 3). */
@@ -57,15 +57,16 @@ export class TextBody {
 		return new TextBody(exchange);
 	}
 
-	async add(text: string): Promise<void> {
+	/** @returns nothing to wait for, in most cases: each promise takes memory */
+	add(text: string): Sent {
 		this.#held += text;
-		if (this.#held.length >= pieceLength) await this.flush();
+		return this.#held.length >= pieceLength ? this.flush() : undefined;
 	}
 
-	async flush(): Promise<void> {
+	flush(): Sent {
 		const text = this.#held;
 		this.#held = "";
-		if (text !== "") await this.#exchange.write(encodeUTF8(text));
+		return text === "" ? undefined : this.#exchange.write(encodeUTF8(text));
 	}
 
 	async end(text = ""): Promise<void> {

@@ -3,6 +3,7 @@
 // The Status page, and the pieces of it that change by themselves.
 
 import { toHex } from "../bytes/hex.js";
+import { queryValue } from "../http-server/request-line.js";
 import type { Board, Memory } from "../ecma419/board.js";
 import type { WebPorts } from "./ports.js";
 import { replyJSON, replyList } from "./reply.js";
@@ -57,8 +58,17 @@ function showLog({ exchange, log }: Call): Promise<void> {
 	return replyList(exchange, log.after(0));
 }
 
+/** The same as the stream, for pages that have none. */
+function showNow({ exchange, ports, log }: Call): Promise<void> {
+	const after = Number(queryValue(exchange.head.query, "after") ?? "0");
+	const update = JSON.stringify(describeUpdate(ports));
+	const before = `{"update":${update},"memory":${JSON.stringify(describeMemory(ports.board))},"log":[`;
+	return replyList(exchange, log.after(Number.isSafeInteger(after) && after > 0 ? after : 0), before, "]}");
+}
+
 export const statusRoutes: readonly Route[] = Object.freeze([
 	route("GET", "/api/status", showStatus),
 	route("GET", "/api/events", showLive, { automatic: true }),
 	route("GET", "/api/log", showLog),
+	route("GET", "/api/now", showNow, { automatic: true }),
 ]);

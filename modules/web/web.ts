@@ -44,7 +44,8 @@ export class Web {
 		}
 	}
 
-	async #answer(exchange: ServerExchange): Promise<void> {
+	/** @throws WebError */
+	#answer(exchange: ServerExchange): Promise<void> {
 		const { method, path } = exchange.head;
 		if (!path.startsWith("/api/")) return serveAsset(exchange);
 		const reads = method === "HEAD" ? "GET" : method;

@@ -233,7 +233,7 @@ test("a client that goes is told to the handler once", async () => {
 		await exchange.begin(200, []);
 		await new Promise<void>((resolve) => world.clock.timer.set(() => resolve(), 5000));
 		assert.equal(exchange.open, false);
-		await assert.rejects(exchange.write(new Uint8Array(1)), { code: "HTTP_CLOSED" });
+		await assert.rejects(async () => exchange.write(new Uint8Array(1)), { code: "HTTP_CLOSED" });
 	});
 	const client = await ask(world, get);
 	client.close();

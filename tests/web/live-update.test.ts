@@ -28,6 +28,7 @@ test("an update over https is watched live, from the first byte to the new versi
 	const nginx = await Nginx.start(join(bench.folder, "nginx"), bench.www, [...tls, "limit_rate 400k;"]);
 	t.after(() => nginx.close());
 	writeFileSync(join(bench.www, "firmware.cmp"), await firmware("1.1.0", { variant: "chip32" }));
+	t.after(() => t.diagnostic(bench.serial.slice(-3000)));
 	const browser = await launch();
 	t.after(() => browser.close());
 	const person = await Person.sit(browser, site.url);
@@ -43,13 +44,17 @@ test("an update over https is watched live, from the first byte to the new versi
 	await page.getByText(/Firmware: [\d.]+ KiB of/).waitFor();
 	await person.go("Memory");
 	await person.go("Update Now");
-	const from = bench.serial.length;
 	await bench.until(isVerdict("confirmed"));
-	await site.find(from - 1).catch(() => undefined);
+	await page.getByRole("heading", { name: "Log in to lobby" }).waitFor();
+	await person.logIn();
+	await page.getByText("confirmed (version 1.1.0)").waitFor();
+	await page.getByText("Running version").waitFor();
 	const memory = bench.serial.length;
 	bench.type("show memory");
 	await bench.printed("native heap", memory);
 	assert.doesNotMatch(bench.serial, /panic|fault/);
 	t.diagnostic(bench.serial.slice(memory).replace(/ +/g, " "));
 	assert.equal(bench.all("boot").at(-1)?.version, "1.1.0");
+	// While the device restarts it does not answer, and its session is gone.
+	await person.leave(/Failed to load resource|ERR_|401/);
 });

@@ -7,6 +7,7 @@ import { type IncomingHttpHeaders, request as plainRequest } from "node:http";
 import { request as secureRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../harness/loopback.js";
 import { Bench, type BenchOptions } from "../e2e/bench.js";
 import { ca, CertificateMaker, leaf } from "../tls/certificates.js";
 
@@ -109,7 +110,7 @@ export class Site {
 			key: site.#device.keyFile,
 			...options.credentials,
 		};
-		const args = ["--listen", "127.0.0.1", "--port", "web=0", "--port", "web-http=0", ...(options.args ?? [])];
+		const args = ["--listen", "127.0.0.1", "--port", `web=${await freePort()}`, ...(options.args ?? [])];
 		site.#bench = await Bench.make({ ...options, credentials, args });
 		site.#bench.powerOn();
 		await site.find();

@@ -40,7 +40,8 @@ async function endSession(): Promise<void> {
 	await begin();
 }
 
-async function show(): Promise<void> {
+/** @param moved whether the person has asked for this page, and is to be led to it */
+async function show(moved: boolean): Promise<void> {
 	leave();
 	leave = () => undefined;
 	const main = byId("main");
@@ -54,7 +55,7 @@ async function show(): Promise<void> {
 	const body = h("div", {});
 	fill(main, way, h("h1", {}, title), body);
 	document.title = `${title} – ${session.name}`;
-	main.focus({ preventScroll: true });
+	if (moved) main.focus({ preventScroll: true });
 	scrollTo(0, 0);
 	try {
 		leave = (await view?.draw(body, session)) ?? (() => undefined);
@@ -86,7 +87,7 @@ async function begin(): Promise<void> {
 	pages = await get<NavigationPage[]>("/api/pages");
 	byId("nav").hidden = false;
 	startLive(() => void begin());
-	await show();
+	await show(false);
 }
 
 listen("link", (up) => {
@@ -97,6 +98,6 @@ document.addEventListener("logged-out", () => {
 	if (session.state === "open") void begin();
 });
 addEventListener("hashchange", () => {
-	if (session.state === "open") void show();
+	if (session.state === "open") void show(true);
 });
 void begin();

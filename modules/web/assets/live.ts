@@ -96,11 +96,41 @@ export function startLive(onBack: () => void): void {
 		stream.addEventListener(kind, (event) => take(kind, JSON.parse((event as MessageEvent<string>).data)));
 	}
 	stream.addEventListener("bye", onBack);
+	stream.addEventListener("full", () => {
+		stream.close();
+		poll(onBack);
+	});
 	stream.onerror = () => {
 		tell("link", false);
 		stream.close();
 		if (source === stream) wait(onBack);
 	};
+}
+
+interface Now {
+	update: UpdateState;
+	memory: MemoryState;
+	log: LogLine[];
+}
+
+/** Another page has the stream. */
+function poll(onBack: () => void): void {
+	clearTimeout(timer);
+	const next = (): void => {
+		timer = setTimeout(() => poll(onBack), 4000);
+	};
+	get<Now>(`/api/now?after=${logLines.at(-1)?.number ?? 0}`).then(
+		({ update, memory, log }) => {
+			take("update", update);
+			take("memory", memory);
+			for (const line of log) take("log", line);
+			next();
+		},
+		() => {
+			tell("link", false);
+			wait(onBack);
+		},
+	);
 }
 
 function wait(onBack: () => void): void {
