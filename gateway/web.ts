@@ -147,12 +147,10 @@ function endpoints(parts: WebParts): Endpoint[] | string {
 
 type Tell = (line: string) => void;
 
-function listen(parts: WebParts, web: Web, tell: Tell): { server?: HTTPServer; text: string } {
-	const { io, timer, board } = parts.device;
-	const found = endpoints(parts);
-	if (typeof found === "string") return { text: found };
+function listen({ device }: WebParts, found: readonly Endpoint[], web: Web, tell: Tell): HTTPServer {
+	const { io, timer, board } = device;
 	const address = board.option("listen");
-	const server = new HTTPServer({
+	return new HTTPServer({
 		Listener: io.Listener,
 		timer,
 		ticks: () => board.clock.ticks(),
@@ -164,29 +162,34 @@ function listen(parts: WebParts, web: Web, tell: Tell): { server?: HTTPServer; t
 		limits: { fields: webFields },
 		onFault: (error) => tell(`web pages: fault: ${error instanceof Error ? error.message : String(error)}`),
 	});
-	const names = found.map(({ secure }, i) => `${secure ? "https" : "http"}, port ${server.ports[i]}`);
-	return { server, text: names.join("; ") };
+}
+
+function describe(found: readonly Endpoint[], { ports }: HTTPServer): string {
+	return found.map(({ secure }, i) => `${secure ? "https" : "http"}, port ${ports[i]}`).join("; ");
 }
 
 /** @param tell takes lines for people: where the pages are, or why they are not */
 export function makeWeb(parts: WebParts, tell: Tell): Service {
 	const memory = new Memory();
-	const web = makePages(parts, memory);
+	// Nothing of them takes memory while they are off.
+	let web: Web | undefined;
 	let server: HTTPServer | undefined;
 	return {
 		start: () => {
 			if (server !== undefined) return;
 			try {
-				const begun = listen(parts, web, tell);
-				server = begun.server;
-				tell(`web pages: ${begun.text}`);
+				const found = endpoints(parts);
+				if (typeof found === "string") return tell(`web pages: ${found}`);
+				web = makePages(parts, memory);
+				server = listen(parts, found, web, tell);
+				tell(`web pages: ${describe(found, server)}`);
 			} catch (error) {
 				tell(`web pages: off: ${error instanceof Error ? error.message : String(error)}`);
 			}
 		},
 		note: (record) => {
 			memory.note(record);
-			web.note(eventText(record), record.time);
+			web?.note(eventText(record), record.time);
 		},
 	};
 }

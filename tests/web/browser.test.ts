@@ -146,8 +146,8 @@ test("an ini is tried, shown with its difference, refused with its lines, loaded
 	await person.leave(/status of 422/);
 });
 
-test("every page is free of serious faults of accessibility, on desktop and phone, light and dark", async () => {
-	for (const options of [desktop, { ...desktop, colorScheme: "dark" }, phone, { ...phone, colorScheme: "dark" }]) {
+test("every page is free of serious faults of accessibility, on a desktop in the light, and on a phone in the dark", async () => {
+	for (const options of [desktop, { ...phone, colorScheme: "dark" }]) {
 		const person = await operator(options);
 		const links = await person.page.locator("nav a").allTextContents();
 		assert.ok(links.length >= 16);

@@ -57,6 +57,7 @@ export class Visitor {
 			method: method ?? (body === undefined ? "GET" : "POST"),
 			headers: sent,
 			rejectUnauthorized: false,
+			agent: false,
 		};
 		const open = this.url.startsWith("https") ? secureRequest : plainRequest;
 		return new Promise((resolve, reject) => {
