@@ -69,6 +69,14 @@ function* wear({ device, selector, store }: WebParts, memory: Memory): Iterable<
 	}
 }
 
+/** A download over TLS can need all memory there is: pages must never stop an update, so they wait where it is scarce. */
+function connectionsNow({ device, updater }: WebParts): number {
+	if (updater.status().phase === "idle") return mostConnections;
+	const { slots, chunks } = device.board.memory();
+	const isRoomy = [slots, chunks].every(({ now, size }) => size - now > size / 4);
+	return isRoomy ? 1 : 0;
+}
+
 function updatePort(updater: Updater): UpdatePort {
 	const { firmware } = updater;
 	return {
@@ -147,8 +155,8 @@ function endpoints(parts: WebParts): Endpoint[] | string {
 
 type Tell = (line: string) => void;
 
-function listen({ device }: WebParts, found: readonly Endpoint[], web: Web, tell: Tell): HTTPServer {
-	const { io, timer, board } = device;
+function listen(parts: WebParts, found: readonly Endpoint[], web: Web, tell: Tell): HTTPServer {
+	const { io, timer, board } = parts.device;
 	const address = board.option("listen");
 	return new HTTPServer({
 		Listener: io.Listener,
@@ -156,7 +164,7 @@ function listen({ device }: WebParts, found: readonly Endpoint[], web: Web, tell
 		ticks: () => board.clock.ticks(),
 		endpoints: found.map((endpoint) => (address === undefined ? endpoint : { ...endpoint, address })),
 		handler: (exchange) => web.handle(exchange),
-		connections: mostConnections,
+		connections: () => connectionsNow(parts),
 		scratchBytes: 256,
 		timeouts: { keepMs: 5_000 },
 		limits: { fields: webFields },
@@ -190,6 +198,7 @@ export function makeWeb(parts: WebParts, tell: Tell): Service {
 		note: (record) => {
 			memory.note(record);
 			web?.note(eventText(record), record.time);
+			server?.trim();
 		},
 	};
 }

@@ -24,6 +24,8 @@ export interface ConnectionOptions {
 	scratchBytes: number;
 	handler: Handler;
 	onFault: (error: unknown) => void;
+	/** A request has been answered. */
+	onIdle: () => void;
 	onClosed: (connection: ServerConnection) => void;
 }
 
@@ -274,6 +276,7 @@ export class ServerConnection {
 		this.#since = this.#options.time.ticks();
 		this.#deadline.start("keep", this.#options.timeouts.keepMs);
 		this.#readHead();
+		this.#options.onIdle();
 	}
 
 	#linger(): void {

@@ -85,8 +85,8 @@ export interface HTTPServerOptions {
 	handler: Handler;
 	/** Takes what a handler threw besides HTTPError: a fault of the program. Default: nobody is told. */
 	onFault?: (error: unknown) => void;
-	/** Most connections at a time, all endpoints together. Default 4. */
-	connections?: number;
+	/** Most connections at a time, all endpoints together; asked each time, as memory comes and goes. Default 4. */
+	connections?: () => number;
 	/** Bytes of the buffer for heads, one per connection. Default 512. */
 	scratchBytes?: number;
 	timeouts?: Partial<ServerTimeouts>;

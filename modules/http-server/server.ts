@@ -36,6 +36,7 @@ export class HTTPServer {
 			...{ handler, onFault, scratchBytes, time: { timer, ticks } },
 			timeouts: { ...defaultServerTimeouts, ...options.timeouts },
 			limits: { ...defaultRequestLimits, ...options.limits },
+			onIdle: () => this.trim(),
 			onClosed: (closed) => this.#forget(closed),
 		};
 		try {
@@ -54,6 +55,15 @@ export class HTTPServer {
 	/** Connections that are open now. */
 	get open(): number {
 		return this.#connections.length;
+	}
+
+	/** Closes idle connections that are more than there may be now. */
+	trim(): void {
+		while (this.#connections.length > this.#most()) {
+			const idle = this.#connections.find((connection) => connection.idle);
+			if (idle === undefined) return;
+			idle.close();
+		}
 	}
 
 	/** Closes listeners and connections. May be called twice. */
@@ -114,8 +124,7 @@ export class HTTPServer {
 	}
 
 	#makeRoom(): boolean {
-		const { connections: most = 4 } = this.#options;
-		if (this.#connections.length < most) return true;
+		if (this.#connections.length < this.#most()) return true;
 		const oldest = (list: ServerConnection[]): ServerConnection | undefined =>
 			list.reduce<ServerConnection | undefined>(
 				(found, item) => (found === undefined || item.waitingMs > found.waitingMs ? item : found),
@@ -131,6 +140,10 @@ export class HTTPServer {
 		const index = this.#connections.indexOf(connection);
 		if (index >= 0) this.#connections.splice(index, 1);
 		if (this.#somebodyWaits()) this.#admit();
+	}
+
+	#most(): number {
+		return this.#options.connections?.() ?? 4;
 	}
 
 	#somebodyWaits(): boolean {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Live values by server-sent events (WHATWG HTML, "Server-sent events"): the state of the update when it changes, new log lines, and
-// memory from time to time. One stream at a time, as connections are few: the next one ends it, and its page asks from time to time instead.
+// memory from time to time. One stream at a time, as connections are few: the next one ends it, and so does an update, which needs the memory; its page asks
+// from time to time instead.
 
 import type { TimerHandle, TimerService } from "../ecma419/timer.js";
 import type { ServerExchange } from "../http-server/options.js";
@@ -53,11 +54,22 @@ export class Live {
 		try {
 			const body = await TextBody.begin(exchange, "text/event-stream", [["X-Accel-Buffering", "no"]]);
 			await this.#send(stream, body);
-			await body.end(`event: ${this.#options.sessions.has(session) ? "full" : "bye"}\ndata: {}\n\n`);
+			await body.end(`event: ${this.#reason(stream)}\ndata: {}\n\n`);
 		} finally {
 			exchange.onGone = undefined;
 			if (this.#stream === stream) this.#stream = undefined;
 		}
+	}
+
+	/** Why it ends: the session is over, an update works, another page has the stream. */
+	#reason({ session, stopped }: Stream): string {
+		if (!this.#options.sessions.has(session)) return "bye";
+		return stopped ? "full" : "busy";
+	}
+
+	/** An update has the memory. */
+	get #busy(): boolean {
+		return this.#options.ports.update.status().phase !== "idle";
 	}
 
 	#stop(stream: Stream): void {
@@ -71,7 +83,7 @@ export class Live {
 		let last = 0;
 		let memoryAt = ticks();
 		let sentAt = ticks();
-		while (!stream.stopped && sessions.has(stream.session)) {
+		while (!stream.stopped && !this.#busy && sessions.has(stream.session)) {
 			const next = JSON.stringify(describeUpdate(ports));
 			let text = next === state ? "" : `event: update\ndata: ${next}\n\n`;
 			state = next;

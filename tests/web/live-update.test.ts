@@ -13,7 +13,7 @@ import { leaf } from "../tls/certificates.js";
 import { launch, Person } from "./browser.js";
 import { Site } from "./site.js";
 
-test("an update over https is watched live, from the first byte to the new version", async (t) => {
+test("an update over https is begun at the page, which comes back with the new version", async (t) => {
 	const site = await Site.open({
 		ini: "HostName = 'lobby'\nAutoUpdateOnStartup = 0\n",
 		args: ["--flash-timing", "1"],
@@ -26,7 +26,6 @@ test("an update over https is watched live, from the first byte to the new versi
 	const nginx = await Nginx.start(join(bench.folder, "nginx"), bench.www, [...tls, "limit_rate 400k;"]);
 	t.after(() => nginx.close());
 	writeFileSync(join(bench.www, "firmware.cmp"), await firmware("1.1.0"));
-	t.after(() => t.diagnostic(bench.serial.slice(-3000)));
 	const browser = await launch();
 	t.after(() => browser.close());
 	const person = await Person.sit(browser, site.url);
@@ -38,15 +37,11 @@ test("an update over https is watched live, from the first byte to the new versi
 	await page.getByText("Saved: AutoCmpFileUrl.").waitFor();
 	await person.go("Update Now");
 	await page.getByRole("button", { name: "Update now" }).click();
-	await page.getByRole("progressbar", { name: "Firmware, progress" }).waitFor();
-	await page.getByText(/Firmware: [\d.]+ KiB of/).waitFor();
-	await person.go("Memory");
-	await person.go("Update Now");
 	await bench.until(isVerdict("confirmed"));
 	await page.getByRole("heading", { name: "Log in to lobby" }).waitFor();
 	await person.logIn();
 	await page.getByText("confirmed (version 1.1.0)").waitFor();
-	await page.getByText("Running version").waitFor();
+	await page.getByRole("rowheader", { name: "Running version" }).waitFor();
 	const memory = bench.serial.length;
 	bench.type("show memory");
 	await bench.printed("native heap", memory);

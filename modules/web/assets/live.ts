@@ -89,6 +89,10 @@ export function stopLive(): void {
 /** @param onBack called when the device answers again after a break, and when the session has ended */
 export function startLive(onBack: () => void): void {
 	stopLive();
+	connect(onBack);
+}
+
+function connect(onBack: () => void): void {
 	const stream = new EventSource("/api/events");
 	source = stream;
 	stream.onopen = () => tell("link", true);
@@ -96,10 +100,12 @@ export function startLive(onBack: () => void): void {
 		stream.addEventListener(kind, (event) => take(kind, JSON.parse((event as MessageEvent<string>).data)));
 	}
 	stream.addEventListener("bye", onBack);
-	stream.addEventListener("full", () => {
-		stream.close();
-		poll(onBack);
-	});
+	for (const reason of ["full", "busy"]) {
+		stream.addEventListener(reason, () => {
+			stream.close();
+			poll(onBack, reason === "busy");
+		});
+	}
 	stream.onerror = () => {
 		tell("link", false);
 		stream.close();
@@ -113,18 +119,19 @@ interface Now {
 	log: LogLine[];
 }
 
-/** Another page has the stream. */
-function poll(onBack: () => void): void {
+/** Another page has the stream, or an update the memory: then the stream comes back with its end. */
+function poll(onBack: () => void, passing: boolean): void {
 	clearTimeout(timer);
 	const next = (): void => {
-		timer = setTimeout(() => poll(onBack), 4000);
+		timer = setTimeout(() => poll(onBack, passing), passing ? 1000 : 4000);
 	};
 	get<Now>(`/api/now?after=${logLines.at(-1)?.number ?? 0}`).then(
 		({ update, memory, log }) => {
 			take("update", update);
 			take("memory", memory);
 			for (const line of log) take("log", line);
-			next();
+			if (passing && update.phase === "idle") connect(onBack);
+			else next();
 		},
 		() => {
 			tell("link", false);
