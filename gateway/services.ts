@@ -5,7 +5,12 @@
 
 import type { Command } from "upgate/console/commands";
 import type { StampedRecord } from "upgate/update/events";
-import { makeManagement, type ManagementParts } from "./snmp.js";
+import type { TraceRing } from "upgate/trace/ring";
+import type { Updater } from "upgate/update/updater";
+import { makeSIP, type SIPParts } from "./sip.js";
+import { Management, type ManagementParts } from "./snmp.js";
+import { makeSyslog, type SyslogParts } from "./syslog.js";
+import { makeTrace } from "./trace.js";
 import { makeWeb, type WebParts } from "./web.js";
 
 export interface Service {
@@ -17,14 +22,19 @@ export interface Service {
 	readonly commands?: readonly Command[];
 }
 
-export type ServiceParts = ManagementParts & WebParts;
+export type ServiceParts = ManagementParts & SyslogParts & SIPParts & WebParts & { updater: Updater };
 
 export class Services {
 	readonly #all: readonly Service[];
+	/** The last attempts of the update. */
+	readonly trace: TraceRing;
 
 	/** @param tell takes lines for people */
 	constructor(parts: ServiceParts, tell: (line: string) => void) {
-		this.#all = [makeManagement(parts, tell), makeWeb(parts, tell)];
+		const trace = makeTrace(parts.trial.records, parts.device.board, () => parts.updater.status());
+		this.trace = trace.ring;
+		const management = new Management({ ...parts, trace: trace.ring }, tell);
+		this.#all = [trace, makeSyslog(parts), makeSIP(parts), management, makeWeb(parts, tell)];
 	}
 
 	start(): void {

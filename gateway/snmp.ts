@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The SNMP agent, when the settings switch it on: what it reads and starts in this gateway.
+// The SNMP agent, when the settings switch it on: what it reads and starts in this gateway. Passwords of users are made into keys
+// whether it is on or not.
 
+import { toHex } from "upgate/bytes/hex";
+import type { Command } from "upgate/console/commands";
+import { snmpCommands, type SNMPStatus } from "upgate/console/snmp-commands";
 import type { Settings } from "upgate/settings/settings";
 import { Agent } from "upgate/snmp/agent";
-import { readConfig } from "upgate/snmp/config";
+import { AttemptTable, type RingPort } from "upgate/snmp/attempts";
+import { readConfig, type AgentConfig } from "upgate/snmp/config";
 import type { AgentPorts } from "upgate/snmp/context";
+import { psaCrypto } from "upgate/snmp/crypto";
+import { engineIDOf } from "upgate/snmp/engine";
+import { severity, type Notification } from "upgate/snmp/notification";
+import { hasPasswords, readUsers } from "upgate/snmp/users";
 import type { Store } from "upgate/store/store";
 import type { StampedRecord } from "upgate/update/events";
+import type { LineStatePort } from "upgate/update/line-state";
 import type { Trial } from "upgate/update/trial";
 import type { Updater } from "upgate/update/updater";
 import type { Device } from "../modules/ecma419/device.js";
@@ -16,21 +26,18 @@ export interface ManagementParts {
 	device: Device;
 	settings: Settings;
 	updater: Updater;
+	/** Calls, which a graceful restart waits for. */
 	/** Holds the records; its wear is shown. */
 	store: Pick<Store, "status">;
 	trial: Pick<Trial, "records" | "pending">;
+	/** Calls, which a graceful restart waits for. */
+	lines?: LineStatePort;
+	/** Attempts that are remembered. */
+	trace?: RingPort;
 }
 
-export interface Management {
-	/** The agent, `undefined` while it is switched off. */
-	agent?: Agent;
-	/** Opens the port. */
-	start(): void;
-	/** Takes each event of the update. */
-	note(record: StampedRecord): void;
-}
-
-function makePorts({ device, settings, updater, store, trial }: ManagementParts): AgentPorts {
+function makePorts({ device, settings, updater, store, trial, lines, trace }: ManagementParts): AgentPorts {
+	const { clock } = device.board;
 	return {
 		settings,
 		store: trial.records,
@@ -41,37 +48,146 @@ function makePorts({ device, settings, updater, store, trial }: ManagementParts)
 				return trial.pending;
 			},
 		},
-		restart: (reason) => updater.restart(reason),
+		restart: (reason, graceful) => updater.restart(reason, graceful),
+		line: lines,
+		attempts: trace === undefined ? undefined : new AttemptTable(trace, () => clock.ticks()),
 		wear: () => store.status(),
 	};
 }
 
-/** @param tell takes lines for people: what is wrong with the parameters */
-export function makeManagement(parts: ManagementParts, tell: (line: string) => void): Management {
-	const { board, io, timer } = parts.device;
-	const config = readConfig((name) => parts.settings.text(name));
-	if (!config.enabled) return { start: () => config.problems.forEach(tell), note: () => undefined };
-	const port = Number(board.option("port.snmp") ?? config.port);
-	const agent = new Agent({
-		io: io.UDP,
-		timer,
-		ports: makePorts(parts),
-		config: { ...config, port },
-		address: board.option("listen"),
-	});
-	return {
-		agent,
-		start: () => {
-			config.problems.forEach(tell);
-			try {
-				agent.start();
-			} catch (error) {
-				tell(`snmp: port ${port} cannot be opened: ${error instanceof Error ? error.message : String(error)}`);
-			}
-		},
-		note: (record) => {
-			if (record.event === "verdict") agent.context.actions.verdict(record);
-			if (record.event === "restart") agent.context.actions.restarting();
-		},
-	};
+const maxEarly = 2;
+
+type Tell = (line: string) => void;
+
+function told(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+type Verdict = Extract<StampedRecord, { event: "verdict" }>;
+type Request = Extract<StampedRecord, { event: "request" }>;
+
+function downloadResult({ result, reason }: Verdict, request: Request | undefined): Notification {
+	const bad = result === "failed" || result === "rolled-back";
+	const from = request === undefined ? {} : { status: request.status, url: request.url };
+	const grade = bad ? severity.minor : severity.cleared;
+	return { kind: "download-result", description: `${result}: ${reason}`, severity: grade, ...from };
+}
+
+export class Management {
+	/** `undefined` while it is switched off. */
+	readonly agent: Agent | undefined;
+	readonly #parts: ManagementParts;
+	readonly #config: AgentConfig;
+	readonly #tell: Tell;
+	#reading = false;
+	/** What came before the start was told. */
+	#early: Notification[] | undefined = [];
+	/** The last of the present run. */
+	#request: Request | undefined;
+
+	/** @param tell takes lines for people: what is wrong with the parameters */
+	constructor(parts: ManagementParts, tell: Tell) {
+		const { board, io, timer } = parts.device;
+		this.#parts = parts;
+		this.#tell = tell;
+		const config = readConfig((name) => parts.settings.text(name));
+		this.#config = { ...config, port: Number(board.option("port.snmp") ?? config.port) };
+		if (!config.enabled) return;
+		this.agent = new Agent({
+			io: io.UDP,
+			timer,
+			ports: makePorts(parts),
+			config: this.#config,
+			crypto: psaCrypto,
+			address: board.option("listen"),
+		});
+	}
+
+	get commands(): Command[] {
+		return snmpCommands(this.#parts.device.board, () => this.#status());
+	}
+
+	/** Opens the port. */
+	start(): void {
+		this.#config.problems.forEach(this.#tell);
+		try {
+			this.agent?.start();
+		} catch (error) {
+			this.#tell(`snmp: port ${this.#config.port} cannot be opened: ${told(error)}`);
+		}
+		if (this.agent !== undefined) void this.#readUsers().then(() => this.#tellStart());
+		this.#parts.settings.onChange = () => this.#changed();
+		this.#changed();
+	}
+
+	/** Takes each event of the update. */
+	note(record: StampedRecord): void {
+		const { agent } = this;
+		if (agent === undefined) return;
+		if (record.event === "request") this.#request = record;
+		if (record.event === "verdict") {
+			agent.context.actions.verdict(record);
+			this.#notify(downloadResult(record, this.#request));
+			this.#request = undefined;
+		}
+		if (record.event === "restart") {
+			agent.context.actions.restarting();
+			this.#notify({ kind: "resetting", description: record.reason, severity: severity.indeterminate });
+		}
+	}
+
+	#status(): SNMPStatus | undefined {
+		const { agent } = this;
+		if (agent === undefined) return undefined;
+		const { communities, managers, port } = this.#config;
+		const { engine, counters } = agent.context;
+		return {
+			listening: agent.listening,
+			port,
+			communities: communities.length,
+			users: agent.userNames,
+			managers: managers.length,
+			boots: engine.boots,
+			engineID: toHex(engine.id),
+			counters: { ...counters },
+		};
+	}
+
+	/** Nothing is sent before the users have their keys: the managers may want SNMPv3. */
+	#notify(notification: Notification): void {
+		if (this.#early === undefined) this.agent?.notify(notification);
+		else if (this.#early.length < maxEarly) this.#early.push(notification);
+	}
+
+	#tellStart(): void {
+		const { resetReason, application } = this.#parts.device.board;
+		const description = `${application.name} ${application.version} started: ${resetReason}`;
+		const early = this.#early ?? [];
+		this.#early = undefined;
+		this.#notify({ kind: "cold-start", description: "", severity: severity.indeterminate });
+		this.#notify({ kind: "started", description, severity: severity.indeterminate });
+		for (const notification of early) this.#notify(notification);
+	}
+
+	/** In a turn of its own, when whoever changes the settings has done so, and saved. */
+	#changed(): void {
+		if (this.#reading || !hasPasswords(this.#parts.settings)) return;
+		this.#parts.device.timer.set(() => void this.#readUsers(), 0);
+	}
+
+	async #readUsers(): Promise<void> {
+		if (this.#reading) return;
+		this.#reading = true;
+		const { device, settings, trial } = this.#parts;
+		const engines = this.agent?.engines ?? [engineIDOf(device.board.mac)];
+		try {
+			const parts = { settings, store: trial.records, crypto: psaCrypto, timer: device.timer, engines };
+			const { users, problems } = await readUsers(parts);
+			problems.forEach(this.#tell);
+			if (this.agent !== undefined) this.agent.users = users;
+		} catch (error) {
+			this.#tell(`snmp: users: ${told(error)}`);
+		}
+		this.#reading = false;
+	}
 }

@@ -10,13 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "loop/loop.h"
 #include "mc.creation.h"
 #include "xs-host.h"
 
-/* More than the boot loader passes on: its own 5 and up to 64 of the command line. */
+/* More than the boot loader passes on: its own 7 and up to 64 of the command line. */
 #define OPTIONS_MAX 96
 
 static struct {
@@ -140,6 +141,15 @@ void host_restart(void)
 	loop_stop();
 }
 
+/* A turn that computes for so many seconds (0: as long as it likes) hangs: SIGPROF ends the process, and the boot loader takes that
+ * for the watchdog. Processor time, so that neither waiting nor a stop (Ctrl-Z) counts. */
+static void feed_watchdog(long seconds)
+{
+	struct itimerval timer = {.it_value.tv_sec = seconds};
+	if (seconds > 0)
+		setitimer(ITIMER_PROF, &timer, NULL);
+}
+
 static void after_callback(void *context)
 {
 	xs_run_jobs(context);
@@ -174,6 +184,9 @@ int main(int argc, char **argv)
 	parse_arguments(argc, argv);
 	signal(SIGPIPE, SIG_IGN);
 	const char *scale = host_option("time-scale");
+	const char *watchdog = host_option("watchdog");
+	long patience = watchdog ? atol(watchdog) : 0;
+	feed_watchdog(patience);
 	if (!loop_default())
 		host_fatal(HOST_EXIT_FAILURE, "no event loop", strerror(errno));
 	if (scale)
@@ -184,8 +197,10 @@ int main(int argc, char **argv)
 	loop_set_after_callback(after_callback, the);
 	xs_program_run(the, MC_MAIN);
 	int result = host.restart ? -1 : 0;
-	while (result >= 0)
+	while (result >= 0) {
+		feed_watchdog(patience);
 		result = loop_run_once(-1);
+	}
 	/* As a reset is: no clean-up, which could change the status (a leak check) or wait for the lookup thread. */
 	if (host.restart)
 		_exit(HOST_EXIT_RESTART);

@@ -11,6 +11,7 @@ import storage from "embedded:storage/flash";
 import Timer from "timer";
 import type { Device } from "../../modules/ecma419/device.js";
 import Board from "upgate/linux/board";
+import localAddress from "upgate/linux/local-address";
 
 /** Makes the device; called once, by boot.ts. */
 export default function makeDevice(): Device {
@@ -19,5 +20,6 @@ export default function makeDevice(): Device {
 		storage,
 		timer: Timer,
 		board: new Board(),
+		localAddress,
 	};
 }

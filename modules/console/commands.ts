@@ -12,13 +12,33 @@ export interface Paste {
 	invitation: string;
 	/** Nothing of it is shown. */
 	secret: boolean;
-	/** More is passed over, and refused at the end. */
+	/** More is passed over, and refused at the end; with `take`, a line of more. */
 	maxBytes: number;
 	/** Whether a line ends a block: an empty line and silence after it end the input. */
 	endsBlock: (line: string) => boolean;
-	/** Answers. The bytes are UTF-8 with LF line ends. @throws CommandError */
+	/**
+	 * Takes each line as it comes, so that the input is not held: for more than fits into memory. The bytes, with their LF, are valid
+	 * during the call only. Without it `run` gets all lines at once.
+	 */
+	take?: (line: Uint8Array) => void;
+	/** Answers. The bytes are UTF-8 with LF line ends, and none where there is `take`. @throws CommandError */
 	run: (bytes: Uint8Array) => Iterable<string>;
+	/** There will be no `run`: the input was cancelled, or too long. */
+	cancel?: () => void;
 }
+
+/** One line that a command asks for. */
+export interface Question {
+	/** `new password:` */
+	question: string;
+	/** Nothing of the answer is shown. */
+	secret: boolean;
+	/** @throws CommandError */
+	answered: (text: string) => CommandAnswer | Promise<CommandAnswer>;
+}
+
+/** What a command gives: lines, at once or asked for one by one; or what it needs first. */
+export type CommandAnswer = Iterable<string> | Paste | Question | { mode: Mode } | { logout: true };
 
 /** A place in a tree of commands: its own commands, and those that work anywhere. */
 export interface Mode {
@@ -46,8 +66,8 @@ export interface Command {
 	secret?: (values: string[]) => boolean;
 	/** What is known of the argument that follows `values`; nothing where anything may stand. */
 	complete?: (values: string[]) => Iterable<Suggestion>;
-	/** @throws CommandError CONSOLE_ARGUMENTS, CONSOLE_REFUSED */
-	run: (values: string[]) => Iterable<string> | Paste | { mode: Mode };
+	/** A promise has a deadline of its own: nothing that is typed is looked at before. @throws CommandError */
+	run: (values: string[]) => CommandAnswer | Promise<CommandAnswer>;
 	/** Works in every mode too, not only outside of all. */
 	anywhere?: boolean;
 }
@@ -90,6 +110,12 @@ function narrow(candidates: Command[], index: number, word: Word): Command[] {
 	return found;
 }
 
+/** Whether a word behind a whole command belongs to it, though longer commands begin like it: `show update 3`, `show update history`. */
+function isArgument(complete: Command, candidates: Command[], index: number, word: Word): boolean {
+	if (candidates.length === 1) return true;
+	return complete.usage !== "" && matching(candidates, index, word.text).length === 0;
+}
+
 /** @returns `undefined` for an empty line. @throws CommandError */
 export function findCommand(commands: Command[], line: string): Invocation | undefined {
 	const words = splitWords(line);
@@ -99,7 +125,7 @@ export function findCommand(commands: Command[], line: string): Invocation | und
 	for (;;) {
 		const complete = candidates.find((command) => command.words.split(" ").length === index);
 		const word = words[index];
-		if (index > 0 && complete !== undefined && (word === undefined || candidates.length === 1))
+		if (index > 0 && complete !== undefined && (word === undefined || isArgument(complete, candidates, index, word)))
 			return invoke(complete, words.slice(index), line.length);
 		if (word === undefined)
 			throw new CommandError("CONSOLE_ARGUMENTS", `wanted: ${choices(candidates, index)}`, line.length);

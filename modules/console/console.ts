@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The serial console: the port, its speed, and who may use it when. What is typed goes to shell.ts, what is shown through display.ts.
-// Leaves out: log-in.
 
 import type { Serial, SerialConstructor } from "../ecma419/serial.js";
 import type { TimerService } from "../ecma419/timer.js";
 import type { Command } from "./commands.js";
 import { Display } from "./display.js";
 import { KeyDecoder } from "./keys.js";
+import type { LoginPort } from "./login.js";
 import { Shell } from "./shell.js";
 
 export interface ConsoleOptions {
@@ -18,6 +18,8 @@ export interface ConsoleOptions {
 	/** Text before the cursor, asked at each drawing. @param mode where in a tree of commands; empty outside of all */
 	prompt: (mode: string) => string;
 	commands: Command[];
+	/** Whether a password is asked for, and which; default: none. */
+	login?: LoginPort;
 	/** Columns of the terminal, default 80, at least 20. */
 	columns?: number;
 	/** Rows of the terminal: longer answers come page by page. Default 24; 0: no pages. */
@@ -51,8 +53,9 @@ export class Console {
 			timer,
 			prompt,
 			commands,
+			login: options.login,
 			rows: terminal ? (options.rows ?? 24) : 0,
-			columns: terminal ? columns : undefined,
+			terminal,
 			display: this.#display,
 			pending: () => this.#pending(),
 			wake: () => this.#work(),
@@ -94,14 +97,14 @@ export class Console {
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		this.#shell.close();
+		this.#shell.dialogue.close();
 		this.#display.detach();
 		this.#serial.close();
 	}
 
 	/** Not while a command answers. */
 	#draw(): void {
-		if (!this.#shell.answering) this.#display.draw();
+		if (!this.#shell.dialogue.answering) this.#display.draw();
 	}
 
 	/** Takes keys and moves answers until there is nothing to do or little room for output: the rest waits in the port. A
@@ -109,7 +112,8 @@ export class Console {
 	#work(): void {
 		/* `reset` and the like may close the console from within a command. */
 		while (!this.#closed && this.#display.hasRoom) {
-			if (this.#shell.answering) this.#shell.step();
+			if (this.#shell.dialogue.waiting) break;
+			else if (this.#shell.dialogue.answering) this.#shell.dialogue.step();
 			else if (!this.#pending()) break;
 			else {
 				const key = this.#keys.decode(this.#typed[this.#next++]);

@@ -9,7 +9,8 @@ export type CommandErrorCode =
 	| "CONSOLE_UNKNOWN"
 	| "CONSOLE_AMBIGUOUS"
 	| "CONSOLE_ARGUMENTS"
-	| "CONSOLE_REFUSED";
+	| "CONSOLE_REFUSED"
+	| "CONSOLE_LOGIN";
 
 export class CommandError extends Error {
 	override readonly name: string = "CommandError";

@@ -13,7 +13,7 @@ import { refusal, settingsCommands, type SettingsPorts, shown } from "./settings
 export interface GatewayPorts extends CertificatePorts, SettingsPorts {
 	board: Board;
 	update: {
-		trigger(cause: "console"): void;
+		trigger(cause: "console"): unknown;
 		status(): UpdateStatus;
 		/** The boot choice by hand; what comes of it is told as an event. Throws errors for people. */
 		firmware: {
@@ -22,6 +22,8 @@ export interface GatewayPorts extends CertificatePorts, SettingsPorts {
 			rollback(): void;
 		};
 	};
+	/** What is known of one attempt of the update. Throws CommandError for a number that it does not know. */
+	attempt?: (number: string) => Iterable<string>;
 	/** One line per firmware slot. */
 	slots: () => Iterable<string>;
 	/** Restarts the gateway; the reason is for the log. */
@@ -81,16 +83,18 @@ function* showSettings({ settings }: GatewayPorts, filter: string | undefined): 
 	else if (wanted === undefined) yield "the others are at their defaults; show settings WORD lists all with WORD in it";
 }
 
-function* showUpdate({ update, board }: GatewayPorts): Iterable<string> {
-	const status = update.status();
+/** What the automatic update does, did, and will do next. */
+export function* showUpdate(status: UpdateStatus, board: Pick<Board, "clock">): Iterable<string> {
 	const causes = status.causes.length > 0 ? ` (${status.causes.join(", ")})` : "";
 	yield `state         ${status.phase}${causes}`;
 	if (status.file !== undefined) {
 		const total = status.total === undefined ? "" : ` of ${status.total}`;
 		yield `file          ${status.file}, ${status.done}${total} bytes`;
 	}
+	if (status.waitsForLines === true) yield "lines         calls are waited for; show lines";
 	if (status.queued) yield "queued        one more run follows";
 	if (status.trial) yield "trial         this firmware is not confirmed yet";
+	if (status.crashes > 0) yield `crashes       ${status.crashes} without an update that came to its end since`;
 	const last = status.last;
 	if (last === undefined) yield "last result   none since start";
 	else yield `last result   ${last.verdict} (${last.version}): ${last.reason}`;
@@ -98,6 +102,7 @@ function* showUpdate({ update, board }: GatewayPorts): Iterable<string> {
 		const seconds = Math.max(0, Math.round((status.next - board.clock.ticks()) / 1000));
 		yield `next          in ${seconds} s`;
 	}
+	for (const note of status.notes ?? []) yield `note          ${note}`;
 }
 
 function* update(ports: GatewayPorts): Iterable<string> {
@@ -149,10 +154,22 @@ function firmwareCommands({ slots, update: { firmware } }: GatewayPorts): Comman
 	];
 }
 
+/** With the number of an attempt, where attempts are remembered. */
+function showUpdateCommand(ports: GatewayPorts): Command {
+	const { attempt } = ports;
+	return {
+		words: "show update",
+		usage: attempt === undefined ? "" : "[NUMBER]",
+		help: "what the automatic update does, or did then",
+		run: ([number]) =>
+			number === undefined || attempt === undefined ? showUpdate(ports.update.status(), ports.board) : attempt(number),
+	};
+}
+
 function showCommands(ports: GatewayPorts): Command[] {
 	const commands: Command[] = [
 		{ words: "show version", usage: "", help: "model, version, slot, addresses", run: () => showVersion(ports) },
-		{ words: "show update", usage: "", help: "what the automatic update does and did", run: () => showUpdate(ports) },
+		showUpdateCommand(ports),
 		{
 			words: "show settings",
 			usage: "[WORD]",

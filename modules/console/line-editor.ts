@@ -71,6 +71,12 @@ export class LineEditor {
 		this.#shown = this.#history.length;
 	}
 
+	/** Drops the line and the history: somebody else may sit here next. */
+	forget(): void {
+		this.#history = [];
+		this.#clear();
+	}
+
 	/** What stands before the cursor. */
 	get before(): string {
 		return this.#points.slice(0, this.#cursor).join("");

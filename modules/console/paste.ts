@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Many lines as input of one command, as they come from a clipboard, gathered in the one buffer that the command gets. They end with a
-// line that is a single dot, with Ctrl-D, or when the line after the end of a block is empty and nothing follows for a moment: a bundle
-// may have empty lines between its blocks, and the rest of it must not be taken for commands.
+// Many lines as input of one command, as they come from a clipboard, gathered in the one buffer that the command gets, or handed over
+// line by line. They end with a line that is a single dot, with Ctrl-D, or when the line after the end of a block is empty and nothing
+// follows for a moment: a bundle may have empty lines between its blocks, and the rest of it must not be taken for commands.
 
 import type { TimerHandle, TimerService } from "../ecma419/timer.js";
 import { decodeUTF8, encodeUTF8 } from "../bytes/text.js";
@@ -21,6 +21,7 @@ const shownBytes = 1024;
 const endBytes = 16;
 
 const newline = 0x0a;
+const tab: readonly number[] = Object.freeze([0x09]);
 
 export type PasteEnd = "done" | "cancelled" | "timeout";
 
@@ -46,6 +47,8 @@ export class PasteInput {
 	#blockEnded = false;
 	/** An empty line followed the block: the next silence is the end. */
 	#quiet = false;
+	/** The command has all it wanted. */
+	#handedOver = false;
 
 	constructor({ paste, timer, onEnd }: PasteInputOptions) {
 		this.#paste = paste;
@@ -71,8 +74,11 @@ export class PasteInput {
 
 	/** Hands the buffer over. @throws CommandError CONSOLE_LENGTH */
 	bytes(): Uint8Array {
-		if (this.#tooLong)
-			throw new CommandError("CONSOLE_LENGTH", `more than ${this.#paste.maxBytes} bytes: nothing was taken`);
+		if (this.#tooLong) {
+			const what = this.#paste.take === undefined ? "more than" : "a line of more than";
+			throw new CommandError("CONSOLE_LENGTH", `${what} ${this.#paste.maxBytes} bytes: nothing was taken`);
+		}
+		this.#handedOver = true;
 		const bytes = this.#bytes.subarray(0, this.#length);
 		this.#bytes = new Uint8Array(0);
 		return bytes;
@@ -84,6 +90,8 @@ export class PasteInput {
 		this.#handle = undefined;
 		this.#bytes.fill(0);
 		this.#bytes = new Uint8Array(0);
+		if (!this.#handedOver) this.#paste.cancel?.();
+		this.#handedOver = true;
 	}
 
 	#edit(key: KeyName): void {
@@ -92,12 +100,13 @@ export class PasteInput {
 			this.#endLine();
 			return this.#finish("done");
 		}
+		if (key === "tab") return this.#put(tab);
 		if (key === "backspace") this.#rubOut();
 		else if (key === "kill-start") this.#length = this.#start;
 		this.#typing();
 	}
 
-	#put(bytes: Uint8Array): void {
+	#put(bytes: readonly number[] | Uint8Array): void {
 		if (this.#length + bytes.length > this.#bytes.length) this.#overflow();
 		for (const byte of bytes) if (this.#length < this.#bytes.length) this.#bytes[this.#length++] = byte;
 		this.#typing();
@@ -107,6 +116,10 @@ export class PasteInput {
 		if (this.#length >= this.#paste.maxBytes) this.#tooLong = true;
 		if (this.#tooLong) this.#length = 0;
 		else this.#bytes[this.#length++] = newline;
+		if (this.#paste.take !== undefined && !this.#tooLong) {
+			this.#paste.take(this.#bytes.subarray(0, this.#length));
+			this.#length = 0;
+		}
 		this.#start = this.#length;
 	}
 

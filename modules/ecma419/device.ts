@@ -24,6 +24,8 @@ export interface Device {
 	storage: FlashStorage;
 	timer: TimerService;
 	board: Board;
+	/** Where the host keeps the network up: our own IPv4 address, `undefined` while there is none. */
+	localAddress?: () => string | undefined;
 	/** Where the program itself brings the network up. */
 	network?: NetworkPorts;
 }

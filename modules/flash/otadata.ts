@@ -11,7 +11,7 @@
 // Power cuts. The sector that selects the other slot is never touched by `activate`, `confirm` or `invalidate`, so between
 // an erase and its write the loader goes by that one: the firmware that worked before. An entry counts only once its
 // CRC is written, which comes in a write of its own after the state. Whoever decides by what he reads after a cut calls
-// `renew` or `settle` first: the last write may read differently at the next boot.
+// `claim` or `settle` first: the last write may read differently at the next boot.
 
 import type { Flash } from "../ecma419/flash.js";
 import { FlashAccess } from "./access.js";
@@ -136,19 +136,19 @@ export class BootSelector {
 	}
 
 	/**
-	 * Makes firm what is seen of the running slot's entry. The last write before a power cut may read right now and wrong at the
-	 * next boot; written once more, without an erase, it stays what it is.
-	 * @returns `false` when no entry selects that slot
-	 * @throws FlashError FLASH_VERIFY, FLASH_IO
+	 * Makes the running slot the one that is selected and VALID, for certain: for a program that knows that the loader has started
+	 * it and that it is to stay, whatever otadata shows. The last write before a power cut may read right at one
+	 * look and wrong at the next; what reads as it should is written once more, without an erase, and so stays what it is.
+	 * The entry of the other slot stays.
+	 * @throws FlashError OTADATA_SEQUENCE, FLASH_VERIFY, FLASH_IO
 	 */
-	renew(runningSlot: Slot): boolean {
+	claim(runningSlot: Slot): void {
 		const entries = this.entries();
-		const sector = sectorOf(entries, runningSlot);
-		if (sector === undefined) return false;
-		const { sequence, state } = entries[sector];
-		// From what was understood, not from another look at the flash: that may show something else.
-		if (state !== "OTHER") this.#access.program(buildSelectEntry(sequence, state), sector * this.#access.blockLength);
-		return true;
+		const active = activeEntry(entries);
+		if (active === undefined || entries[active].slot !== runningSlot) {
+			this.#write(active === 0 ? 1 : 0, nextSequence(highest(entries), runningSlot), "VALID");
+		} else if (entries[active].state === "VALID") this.#renew(active, entries[active]);
+		else this.#write(active, entries[active].sequence, "VALID");
 	}
 
 	/**
@@ -161,9 +161,14 @@ export class BootSelector {
 		if (sector === undefined) {
 			sector = activeEntry(entries) === 0 ? 1 : 0;
 			this.#write(sector, nextSequence(highest(entries), runningSlot), "VALID");
-		} else this.renew(runningSlot);
+		} else this.#renew(sector, entries[sector]);
 		const gone = sector === 0 ? 1 : 0;
 		this.#access.erase(gone, gone + 1);
+	}
+
+	/** From what was understood, not from another look at the flash: that may show something else. */
+	#renew(sector: 0 | 1, { sequence, state }: SelectEntry): void {
+		if (state !== "OTHER") this.#access.program(buildSelectEntry(sequence, state), sector * this.#access.blockLength);
 	}
 
 	#read(sector: 0 | 1): SelectEntry {

@@ -199,7 +199,7 @@ export class IniParser {
 		return { kind: "entry", name, value, form, valuePosition, ...this.#position(nameAt) };
 	}
 
-	#readBracket(): IniSection | IniTableLine {
+	#readBracket(): IniSection | IniTableLine | undefined {
 		const at = skipBlanks(this.#text, 0);
 		const { name, isEnd } = scanBracket(this.#text);
 		const wasInTable = this.#inTable;
@@ -209,6 +209,7 @@ export class IniParser {
 		if (isEnd && title !== undefined) {
 			this.#title = undefined;
 			if (!wasInTable) this.#needTables(at);
+			else if (this.#format === undefined) return undefined; // said at its format line
 			return { kind: "table", part: "end", table: title.name, text: "", ...this.#position(at) };
 		}
 		this.#title = { kind: "section", name, ...this.#position(at) };

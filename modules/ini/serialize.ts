@@ -5,6 +5,7 @@
 import { ParseError } from "../bytes/error.js";
 import { encodeUTF8 } from "../bytes/text.js";
 import { IniError } from "./error.js";
+import type { IniEntry } from "./parse.js";
 import { checkControls, scanEntry } from "./scan.js";
 
 export interface SerializeOptions {
@@ -18,6 +19,12 @@ function quoted(value: string, quote: boolean): string {
 	if (!quote) return value;
 	if (!value.includes("'")) return `'${value}'`;
 	return value.includes('"') ? value : `"${value}"`;
+}
+
+/** The line of an entry that was read: it reads back the same. */
+export function joinEntry({ name, value, form }: Pick<IniEntry, "name" | "value" | "form">): string {
+	const quote = form === "single" ? "'" : form === "double" ? '"' : "";
+	return `${name} = ${quote}${value}${quote}`.trimEnd();
 }
 
 /**

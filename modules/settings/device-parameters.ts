@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Parameters of the device around the update: system, network, time, TLS, syslog, SIP; one table for each owner.
+// Parameters of the device around the update: system, network, time, TLS; those of listeners have files of their own.
 // Names, ranges and defaults: AudioCodes MP-11x SIP User's Manual 6.6 (LTRT-65432), AC-SYSTEM-MIB, AcBoard, AcGateway.
-// Lines marked "ours" have no model there, or differ from it. SNMP has no parameter yet: its table comes with its agent.
+// Lines marked "ours" have no model there, or differ from it.
 
 import { flag, host, integer, keyword, text, type Parameter } from "./parameter.js";
 
@@ -45,23 +45,4 @@ export const tlsParameters: readonly Parameter[] = Object.freeze([
 	host("OcspSecondaryServerIP", 255, "second OCSP responder"),
 	integer("OcspServerPort", 2560, [1, 32767, ""], "port of the responders"),
 	integer("OcspDefaultResponse", 0, [0, 1, ""], "where no responder answers: 0 reject, 1 allow"),
-]);
-
-// prettier-ignore
-export const syslogParameters: readonly Parameter[] = Object.freeze([
-	flag("EnableSyslog", 0, "send events to a syslog server"),
-	host("SyslogServerIP", 255, "syslog server"),
-	integer("SyslogServerPort", 514, [1, 65535, ""], "its UDP port"),
-]);
-
-// prettier-ignore
-export const sipParameters: readonly Parameter[] = Object.freeze([
-	integer("LocalSIPPort", 5060, [1, 65535, ""], "SIP: UDP port of this gateway", RESET),
-	integer("TCPLocalSIPPort", 5060, [1, 65535, ""], "SIP: TCP port of this gateway", RESET),
-	integer("TLSLocalSIPPort", 5061, [1, 65535, ""], "SIP: TLS port of this gateway", RESET),
-	flag("EnableSIPRemoteReset", 0, "obey NOTIFY check-sync"),
-	flag("VerifyServerCertificate", 0, "SIP over TLS: verify the other side"),
-	integer("PeerHostNameVerificationMode", 0, [0, 2, ""], "SIP over TLS: compare names: 0 no, 1 as client, 2 always"),
-	text("TLSRemoteSubjectName", 49, "SIP over TLS: name to expect in the certificate"),
-	flag("SIPSRequireClientCertificate", 0, "SIP over TLS: clients must show a certificate", RESET),
 ]);

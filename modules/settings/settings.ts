@@ -5,10 +5,15 @@
 
 import type { IniEntry } from "../ini/parse.js";
 import { SettingsError } from "./error.js";
+import type { Difference, IniResult } from "./ini-result.js";
+import type { KeptIndex, SettingsStore, StoreChange } from "./kept.js";
+import type { KeptReader } from "./kept-reader.js";
+import { KeptState } from "./kept-state.js";
+import { describeChanges } from "./merge.js";
 import type { Parameter, Value } from "./parameter.js";
 import { sameBytes } from "./record.js";
 import { eachParameter, parameters as allParameters } from "./registry.js";
-import { IniStage, type IniResult, type StageOptions, type StoreChange } from "./stage.js";
+import { IniStage, type StageOptions, type StageTarget } from "./stage.js";
 import { describeValue } from "./value.js";
 import {
 	encodeValues,
@@ -21,14 +26,10 @@ import {
 	withValues,
 } from "./values.js";
 
+export type { SettingsStore, StoreChange } from "./kept.js";
+
 const RECORD = "settings";
 const FACTORY = "factory.ini";
-
-/** What the settings need of a store: records by name, and a commit that is done as a whole or not at all. */
-export interface SettingsStore {
-	get(name: string): Uint8Array | undefined;
-	commit(changes: StoreChange[]): void;
-}
 
 export interface SettingsOptions {
 	store: SettingsStore;
@@ -52,6 +53,7 @@ export class Settings {
 	readonly #parameters: readonly Parameter[];
 	#values: Values = new Map();
 	#saved: Values = this.#values;
+	readonly #kept: KeptState;
 
 	/**
 	 * What was wrong with the stored record at the start: SETTINGS_RECORD (damaged, all is at default), or the fault of
@@ -60,10 +62,13 @@ export class Settings {
 	readonly problems: readonly SettingsError[];
 	/** There was no record at the start: a new flash, for which `loadFactory` is meant. */
 	readonly isNew: boolean;
+	/** Called when values may be others than before, in memory; must not throw. */
+	onChange: (() => void) | undefined;
 
 	/** Reads the record; a damaged one is a `problems` entry, not an exception. */
 	constructor(options: SettingsOptions) {
 		this.#store = options.store;
+		this.#kept = new KeptState(options.store);
 		this.#parameters = options.parameters ?? allParameters;
 		const record = this.#store.get(RECORD);
 		this.isNew = record === undefined;
@@ -71,6 +76,11 @@ export class Settings {
 		if (record !== undefined) this.#values = loadValues(record, this.#parameters, problems);
 		this.#saved = this.#values;
 		this.problems = problems;
+	}
+
+	/** Another object whenever a value in force has changed: for those who keep what they have made of values. */
+	get state(): object {
+		return this.#values;
 	}
 
 	/** @throws SettingsError SETTINGS_UNKNOWN */
@@ -122,6 +132,7 @@ export class Settings {
 	set(name: string, text: string): void {
 		const parameter = this.parameter(name);
 		this.#values = withValues(this.#values, parameter, parseStored(parameter, text));
+		this.onChange?.();
 	}
 
 	/** Back to the default, in memory. @throws SettingsError SETTINGS_UNKNOWN */
@@ -152,9 +163,19 @@ export class Settings {
 		return names;
 	}
 
-	/** The record to write for the values in force, for one commit with others; empty when the store already holds it. */
+	/** The records to write for the values in force, for one commit with others; empty when the store already holds them. */
 	changes(): StoreChange[] {
-		return this.#changes(this.#values);
+		return [...this.#changes(this.#values), ...this.#kept.changes()];
+	}
+
+	/** Tables and unknown names that the store holds, without their text. */
+	get kept(): KeptIndex {
+		return this.#kept.index;
+	}
+
+	/** Reads what is kept. */
+	keptReader(): KeptReader {
+		return this.#kept.reader();
 	}
 
 	/**
@@ -174,6 +195,7 @@ export class Settings {
 		const record = this.#store.get(RECORD);
 		this.#values = record === undefined ? new Map() : loadValues(record, this.#parameters, []);
 		this.#saved = this.#values;
+		this.#kept.note([]);
 	}
 
 	/** Starts to take an ini file that arrives in pieces. */
@@ -182,11 +204,22 @@ export class Settings {
 	}
 
 	/**
-	 * Takes an ini file that is in memory, or lines of one: all of it, in memory, or nothing. `save` stores.
+	 * Takes an ini file that is in memory, or lines of one: all of it, in memory, or nothing. `save` stores; what is kept of it
+	 * counts only then.
 	 * @throws IniError, SettingsError the first fault, with its line; nothing has changed
 	 */
 	applyIni(source: Uint8Array | Iterable<IniEntry>, options: StageOptions): IniResult {
 		return this.#take(this.stage(options), source);
+	}
+
+	/**
+	 * Puts a file in force and stores it, in one commit.
+	 * @throws SettingsError SETTINGS_STAGE, and what the store throws; nothing has changed then
+	 */
+	take(stage: IniStage): void {
+		const changes = stage.changes();
+		if (changes.length > 0) this.#store.commit(changes);
+		stage.apply();
 	}
 
 	/**
@@ -197,25 +230,52 @@ export class Settings {
 	loadFactory(): IniResult | undefined {
 		const bytes = this.#store.get(FACTORY);
 		let result: IniResult | undefined;
-		if (bytes === undefined) this.#values = new Map();
-		else
-			result = this.#take(
-				this.#stage({ full: true, local: true }, () => new Map()),
-				bytes,
-			);
+		if (bytes === undefined) {
+			this.#values = new Map();
+			this.#kept.clear();
+		} else result = this.#take(this.#factoryStage(), bytes);
 		this.save();
 		return result;
 	}
 
-	#stage(options: StageOptions, values: () => Values): IniStage {
-		const target = {
-			parameters: this.#parameters,
-			values,
-			replace: (replacement: Values) => {
-				this.#values = replacement;
-			},
-			changes: (candidate: Values) => this.#changes(candidate),
-		};
+	/**
+	 * What is different from the stored values, or from the state of delivery.
+	 * @throws IniError, SettingsError for a faulty "factory.ini"
+	 */
+	differences(from: "saved" | "factory"): Difference[] {
+		const before = from === "saved" ? this.#saved : this.#factoryValues();
+		return [...describeChanges(this.#parameters, before, this.#values)];
+	}
+
+	#factoryStage(): IniStage {
+		return this.#stage({ full: true, local: true, anew: true }, () => new Map());
+	}
+
+	#factoryValues(): Values {
+		const bytes = this.#store.get(FACTORY);
+		let values: Values = new Map();
+		if (bytes === undefined) return values;
+		const stage = this.#stage(
+			{ full: true, local: true, anew: true },
+			() => new Map(),
+			(factory) => (values = factory),
+		);
+		this.#take(stage, bytes);
+		stage.abandon();
+		return values;
+	}
+
+	#stage(
+		options: StageOptions,
+		values: () => Values,
+		replace: StageTarget["replace"] = (replacement, kept) => {
+			this.#values = replacement;
+			this.#kept.note(kept);
+			this.onChange?.();
+		},
+	): IniStage {
+		const parts = { parameters: this.#parameters, store: this.#store, values, replace };
+		const target = { ...parts, kept: () => this.kept, changes: (candidate: Values) => this.#changes(candidate) };
 		return new IniStage(target, options);
 	}
 

@@ -30,6 +30,7 @@ const manager = (i: number): readonly Parameter[] => [
 	text(`SNMPManagerTableIP_${i}`, 45, "address that notifications go to", RESET),
 	integer(`SNMPManagerTrapPort_${i}`, 162, [1, 65535, ""], "port there", RESET),
 	flag(`SNMPManagerInform_${i}`, 0, "send informs, which are acknowledged, instead of traps (ours)", RESET),
+	text(`SNMPManagerEngineID_${i}`, 64, "its engine, hexadecimal: needed for informs as an SNMPv3 user; set passwords after it (ours)", RESET),
 	text(`SNMPManagerTrapUser_${i}`, 32, "SNMPv3 user to notify as; empty: v2c with SNMPTrapCommunityString", RESET),
 ];
 

@@ -22,6 +22,7 @@ export const updateParameters: readonly Parameter[] = Object.freeze([
 	url("CmpFileURL", "firmware, fetched once; needs AutoUpdateCmpFile = 1", RESET),
 	flag("AutoUpdateCmpFile", 0, "whether CmpFileURL may be fetched", RESET),
 	flag("AutoUpdateOnStartup", 1, "update after each start (ours; the original has only a CLI switch)"),
+	integer("AutoUpdateStartupRandomTime", 30, [0, 3600, "s"], "random delay of it after the power was off (ours)"),
 	integer("AutoUpdateFrequency", 0, [0, 65536, "min"], "time between updates; 0 is off", RESET),
 	integer("AutoUpdateFreqencySeconds", 0, [0, 604800, "s"], "the same in seconds; the spelling is the original's", RESET),
 	timeOfDay("AutoUpdatePredefinedTime", "time of day of an update, HH:MM", RESET),
@@ -38,6 +39,7 @@ export const updateParameters: readonly Parameter[] = Object.freeze([
 	text("AUPDInterface", 39, "IPv4 interface to use; kept for files that name it: there is one interface here"),
 	text("AUPDIPv6Interface", 39, "IPv6 interface to use; kept for files that name it"),
 	flag("AupdUseZeroConfCerts", 0, "use the certificates of zero configuration (default ours: the original's is not known)"),
+	flag("AupdGracefulShutdown", 0, "new settings, too, wait for calls to end, as AdminStateLockControl says (default ours)"),
 	integer("AupdTrialTime", 300, [10, 86400, "s"], "time in which a new state must reach the server (ours)"),
 ]);
 

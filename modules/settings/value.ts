@@ -11,6 +11,11 @@ import { hideCredentials, urlFault } from "./url.js";
 /** Longest part of a refused value that an error quotes. */
 const QUOTED = 32;
 
+/** What stands for a secret where it is not shown. */
+const hidden = "***";
+/** How devices of the original obscure passwords; how they do it is not known. */
+const obscured = "$1$";
+
 function refuse(parameter: Parameter, code: string, expected: string, found?: string): SettingsError {
 	const quotes = found !== undefined && parameter.secret !== true && parameter.type !== "url";
 	const shown = quotes ? `, found "${found.length > QUOTED ? `${found.slice(0, QUOTED)}...` : found}"` : "";
@@ -37,6 +42,11 @@ function checkText(parameter: Parameter, text: string): void {
 		const code = text.charCodeAt(i);
 		if (code < 0x20 || code === 0x7f) throw refuse(parameter, "SETTINGS_CHARACTER", "no control characters");
 	}
+	if (parameter.secret === true && (text === hidden || text.startsWith(obscured)))
+		throw refuse(parameter, "SETTINGS_OBSCURED", "plain text: this stands for a secret of another gateway");
+	// With both kinds of quotes only a bare value can be written to an ini.
+	if (text.includes("'") && text.includes('"') && (/^['"\s]|\s$/.test(text) || text.includes("\ufffd")))
+		throw refuse(parameter, "SETTINGS_CHARACTER", "text that can be written to an ini file");
 }
 
 function checkAscii(parameter: Parameter, text: string): void {
@@ -70,7 +80,7 @@ function parseList(parameter: Parameter, text: string): string {
 /**
  * @param text as it stands in an ini file, between its quotes, or as typed
  * @returns a number for `boolean` and `integer`, the text for all other types
- * @throws SettingsError SETTINGS_TYPE, SETTINGS_RANGE, SETTINGS_LENGTH, SETTINGS_CHARACTER, SETTINGS_URL
+ * @throws SettingsError SETTINGS_TYPE, SETTINGS_RANGE, SETTINGS_LENGTH, SETTINGS_CHARACTER, SETTINGS_URL, SETTINGS_OBSCURED
  */
 export function parseValue(parameter: Parameter, text: string): Value {
 	if (parameter.type === "boolean" || parameter.type === "integer") return parseNumber(parameter, text);
@@ -105,9 +115,23 @@ export function parseValue(parameter: Parameter, text: string): Value {
 	return text;
 }
 
+/**
+ * Text of an ini in which a secret may stand hidden, as an export of ours writes it: the value in force is meant then.
+ * @throws SettingsError SETTINGS_OBSCURED where that cannot be
+ */
+export function resolveHidden(parameter: Parameter, text: string, current: Value): string {
+	if (parameter.type === "url") {
+		if (!text.includes("://***@")) return text;
+		if (hideCredentials(String(current)) === text) return String(current);
+		throw refuse(parameter, "SETTINGS_OBSCURED", "a URL whose credentials are not hidden: the one in force is another");
+	}
+	if (parameter.secret !== true) return text;
+	return text === hidden && current !== "" ? String(current) : text;
+}
+
 /** The value for people: secrets and the credentials of URLs are asterisks. */
 export function describeValue(parameter: Parameter, value: Value): string {
 	if (value === "") return "";
-	if (parameter.secret === true) return "***";
+	if (parameter.secret === true) return hidden;
 	return parameter.type === "url" ? hideCredentials(String(value)) : String(value);
 }

@@ -20,7 +20,7 @@ export type ActionStatus = "success" | "failure" | "inProgress";
 
 /** The part of an update's verdict that counts here. */
 export interface VerdictNote {
-	result: "nothing-new" | "updated" | "held" | "failed" | "confirmed" | "rolled-back";
+	result: "nothing-new" | "updated" | "updated-in-part" | "held" | "failed" | "confirmed" | "rolled-back";
 	version: string;
 	reason: string;
 }
@@ -76,7 +76,7 @@ export class ActionState {
 			this.#foreign--;
 			return;
 		}
-		if (result === "updated") {
+		if (result === "updated" || result === "updated-in-part") {
 			this.#outcome.reason = `updated to ${version}, on trial: ${reason}`;
 			return;
 		}

@@ -18,17 +18,24 @@ import { Engine, engineIDOf } from "./engine.js";
 import { SNMPError } from "./error.js";
 import { readCommunityMessage, readHead, version, writeCommunityMessage } from "./message.js";
 import { groups, groupsWithOriginal } from "./objects/index.js";
+import type { Notification } from "./notification.js";
+import { Notifier } from "./notifier.js";
 import { pduType } from "./pdu.js";
 import { RateLimit } from "./rate-limit.js";
 import { Responder, type Asked, type Frame } from "./responder.js";
 import { SetMemory } from "./set-memory.js";
+import type { CryptoPort } from "./protocols.js";
 import { Tree } from "./tree.js";
+import { sameBytes, USM, type User } from "./usm.js";
+import { V3Handler, type Respond } from "./v3-handler.js";
+import type { V3Message } from "./v3-message.js";
 
 export interface AgentOptions {
 	io: UDPConstructor;
 	timer: TimerService;
 	ports: AgentPorts;
 	config: AgentConfig;
+	crypto: CryptoPort;
 	/** Local address to bind, default any. */
 	address?: string | undefined;
 }
@@ -44,12 +51,15 @@ export class Agent {
 	readonly #limit: RateLimit;
 	readonly #sets: SetMemory;
 	readonly #responder: Responder;
+	readonly #usm: USM;
+	readonly #v3: V3Handler;
+	readonly #notifier: Notifier;
 	#socket: UDP | undefined;
 	#timer: TimerHandle | undefined;
 
 	/** Counts a start of the engine. Opens nothing; see `start`. */
 	constructor(options: AgentOptions) {
-		const { ports, config } = options;
+		const { ports, config, crypto } = options;
 		const { clock, mac } = ports.board;
 		const ticks = (): number => clock.ticks();
 		this.#options = options;
@@ -65,6 +75,27 @@ export class Agent {
 		};
 		const tree = new Tree(config.original ? groupsWithOriginal : groups, this.context);
 		this.#responder = new Responder(tree, this.context);
+		this.#usm = new USM({ crypto, engine: this.context.engine, random: (bytes) => ports.board.random(bytes) });
+		const respond: Respond = (asked, asker, frame, capacity) => this.#respond(asked, asker, frame, capacity);
+		this.#notifier = new Notifier({
+			...{ context: this.context, usm: this.#usm, timer: options.timer },
+			community: config.trapCommunity,
+			managers: config.managers,
+			send: (message, address, port) => this.#send(message, address, port),
+		});
+		const foreign = (message: V3Message, whole: Uint8Array): boolean => this.#notifier.takeV3(message, whole);
+		this.#v3 = new V3Handler(this.context, this.#usm, respond, foreign);
+	}
+
+	/** Users of SNMPv3, from now on. */
+	set users(users: readonly User[]) {
+		this.#usm.users = users;
+	}
+
+	/** Engines that keys are needed for: ours, and those of managers that informs of v3 go to. */
+	get engines(): Uint8Array[] {
+		const theirs = this.#options.config.managers.filter(({ inform, engineID }) => inform && engineID.length > 0);
+		return [this.context.engine.id, ...theirs.map(({ engineID }) => engineID)];
 	}
 
 	/** Opens the port. @throws what the socket throws */
@@ -74,11 +105,23 @@ export class Agent {
 		this.#socket = new io({ port: config.port, ...where, onReadable: () => this.#drain() });
 	}
 
+	/** Users of SNMPv3 that may ask. */
+	get userNames(): string[] {
+		const here = this.#usm.users.filter(({ engineID }) => sameBytes(engineID, this.context.engine.id));
+		return here.map(({ principal }) => principal.name);
+	}
+
 	get listening(): boolean {
 		return this.#socket !== undefined;
 	}
 
+	/** Tells the managers. */
+	notify(notification: Notification): void {
+		this.#notifier.notify(notification);
+	}
+
 	close(): void {
+		this.#notifier.close();
 		this.#options.timer.clear(this.#timer);
 		this.#timer = undefined;
 		this.#socket?.close();
@@ -101,7 +144,8 @@ export class Agent {
 	#receive(packet: Datagram): void {
 		const { counters } = this.context;
 		const { address, port } = packet;
-		if (!this.#options.config.sources.allows(address)) counters.foreignSources++;
+		const known = this.#options.config.sources.allows(address) || this.#notifier.expects(address);
+		if (!known) counters.foreignSources++;
 		else if (!this.#limit.take(address)) counters.tooFast++;
 		else {
 			counters.inPkts++;
@@ -127,7 +171,9 @@ export class Agent {
 			return undefined;
 		}
 		try {
-			const head = readHead(new Uint8Array(packet));
+			const whole = new Uint8Array(packet);
+			const head = readHead(whole);
+			if (head.version === version.v3) return this.#v3.answer(head.body, whole);
 			return this.#answerCommunity(head.version, head.body, packet);
 		} catch (error) {
 			if (!(error instanceof SNMPError)) throw error;
@@ -141,6 +187,7 @@ export class Agent {
 	#answerCommunity(used: number, body: BERReader, { address, port }: Datagram): Uint8Array | undefined {
 		const { counters } = this.context;
 		const { community, pdu } = readCommunityMessage(used, body);
+		if (pdu.type === pduType.response && this.#notifier.take(pdu, address)) return undefined;
 		const principal = this.#principal(community);
 		if (principal === undefined) {
 			counters.inBadCommunityNames++;
@@ -150,7 +197,7 @@ export class Agent {
 		if (pdu.type === pduType.set && !principal.write) counters.inBadCommunityUses++;
 		const asked = { pdu, principal: { ...principal, name: address }, v1 };
 		const frame: Frame = (writer, body) => writeCommunityMessage(writer, { version: used, community }, body);
-		return this.#respond(asked, `${address} ${port}`, frame);
+		return this.#respond(asked, `${address} ${port}`, frame, maxMessageBytes);
 	}
 
 	#principal(community: Uint8Array): Principal | undefined {
@@ -160,7 +207,7 @@ export class Agent {
 	}
 
 	/** @param asker what repetitions of a set are known by */
-	#respond(asked: Asked, asker: string, frame: Frame): Uint8Array | undefined {
+	#respond(asked: Asked, asker: string, frame: Frame, capacity: number): Uint8Array | undefined {
 		const { counters } = this.context;
 		const { pdu, v1 } = asked;
 		const requests: readonly number[] = [pduType.get, pduType.getNext, pduType.set, ...(v1 ? [] : [pduType.getBulk])];
@@ -171,7 +218,7 @@ export class Agent {
 		const isSet = pdu.type === pduType.set;
 		const before = isSet ? this.#sets.find(asker, pdu) : undefined;
 		if (before !== undefined) counters.repeated++;
-		const writer = new BERWriter(maxMessageBytes);
+		const writer = new BERWriter(capacity);
 		const fault = this.#responder.respond({ ...asked, before }, writer, frame);
 		if (fault === undefined) {
 			counters.silentDrops++;

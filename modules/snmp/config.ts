@@ -3,12 +3,15 @@
 // The agent's configuration out of the parameters. A faulty entry is told and left out: it must not open more than was meant, nor
 // keep the gateway from starting.
 
-import { encodeUTF8 } from "../bytes/text.js";
+import { encodeUTF8, fromHex } from "../bytes/text.js";
 import { parseView, type Principal } from "./access.js";
-import { Sources } from "./sources.js";
+import { SNMPError } from "./error.js";
+import type { Manager } from "./remote.js";
+import { parseAddress, Sources } from "./sources.js";
 
 /** Entries of each list: communities, sources, managers, users. */
 export const listLength = 5;
+export const managerCount = 2;
 
 export interface Community {
 	bytes: Uint8Array;
@@ -24,6 +27,10 @@ export interface AgentConfig {
 	rate: number;
 	/** Answer under the original's identifiers too. */
 	original: boolean;
+	/** Where notifications go. */
+	managers: Manager[];
+	/** In notifications of v2c; empty: none are sent. */
+	trapCommunity: Uint8Array;
 	/** For people; never a secret. */
 	problems: string[];
 }
@@ -66,6 +73,30 @@ function readSources(text: Text, problems: string[]): Sources | undefined {
 	}
 }
 
+/** @throws SNMPError SNMP_ENGINE */
+function parseEngineID(text: string): Uint8Array {
+	if (text === "" || /^(?:[0-9A-Fa-f]{2}){5,32}$/.test(text)) return fromHex(text);
+	throw new SNMPError("SNMP_ENGINE", 0, "engine identifier of 10 to 64 hexadecimal digits wanted");
+}
+
+function readManagers(text: Text, problems: string[]): Manager[] {
+	const managers: Manager[] = [];
+	for (let i = 0; i < managerCount; i++) {
+		const address = text(`SNMPManagerTableIP_${i}`);
+		if (address === "") continue;
+		try {
+			if (parseAddress(address) === undefined) throw new SNMPError("SNMP_SOURCE", 0, "an IPv4 or IPv6 address wanted");
+			const port = Number(text(`SNMPManagerTrapPort_${i}`));
+			const inform = text(`SNMPManagerInform_${i}`) !== "0";
+			const user = text(`SNMPManagerTrapUser_${i}`);
+			managers.push({ address, port, inform, user, engineID: parseEngineID(text(`SNMPManagerEngineID_${i}`)) });
+		} catch (error) {
+			problem(problems, `manager ${i}`, error);
+		}
+	}
+	return managers;
+}
+
 /** @param text a parameter by name; secrets as they are */
 export function readConfig(text: Text): AgentConfig {
 	const problems: string[] = [];
@@ -76,6 +107,8 @@ export function readConfig(text: Text): AgentConfig {
 		communities: readCommunities(text, problems),
 		sources: sources ?? new Sources([]),
 		rate: Number(text("SNMPRateLimit")),
+		managers: readManagers(text, problems),
+		trapCommunity: encodeUTF8(text("SNMPTrapCommunityString")),
 		original: text("SNMPOriginalOIDs") !== "0",
 		problems,
 	};

@@ -52,6 +52,10 @@ export interface Attempt {
 	version: string;
 	reason: string;
 	durationMs: number;
+	/** Counts attempts over restarts. */
+	number: number;
+	/** Equal attempts that this row stands for. */
+	count: number;
 }
 
 /** Attempts that are remembered, oldest first. */

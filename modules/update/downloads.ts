@@ -110,17 +110,17 @@ export class DownloadLog {
 /**
  * @param version that runs
  * @param policy gives the present one
- * @returns the request headers that ask for the file only if it is another than the one recorded
+ * @returns whether what was decided about a file would be decided again
  */
-export function conditionalHeaders(
-	record: DownloadRecord | undefined,
-	version: string,
-	policy: () => string,
-): [string, string][] {
-	if (record === undefined || (record.version !== "" && record.version !== version)) return [];
-	if (record.policy !== undefined && record.policy !== policy()) return [];
+export function stillHolds(record: DownloadRecord, version: string, policy: () => string): boolean {
+	if (record.version !== "" && record.version !== version) return false;
+	return record.policy === undefined || record.policy === policy();
+}
+
+/** @returns the request headers that ask for the file only if it is another than the one recorded */
+export function conditionalHeaders({ modified, etag }: DownloadRecord): [string, string][] {
 	const headers: [string, string][] = [];
-	if (record.modified !== "") headers.push(["If-Modified-Since", record.modified]);
-	if (record.etag !== "") headers.push(["If-None-Match", record.etag]);
+	if (modified !== "") headers.push(["If-Modified-Since", modified]);
+	if (etag !== "") headers.push(["If-None-Match", etag]);
 	return headers;
 }

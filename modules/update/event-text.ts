@@ -3,24 +3,27 @@
 // Events and progress as lines for a console. Leaves out time stamps: the terminal or the log has its own.
 
 import type { UpdateRecord, Verdict } from "./events.js";
+import { fileTitle } from "./file-kinds.js";
 import type { Progress } from "./interfaces.js";
-
-const fileNames: Readonly<Record<string, string>> = Object.freeze({
-	ini: "configuration",
-	cmp: "firmware",
-	root: "trusted roots",
-	device: "device certificate",
-	key: "private key",
-});
-
-function fileName(file: string): string {
-	return fileNames[file] ?? file;
-}
 
 /** The lines before it have told what happened to each file. */
 function verdictText(result: Verdict, version: string, reason: string): string {
-	const head = `automatic update: ${result.replace("-", " ")} (version ${version})`;
+	const head = `automatic update: ${result.split("-").join(" ")} (version ${version})`;
 	return result === "nothing-new" || result === "updated" ? head : `${head}: ${reason}`;
+}
+
+function codeText({ code }: { code?: string }): string {
+	return code === undefined ? "" : ` (${code})`;
+}
+
+function requestText({ error, status, from, url, bytes, ms }: Extract<UpdateRecord, { event: "request" }>): string {
+	const start = from === undefined ? "" : ` from byte ${from} on`;
+	return `GET ${url}${start}: ${error ?? `status ${status}`}, ${bytes} bytes in ${ms} ms`;
+}
+
+function crashesText(count: number, waitMs: number): string {
+	const wait = `the automatic update waits ${waitMs / 1000} s; the command update starts it now`;
+	return `warning: ${count} crashes and no update over since: ${wait}`;
 }
 
 function triggerText({ effect, cause, requester, restart }: Extract<UpdateRecord, { event: "trigger" }>): string {
@@ -28,9 +31,21 @@ function triggerText({ effect, cause, requester, restart }: Extract<UpdateRecord
 	return `automatic update ${effect}: ${cause}${who}${restart === true ? ", then a restart" : ""}`;
 }
 
-function requestText({ error, status, from, url, bytes, ms }: Extract<UpdateRecord, { event: "request" }>): string {
-	const start = from === undefined ? "" : ` from byte ${from} on`;
-	return `GET ${url}${start}: ${error ?? `status ${status}`}, ${bytes} bytes in ${ms} ms`;
+function signatureText(record: Extract<UpdateRecord, { event: "signature" }>): string {
+	if (!record.verified) return "firmware signature NOT verified (AUPDVerifySignature = 0)";
+	return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;
+}
+
+function sipText({
+	transport,
+	address,
+	result,
+	status,
+	reason,
+	left,
+}: Extract<UpdateRecord, { event: "sip" }>): string {
+	const others = left === undefined ? "" : ` (${left} more not shown)`;
+	return `SIP ${transport} from ${address}: ${result}, ${status} ${reason}${others}`;
 }
 
 /** @returns one line, without a line end */
@@ -46,25 +61,26 @@ export function eventText(record: UpdateRecord): string {
 			const proof = record.verified ? "certificate verified" : "certificate NOT verified (AUPDVerifyCertificates = 0)";
 			return `${record.host}: ${record.version}, ${record.suite}, ${proof}`;
 		}
-		case "file": {
-			const code = record.code === undefined ? "" : ` (${record.code})`;
-			return `${fileName(record.file)} ${record.result}: ${record.reason}${code}`;
-		}
+		case "file":
+			return `${fileTitle(record.file)} ${record.result}: ${record.reason}${codeText(record)}`;
 		case "flash": {
 			const busy = record.busyMs === undefined ? "" : ` (a chip: ${record.busyMs} ms)`;
 			return `slot ${record.slot}: ${record.bytes} bytes stored, ${record.erases} blocks erased in ${record.ms} ms${busy}`;
 		}
-		case "firmware": {
-			const code = record.code === undefined ? "" : ` (${record.code})`;
-			return `firmware ${record.action} to slot ${record.slot} ${record.result}: ${record.reason}${code}`;
-		}
+		case "firmware":
+			return `firmware ${record.action} to slot ${record.slot} ${record.result}: ${record.reason}${codeText(record)}`;
 		case "signature":
-			if (!record.verified) return "firmware signature NOT verified (AUPDVerifySignature = 0)";
-			return `firmware signature verified: ${record.kind}, key ${record.key.slice(0, 16)}`;
+			return signatureText(record);
+		case "sip":
+			return sipText(record);
 		case "certificate":
 			return `warning: ${record.warning}`;
+		case "lines":
+			return `lines: ${record.reason}${record.busy === 0 ? "" : ` (${record.busy} in a call)`}`;
 		case "notice":
 			return `${record.topic}: ${record.text}`;
+		case "crashes":
+			return crashesText(record.count, record.waitMs);
 		case "restart":
 			return `restart: ${record.reason}`;
 		case "verdict":

@@ -33,8 +33,11 @@ export interface TriggerOptions {
  */
 export type FileResult = "applied" | "installed" | "not-modified" | "same" | "refused" | "failed" | "skipped";
 
-/** `held`: something new lies ready and waits for an operator's word (install-hold.ts). */
-export type Verdict = "nothing-new" | "updated" | "held" | "failed" | "confirmed" | "rolled-back";
+/**
+ * `updated-in-part`: something was taken, and something else was refused or did not come. `held`: something new lies ready and
+ * waits for an operator's word (install-hold.ts).
+ */
+export type Verdict = "nothing-new" | "updated" | "updated-in-part" | "held" | "failed" | "confirmed" | "rolled-back";
 
 export type UpdateRecord =
 	| { event: "boot"; version: string; model: string; slot: number; reason: string; state: string; mac: string }
@@ -62,7 +65,20 @@ export type UpdateRecord =
 			code?: string;
 			reason: string;
 	  }
+	| {
+			event: "sip";
+			result: "triggered" | "joined" | "refused" | "challenged";
+			transport: string;
+			address: string;
+			/** Of the response, 0 for none. */
+			status: number;
+			reason: string;
+			/** Records left out before this one. */
+			left?: number;
+	  }
+	| { event: "lines"; state: "locked" | "idle" | "cut"; busy: number; reason: string }
 	| { event: "restart"; reason: string }
+	| { event: "crashes"; count: number; waitMs: number }
 	| { event: "certificate"; warning: string }
 	| { event: "notice"; topic: "schedule" | "start-up" | "hold" | "dhcp"; text: string }
 	| { event: "verdict"; result: Verdict; version: string; reason: string };

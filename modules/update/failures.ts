@@ -8,7 +8,7 @@ import type { RecordChange, RecordStore } from "./interfaces.js";
 import { readJSON } from "./records.js";
 
 const record = "upd.failed";
-const maxFailures = 12;
+const maxFailures = 20;
 
 /** One file that an update has brought. */
 export interface Content {

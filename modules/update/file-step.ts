@@ -8,13 +8,16 @@ import type { RangeRequest } from "../http/range.js";
 import { redact } from "../http/url.js";
 import { drawChance, holdMs, maxTries, patienceMs, retryDelayMs } from "./backoff.js";
 import { settingsCredentials } from "./credentials.js";
-import { conditionalHeaders, type DownloadRecord } from "./downloads.js";
+import { conditionalHeaders, stillHolds, type DownloadRecord } from "./downloads.js";
 import { describeError } from "./error.js";
 import type { UpdateRecord } from "./events.js";
 import { Exchange } from "./exchange.js";
+import { judgeScheme } from "./fetch.js";
 import { mayPass, statusMayPass } from "./faults.js";
+import { isKept } from "./file-kinds.js";
 import { takeImage } from "./image-step.js";
 import { takeIni } from "./ini-step.js";
+import { takeKeptFile } from "./kept-file-step.js";
 import type { PartialDownload } from "./journal.js";
 import { observeDate, retryAfterOf, type FileOutcome, type Run } from "./outcome.js";
 import type { PlanEntry } from "./plan.js";
@@ -40,20 +43,27 @@ async function notModified(run: Run, exchange: Exchange, known: DownloadRecord |
 interface Asked {
 	/** What the request is conditional on. */
 	known: DownloadRecord | undefined;
+	/** The last file from there was refused, and would be again. */
+	refused: DownloadRecord | undefined;
 	/** What it asks the rest of. */
 	part: PartialDownload | undefined;
 }
 
-function take(run: Run, entry: PlanEntry, exchange: Exchange, { part }: Asked): Promise<FileOutcome> {
-	if (entry.file === "ini") return takeIni(run, entry, exchange);
-	return entry.file === "cmp" ? takeImage(run, entry, exchange, part) : takeTLSFile(run, entry, exchange);
+function take(run: Run, entry: PlanEntry, exchange: Exchange, asked: Asked): Promise<FileOutcome> {
+	if (entry.file === "ini" || entry.file === "ini2") return takeIni(run, entry, exchange);
+	if (entry.file === "cmp") return takeImage(run, entry, exchange, asked);
+	return isKept(entry.file) ? takeKeptFile(run, entry, exchange) : takeTLSFile(run, entry, exchange);
 }
 
 /** What makes the request conditional. A one-time file is asked for without conditions, unless it was refused. */
 function remembered(run: Run, { file, url, once }: PlanEntry): DownloadRecord | undefined {
-	if (once && file === "cmp") return undefined;
-	const known = run.downloads.find(url);
-	return once && known?.code === undefined ? undefined : known;
+	const { context, downloads, forced } = run;
+	const known = downloads.find(url);
+	if (known === undefined || (known.code === undefined ? once : forced)) return undefined;
+	if (file === "ini2" && run.iniApplied) return undefined;
+	// What an operator has removed is fetched again.
+	if (isKept(file) && known.code === undefined && context.files?.has(file) === false) return undefined;
+	return stillHolds(known, context.board.application.version, () => policyOf(context)) ? known : undefined;
 }
 
 /** A download of firmware that broke and can be gone on with; the other slot is not for writing while a trial is on. */
@@ -95,9 +105,8 @@ async function outcomeOf(run: Run, entry: PlanEntry, exchange: Exchange, asked: 
 async function attempt(run: Run, entry: PlanEntry, whole: boolean): Promise<FileOutcome> {
 	const { board, timer, report, settings } = run.context;
 	const start = board.clock.ticks();
-	const known = remembered(run, entry);
-	const again = whole || (run.forced && known?.code !== undefined);
-	const conditions = again ? [] : conditionalHeaders(known, board.application.version, () => policyOf(run.context));
+	const known = whole ? undefined : remembered(run, entry);
+	const conditions = known === undefined ? [] : conditionalHeaders(known);
 	const part = whole ? undefined : findPart(run, entry);
 	const headers: [string, string][] = [["User-Agent", run.userAgent], ...conditions];
 	const credentials = entry.foreign === true ? [] : settingsCredentials(settings);
@@ -111,7 +120,8 @@ async function attempt(run: Run, entry: PlanEntry, whole: boolean): Promise<File
 		abort: run.abort,
 		...range,
 	});
-	const asked = { known: conditions.length > 0 ? known : undefined, part };
+	const refused = known?.code === undefined ? undefined : known;
+	const asked = { known: conditions.length > 0 ? known : undefined, refused, part };
 	const outcome = await outcomeOf(run, entry, exchange, asked);
 	const ms = board.clock.ticks() - start;
 	const { status, bytes } = exchange;
@@ -137,13 +147,6 @@ function onHold(run: Run, entry: PlanEntry): FileOutcome | undefined {
 	return { result: "skipped", code: "UPDATE_RETRY_AFTER", reason, reached: false };
 }
 
-/** Anybody in the network can answer in the place of a TFTP server, so secure start-up switches it off. */
-function judgeSecureStart({ context: { settings } }: Run, { url }: PlanEntry): FileOutcome | undefined {
-	if (!/^tftp:/i.test(url) || settings.text("EnableSecureStartup") !== "1") return undefined;
-	const reason = "TFTP is off with EnableSecureStartup = 1";
-	return { result: "refused", code: "UPDATE_SECURE_START", reason, reached: false };
-}
-
 /** Longer waits than a run has patience for. @returns what becomes of the file for now */
 function hold(run: Run, entry: PlanEntry, outcome: FileOutcome, retryAfterMs: number, chance: number): FileOutcome {
 	run.holds.set(entry.url, holdMs(retryAfterMs, chance));
@@ -161,7 +164,7 @@ export async function fetchFile(
 	onOutcome: (outcome: FileOutcome) => void,
 ): Promise<FileOutcome> {
 	const { board, timer } = run.context;
-	const held = onHold(run, entry) ?? judgeWay(run, entry) ?? judgeSecureStart(run, entry);
+	const held = judgeScheme(run.context.settings, entry) ?? onHold(run, entry) ?? judgeWay(run, entry);
 	if (held !== undefined) return held;
 	run.holds.clear(entry.url);
 	let whole = false;

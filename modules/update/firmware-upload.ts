@@ -4,6 +4,8 @@
 // as for a file that is fetched, and the same trial behind the restart. Nothing of it is remembered or gone on with.
 
 import type { Abort } from "./abort.js";
+import type { FirmwareControl } from "./firmware-control.js";
+import type { Job, JobQueue } from "./jobs.js";
 import { UpdateError } from "./error.js";
 import { attemptStep, headBytes, judgeVersion, type Judged, type Refusal } from "./image-judge.js";
 import { ImageIntake } from "./image-intake.js";
@@ -82,7 +84,7 @@ async function take(parts: UploadParts, source: UploadSource, flash: Flash): Pro
  * Takes a file into the idle slot, makes it the one to start, on trial, and restarts. The caller sees to it that no update runs.
  * @throws UpdateError with the code of what refused it; what `source` throws; FlashError. The boot choice is as before then
  */
-export async function uploadFirmware(parts: UploadParts, source: UploadSource): Promise<Uploaded> {
+async function uploadFirmware(parts: UploadParts, source: UploadSource): Promise<Uploaded> {
 	const { context, restarter } = parts;
 	const flash = context.storage.open({ path: "nextota" });
 	try {
@@ -95,4 +97,39 @@ export async function uploadFirmware(parts: UploadParts, source: UploadSource): 
 	} finally {
 		flash.close();
 	}
+}
+
+/** @throws UpdateError UPDATE_BUSY, UPDATE_ON_TRIAL, or the code of what refused the file; what `source` throws */
+export type Upload = (source: UploadSource) => Promise<Uploaded>;
+
+/** What an upload needs of the updater: its place among the runs. */
+export interface UploadDesk extends Omit<UploadParts, "abort"> {
+	jobs: JobQueue;
+	progress: { begin(file: string | undefined): void };
+	firmware: FirmwareControl;
+	/** Neither run nor restart, and nothing that lies ready in the slot. */
+	isFree: () => boolean;
+	/** Makes what `cancel` stops. */
+	begin: () => Abort;
+	/** Begins the run that has waited meanwhile. */
+	next: (job: Job) => void;
+}
+
+/** @returns what takes a file, with updates waiting meanwhile */
+export function makeUpload(desk: UploadDesk): Upload {
+	const { jobs, progress, firmware, isFree, begin, next, restarter } = desk;
+	return async (source) => {
+		if (!isFree()) throw new UpdateError("UPDATE_BUSY", "an update or a restart is on its way");
+		firmware.refuseUse();
+		jobs.accept({ causes: ["web"], restart: undefined });
+		jobs.begin();
+		progress.begin("cmp");
+		try {
+			return await uploadFirmware({ ...desk, abort: begin() }, source);
+		} finally {
+			progress.begin(undefined);
+			const job = jobs.end();
+			if (job !== undefined && !restarter.pending) next(job);
+		}
+	};
 }

@@ -39,6 +39,11 @@ export function attemptStep(step: () => void): Refusal | undefined {
 	}
 }
 
+/** A program hash of zeros is none: two builds may then share a head, and only the whole file tells them apart. */
+export function hasProgramHash({ elfSHA256 }: Description): boolean {
+	return elfSHA256.some((byte) => byte !== 0);
+}
+
 export function failedBefore(description: Description): Refusal {
 	const reason = `this build of version ${description.version} failed its trial`;
 	return { result: "refused", code: "UPDATE_FAILED_BEFORE", reason };
@@ -55,9 +60,7 @@ function judge(run: Judge, { description, head }: Judged): Refusal | undefined {
 		const reason = `version ${description.version} is older than ${running}`;
 		return { result: "refused", code: "UPDATE_VERSION", reason };
 	}
-	// A program hash of zeros is none: two builds may then share a head, and only the whole file tells them apart.
-	if (description.elfSHA256.some((byte) => byte !== 0) && run.trial.failures.hasHead(head))
-		return failedBefore(description);
+	if (hasProgramHash(description) && run.trial.failures.hasHead(head)) return failedBefore(description);
 	return undefined;
 }
 

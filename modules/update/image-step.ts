@@ -11,7 +11,7 @@ import type { Flash } from "../ecma419/flash.js";
 import type { ImageSummary } from "../image/parser.js";
 import type { DownloadRecord } from "./downloads.js";
 import type { Exchange } from "./exchange.js";
-import { attemptStep, headBytes, judgeVersion, type Judged, type Refusal } from "./image-judge.js";
+import { attemptStep, hasProgramHash, headBytes, judgeVersion, type Judged, type Refusal } from "./image-judge.js";
 import { ImageIntake } from "./image-intake.js";
 import type { PartialDownload } from "./journal.js";
 import { forgetURL, observeDate, onTrial, validatorsOf, type FileOutcome, type Run } from "./outcome.js";
@@ -23,20 +23,30 @@ import { idleSlot } from "./slots.js";
 /** Largest rest of a body that is read only to end the exchange. */
 const drainBytes = 16 * 1024 * 1024;
 
+/** What is known of the file before it comes. */
+export interface KnownImage {
+	/** What the body is the rest of. */
+	part: PartialDownload | undefined;
+	/** The last file from there was refused, and would be again. */
+	refused: DownloadRecord | undefined;
+}
+
 class ImageStep {
 	#run: Run;
 	#entry: PlanEntry;
 	#exchange: Exchange;
 	#flash: Flash;
 	#part: PartialDownload | undefined;
+	#refused: DownloadRecord | undefined;
 	#intake: ImageIntake;
 
-	constructor(run: Run, entry: PlanEntry, exchange: Exchange, flash: Flash, part: PartialDownload | undefined) {
+	constructor(run: Run, entry: PlanEntry, exchange: Exchange, flash: Flash, { part, refused }: KnownImage) {
 		this.#run = run;
 		this.#entry = entry;
 		this.#exchange = exchange;
 		this.#flash = flash;
 		this.#part = part;
+		this.#refused = part === undefined ? refused : undefined;
 		this.#intake = new ImageIntake({ run, url: entry.url, exchange, flash, part });
 	}
 
@@ -47,6 +57,8 @@ class ImageStep {
 		if (this.#run.trial.pending) return this.#skip();
 		const refusal = this.#judgeSize() ?? judgeVersion(this.#run, judged);
 		if (refusal !== undefined) return this.#refuse(refusal, judged);
+		const same = this.#judgeSame(judged);
+		if (same !== undefined) return this.#refuse(same);
 		// Not remembered: no flash is worn by asking again, and a key may come at any time.
 		const keyless = attemptStep(() => takeTrust(this.#run.context));
 		if (keyless !== undefined) return { ...keyless, reached: true };
@@ -63,6 +75,20 @@ class ImageStep {
 		const { size } = this.#flash.status();
 		if (length === undefined || length <= size) return undefined;
 		return { result: "refused", code: "UPDATE_IMAGE_SIZE", reason: `${length} bytes for a slot of ${size}` };
+	}
+
+	/**
+	 * A server that does not know conditions sends the refused file once more: it is not downloaded, nor the slot written. A head does
+	 * not tell whether the file was signed anew. Where the server has neither Last-Modified nor ETag to tell it, a periodic file is
+	 * taken for another one; a one-time file is not, as somebody has set it who can ask again.
+	 */
+	#judgeSame({ head, description }: Judged): Refusal | undefined {
+		const { code, reason, sha256, etag, dated, modified } = this.#refused ?? {};
+		if (code === undefined || sha256 !== head || !hasProgramHash(description)) return undefined;
+		const now = validatorsOf(this.#exchange);
+		if (now.etag !== etag || now.dated !== dated) return undefined;
+		if (dated ? !this.#entry.once && etag === "" : now.modified !== modified) return undefined;
+		return { result: "refused", code, reason: `still the file that was refused: ${reason ?? code}` };
 	}
 
 	/** The other slot is the way back while the running firmware is on trial. */
@@ -90,7 +116,8 @@ class ImageStep {
 			Object.assign(record, { code: refusal.code, reason: refusal.reason, policy: policyOf(context) });
 		}
 		observeDate(this.#run, this.#exchange);
-		const changes = this.#entry.once ? [] : downloads.remember(this.#entry.url, record);
+		const isForgotten = this.#entry.once && refusal.code === undefined;
+		const changes = isForgotten ? [] : downloads.remember(this.#entry.url, record);
 		if (changes.length > 0) context.store.commit([...changes, ...this.#run.clock.floorChange()]);
 		if (this.#entry.once && refusal.result === "same") forgetURL(this.#run, this.#entry);
 		return { ...refusal, reached: true };
@@ -123,18 +150,18 @@ class ImageStep {
 }
 
 /**
- * Takes the body of a 200, or of a 206 with the rest of `part`.
+ * Takes the body of a 200, or of a 206 with the rest of `known.part`.
  * @throws the exchange's, flash writer's or store's error; the boot choice is as before in any case
  */
 export async function takeImage(
 	run: Run,
 	entry: PlanEntry,
 	exchange: Exchange,
-	part: PartialDownload | undefined,
+	known: KnownImage,
 ): Promise<FileOutcome> {
 	const flash = run.context.storage.open({ path: "nextota" });
 	try {
-		return await new ImageStep(run, entry, exchange, flash, part).take();
+		return await new ImageStep(run, entry, exchange, flash, known).take();
 	} finally {
 		flash.close();
 	}

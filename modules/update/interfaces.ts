@@ -11,6 +11,8 @@ import type { SignatureVerifier } from "../image/trust.js";
 import type { Credentials } from "../http/credentials.js";
 import type { RangeRequest } from "../http/range.js";
 import type { UpdateRecord } from "./events.js";
+import type { PlannedFile } from "./file-kinds.js";
+import type { LineStatePort } from "./line-state.js";
 
 /** Parameter values as text; the empty string when not set. */
 export interface SettingsReader {
@@ -35,8 +37,10 @@ export interface RecordStore {
 /** What a file does to the settings. */
 export interface IniReport {
 	readonly changed: readonly string[];
-	/** Names that no parameter has; they are ignored. */
+	/** Names that no parameter has, and tables; they are kept, without effect. */
 	readonly unknownCount: number;
+	/** Faulty lines that are passed over, as IniErrorPolicy = skip has it. */
+	readonly skippedCount: number;
 	/** Faults; a file with any is not taken. */
 	readonly problems: readonly Error[];
 	/** Some of `changed` act after a restart only. */
@@ -54,6 +58,8 @@ export interface IniStagePort {
 	changes(): RecordChange[];
 	/** Puts the new values in force, in memory. */
 	apply(): void;
+	/** The file is not taken: what of it lies in the store is removed. Never throws. */
+	abandon(): void;
 }
 
 /** The gateway's parameters (module `settings`, class Settings). */
@@ -72,10 +78,8 @@ export interface SelectorPort {
 	entries(): readonly Pick<SelectEntry, "slot" | "sequence" | "state" | "intact">[];
 	/** Makes `slot` the one to start next, on trial. */
 	activate(slot: 0 | 1): void;
-	/** Ends the trial of the running slot: it stays. */
-	confirm(slot: 0 | 1): unknown;
-	/** Makes firm that the running slot is selected as it is. */
-	renew(slot: 0 | 1): unknown;
+	/** Ends the trial of the running slot: it is selected and stays, for certain, whatever a cut has left. */
+	claim(slot: 0 | 1): void;
 	/** Makes certain that the running slot is selected, and the other one not. */
 	settle(slot: 0 | 1): void;
 	/** Bars `slot`: the other one is started from now on. */
@@ -95,6 +99,31 @@ export interface CertificatesPort {
 	 * @throws an error with a stable `code`; nothing has changed then. One of `STORE_` or `FLASH_` does not speak about the file
 	 */
 	import(role: CertificateRole, bytes: Uint8Array): { changed: boolean; description: string };
+}
+
+/** A file on its way into the file store. */
+export interface FileWriterPort {
+	/** @throws an error with a `code` that begins with FILES_ for what is wrong with the file */
+	write(chunk: Uint8Array): void;
+	/** The file is complete; nothing counts yet. @throws as `write` */
+	end(): { size: number; sha256: string; changed: boolean };
+	/** From now on it counts, with the update. */
+	commit(): void;
+	/** Never throws. */
+	abort(): void;
+}
+
+/** The file store (module `files`), over the records of the trial. */
+export interface FilesPort {
+	/** Longest file, bytes. */
+	readonly maxFileBytes: number;
+	/** Bytes that the file of this name may have now. */
+	room(name: string): number;
+	has(name: string): boolean;
+	/** Begins a file; one at a time. */
+	write(name: string): FileWriterPort;
+	/** Clears up what no file speaks of; not while one is being written. */
+	collect(): void;
 }
 
 /** Who may sign firmware (modules `certificates` and `image`); asked anew for each file. */
@@ -140,7 +169,7 @@ export interface HTTPPort {
 }
 
 export interface Progress {
-	file: "ini" | "cmp";
+	file: PlannedFile;
 	phase: "download" | "flash";
 	/** Bytes so far. */
 	done: number;
@@ -164,6 +193,10 @@ export interface UpdateContext {
 	timer: TimerService;
 	/** Without it files of TLS are not fetched. */
 	certificates: CertificatesPort | undefined;
+	/** Without it no auxiliary file but those of TLS is fetched. */
+	files: FilesPort | undefined;
+	/** Without it no call is waited for. */
+	lines: LineStatePort | undefined;
 	provided?: ProvidedPort | undefined;
 	/** Makes the HTTP client of one run. */
 	http: () => HTTPPort;

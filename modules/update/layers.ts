@@ -24,19 +24,23 @@ const moveBytes = 8192;
 
 const layered: readonly string[] = Object.freeze([
 	"settings",
+	"ini.kept",
 	"upd.ini",
+	"upd.ini2",
 	"roots.pem",
 	"device.crt",
 	"device.key",
 	"next.crt",
 	"next.key",
 	"request.key",
+	"snmp.keys",
 ]);
-const layeredPrefix = "dl.";
+/** Downloads, and which content of a file counts; the content itself (`fd.`) lies beside the layers. */
+const layeredPrefixes: readonly string[] = Object.freeze(["dl.", "file."]);
 
 /** Whether a record goes back with an update that fails. */
 export function isLayered(name: string): boolean {
-	return layered.includes(name) || name.startsWith(layeredPrefix);
+	return layered.includes(name) || layeredPrefixes.some((prefix) => name.startsWith(prefix));
 }
 
 export class LayeredStore implements RecordStore {
@@ -86,6 +90,15 @@ export class LayeredStore implements RecordStore {
 		for (const name of this.#store.names()) {
 			if (isUpper(name) || hidden.has(name) || !name.startsWith(prefix)) continue;
 			yield name;
+		}
+	}
+
+	/** The values of all records of this beginning in either layer, in force or not; `undefined` for one that cannot be read. */
+	*versions(prefix: string): Iterable<Uint8Array | undefined> {
+		for (const name of this.#store.names()) {
+			const upper = isUpper(name);
+			if (upper && name.startsWith(removed)) continue;
+			if ((upper ? name.slice(1) : name).startsWith(prefix)) yield this.#readable(name);
 		}
 	}
 
@@ -171,6 +184,14 @@ export class LayeredStore implements RecordStore {
 	/** Removes a record that is there; the store takes no other removal for nothing. */
 	#absent(name: string): RecordChange[] {
 		return this.#store.get(name) === undefined ? [] : [{ name }];
+	}
+
+	#readable(name: string): Uint8Array | undefined {
+		try {
+			return this.#store.get(name);
+		} catch {
+			return undefined;
+		}
 	}
 
 	#upper(): string[] {

@@ -9,6 +9,7 @@ import type { ClockPolicy } from "./clock-policy.js";
 import type { DownloadLog, DownloadRecord } from "./downloads.js";
 import type { FileResult } from "./events.js";
 import type { Exchange } from "./exchange.js";
+import type { GracefulWait } from "./graceful.js";
 import type { Holds } from "./holds.js";
 import type { InstallHold } from "./install-hold.js";
 import type { DownloadJournal } from "./journal.js";
@@ -56,6 +57,7 @@ export interface Run {
 	journal: DownloadJournal;
 	trial: Trial;
 	clock: ClockPolicy;
+	graceful: GracefulWait;
 	userAgent: string;
 	holds: Holds;
 	/** Whether what it brings comes into force. */
@@ -66,6 +68,8 @@ export interface Run {
 	insistent: boolean;
 	/** An operator asked, perhaps because he has changed what a file was refused for: such a file is looked at again. */
 	forced: boolean;
+	/** An ini has changed something: the second one has to follow, whatever has become of it before. */
+	iniApplied: boolean;
 }
 
 /** Longest ETag kept, characters. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // URLs that the network gives (module `dhcp`), in the place of parameters that are empty. Whoever gives them has not proved who he is:
-// a stored URL is never replaced, such a server gets no password and no certificate of ours, and firmware from it has to be
+// they count only where no URL of the ini is stored, such a server gets no password and no certificate of ours, and firmware from it has to be
 // signed, whatever AUPDVerifySignature says.
 // Source: AudioCodes Automatic Update, "DHCP-based provisioning": the name asked for when the first one is not there.
 
@@ -15,6 +15,7 @@ type Surroundings = Pick<UpdateContext, "settings" | "provided">;
 
 function providedURLs({ settings, provided }: Surroundings, parameter: string): readonly string[] {
 	if (provided === undefined || settings.text(parameter) !== "") return [];
+	if (settings.text("IniFileURL") !== "" || settings.text("TemplateUrl") !== "") return [];
 	if (parameter !== "IniFileURL" && settings.text("AUPDVerifySignature") === "0") return [];
 	return provided.urls(parameter);
 }

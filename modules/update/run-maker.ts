@@ -6,6 +6,7 @@ import type { Abort } from "./abort.js";
 import type { ClockPolicy } from "./clock-policy.js";
 import { DownloadLog } from "./downloads.js";
 import { isOperator, type TriggerCause } from "./events.js";
+import type { GracefulWait } from "./graceful.js";
 import type { Holds } from "./holds.js";
 import type { InstallHold } from "./install-hold.js";
 import type { HTTPPort, UpdateContext } from "./interfaces.js";
@@ -20,6 +21,7 @@ export interface RunMakerOptions {
 	clock: ClockPolicy;
 	holds: Holds;
 	installHold: InstallHold;
+	graceful: GracefulWait;
 }
 
 export interface RunOptions {
@@ -56,6 +58,7 @@ export class RunMaker {
 			userAgent: userAgent(settings.text("AupdHttpUserAgent"), tags),
 			insistent: causes.some((cause) => isOperator(cause) || cause === "trial"),
 			forced: causes.some(isOperator),
+			iniApplied: false,
 		};
 	}
 }

@@ -5,10 +5,10 @@
 
 import { describeError, type Fault } from "./error.js";
 import type { UpdateContext } from "./interfaces.js";
-import type { UpdateRecord, Verdict } from "./events.js";
+import type { Verdict } from "./events.js";
+import { isChange, fetchFiles, clearUp, type RunHooks, type Taken } from "./run-files.js";
 import type { FileOutcome, Run } from "./outcome.js";
-import { planEntry, planSteps, type PlanEntry } from "./plan.js";
-import { canAskAgain, fetchPlanned, planSettings } from "./provided.js";
+import { canAskAgain } from "./provided.js";
 
 export interface RunEnd {
 	verdict: Verdict;
@@ -40,41 +40,17 @@ export function failedEnd({ board }: UpdateContext, { code, reason }: Fault): Ru
 	};
 }
 
-interface Taken {
-	file: string;
-	outcome: FileOutcome;
-}
-
-export interface RunHooks {
-	/** A file begins. */
-	onFile(file: string): void;
-	/** A server answered completely. */
-	onReached(): void;
-}
-
 /** A refusal that only says that there is nothing newer. */
 const quiet: readonly string[] = Object.freeze(["UPDATE_VERSION", "UPDATE_FAILED_BEFORE"]);
-
-/** Firmware that is ready and waits for the restart is not overwritten by other firmware of the same run. */
-const waiting: FileOutcome = Object.freeze({
-	result: "skipped",
-	code: "UPDATE_STAGED",
-	reason: "other firmware is ready and waits for the restart",
-	reached: false,
-});
 
 function isFault(outcome: FileOutcome): boolean {
 	if (outcome.result === "failed") return true;
 	return outcome.code !== undefined && outcome.result !== "skipped" && !quiet.includes(outcome.code);
 }
 
-function isChange(outcome: FileOutcome): boolean {
-	return outcome.result === "applied" || outcome.result === "installed";
-}
-
-function fileRecord(file: string, outcome: FileOutcome): UpdateRecord {
-	const { result, code, reason } = outcome;
-	return code === undefined ? { event: "file", file, result, reason } : { event: "file", file, result, code, reason };
+function verdictOf(changed: boolean, failed: boolean): Verdict {
+	if (changed) return failed ? "updated-in-part" : "updated";
+	return failed ? "failed" : "nothing-new";
 }
 
 function conclude(run: Run, outcomes: readonly Taken[]): RunEnd {
@@ -83,7 +59,7 @@ function conclude(run: Run, outcomes: readonly Taken[]): RunEnd {
 	const failed = all.some(isFault);
 	const reason = outcomes.map(({ file, outcome }) => `${file} ${outcome.result}: ${outcome.reason}`).join("; ");
 	const end: RunEnd = {
-		verdict: changed ? "updated" : failed ? "failed" : "nothing-new",
+		verdict: verdictOf(changed, failed),
 		reason: reason === "" ? "no URL is set" : reason,
 		version: all.find((outcome) => outcome.version !== undefined)?.version ?? run.context.board.application.version,
 		again: all.some((outcome) => outcome.again === true),
@@ -94,10 +70,6 @@ function conclude(run: Run, outcomes: readonly Taken[]): RunEnd {
 	const restarts = all.map((outcome) => outcome.restart).filter((text) => text !== undefined);
 	if (restarts.length > 0) end.restart = restarts.join(", ");
 	return end;
-}
-
-function isForStore({ file }: PlanEntry): boolean {
-	return file !== "ini" && file !== "cmp";
 }
 
 function slotOf(outcomes: readonly Taken[]): 0 | 1 | undefined {
@@ -133,28 +105,6 @@ function switchOver(run: Run, end: RunEnd, slot: 0 | 1 | undefined): RunEnd {
 	}
 }
 
-async function fetchFiles(run: Run, hooks: RunHooks): Promise<Taken[]> {
-	const { board, report, certificates } = run.context;
-	const settings = planSettings(run.context);
-	const outcomes: Taken[] = [];
-	let staged = false;
-	for (let step = 0; step < planSteps && run.abort.error === undefined; step++) {
-		const entry = planEntry(step, settings, board.mac);
-		if (entry === undefined || (isForStore(entry) && certificates === undefined)) continue;
-		hooks.onFile(entry.file);
-		const outcome: FileOutcome =
-			entry.file === "cmp" && staged
-				? waiting
-				: await fetchPlanned(run, entry, ({ reached }) => {
-						if (reached) hooks.onReached();
-					});
-		report(fileRecord(entry.file, outcome));
-		outcomes.push({ file: entry.file, outcome });
-		staged ||= outcome.result === "installed";
-	}
-	return outcomes;
-}
-
 /** Does one run; what was staged is given up when it throws. Throws only for a fault of this program. */
 export async function runPlan(run: Run, hooks: RunHooks): Promise<RunEnd> {
 	try {
@@ -162,11 +112,14 @@ export async function runPlan(run: Run, hooks: RunHooks): Promise<RunEnd> {
 		if (!run.trial.staged) run.trial.abandon(); // a file that failed half-way
 		run.abort.check();
 		const end = conclude(run, outcomes);
-		return run.installHold.on && run.trial.staged ? putBy(run, end, outcomes) : switchOver(run, end, slotOf(outcomes));
+		const isHeld = run.installHold.on && run.trial.staged;
+		return isHeld ? putBy(run, end, outcomes) : switchOver(run, end, slotOf(outcomes));
 	} catch (error) {
 		run.trial.abandon();
 		run.context.settings.reload();
 		throw error;
+	} finally {
+		clearUp(run.context);
 	}
 }
 

@@ -55,7 +55,7 @@ export class StartUp {
 		const { settings, timer } = context;
 		const secure = settings.text("EnableSecureStartup") === "1";
 		if (secure) this.#patience = timer.set(() => this.#runOut(), secureStartMs);
-		else this.#serve();
+		else this.serve();
 		const wanted = secure || cause !== "start-up" || settings.text("AutoUpdateOnStartup") !== "0";
 		if (!wanted && !isTrial()) return false;
 		this.#triggerLater(wanted ? cause : "trial", spreadMs);
@@ -72,7 +72,7 @@ export class StartUp {
 	ended(): void {
 		this.#options.context.timer.clear(this.#patience);
 		this.#patience = undefined;
-		this.#serve();
+		this.serve();
 	}
 
 	close(): void {
@@ -100,10 +100,11 @@ export class StartUp {
 		this.#patience = undefined;
 		const text = `secure start-up: the first update takes longer than ${secureStartMs / 1000} s, the gateway starts all the same`;
 		this.#options.context.report({ event: "notice", topic: "start-up", text });
-		this.#serve();
+		this.serve();
 	}
 
-	#serve(): void {
+	/** The gateway may serve others from now on. */
+	serve(): void {
 		if (this.#operational) return;
 		this.#operational = true;
 		this.#options.onOperational();

@@ -27,9 +27,13 @@ export interface UpdateStatus {
 	queued: boolean;
 	/** The running firmware is not confirmed yet. */
 	trial: boolean;
+	/** Lines are in a call, and a restart or new settings wait for them. */
+	waitsForLines?: boolean;
 	last: LastRun | undefined;
 	/** Ticks of the next run that comes by itself. */
 	next: number | undefined;
 	/** What an operator should know beside: a hold, a schedule that waits for a clock. One line each. */
 	notes?: readonly string[];
+	/** Starts after a crash since a run last ended. */
+	crashes: number;
 }

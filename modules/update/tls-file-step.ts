@@ -10,9 +10,17 @@ import { toHex } from "../bytes/text.js";
 import { describeError, type Fault } from "./error.js";
 import type { Exchange } from "./exchange.js";
 import { isContentFault } from "./faults.js";
-import type { CertificatesPort } from "./interfaces.js";
-import { forgetURL, observeDate, onTrial, validatorsOf, type FileOutcome, type Run } from "./outcome.js";
+import type { PlannedFile } from "./file-kinds.js";
+import type { CertificateRole, CertificatesPort } from "./interfaces.js";
+import { observeDate, onTrial, type FileOutcome, type Run } from "./outcome.js";
 import type { PlanEntry } from "./plan.js";
+import { failedBefore, gather, isFault, refuse, refusedBefore, settle, wrongStep } from "./small-file.js";
+
+interface Step {
+	run: Run;
+	entry: PlanEntry;
+	exchange: Exchange;
+}
 
 /** What somebody on the way has read is no secret; what he may have written is no key of ours. */
 function keyInClear(way: string): Fault {
@@ -46,62 +54,25 @@ export function judgeWay(run: Run, { file, url }: PlanEntry): FileOutcome | unde
  */
 export const maxTLSFileBytes = 4096;
 
-/** @returns the whole body, or why it is none to look into */
-async function receive(exchange: Exchange, most: number): Promise<Uint8Array | Fault> {
-	const { length } = exchange;
-	const size = length === undefined ? `more than ${most}` : `${length}`;
-	const reason = `${size} bytes, limit ${most}`;
-	const tooLong = { code: "UPDATE_TLS_FILE_SIZE", reason };
-	if (length !== undefined && length > most) return tooLong;
-	// One byte more than fits shows a body that is longer than it says, or says nothing.
-	const buffer = new Uint8Array((length ?? most) + 1);
-	let held = 0;
-	while (held < buffer.length) {
-		const count = await exchange.read(buffer.subarray(held));
-		if (count === 0) break;
-		held += count;
-	}
-	if (held === buffer.length) return tooLong;
-	if (held === 0) return { code: "UPDATE_TLS_FILE_EMPTY", reason: "the file is empty" };
-	return buffer.subarray(0, held);
+const codes = Object.freeze({ size: "UPDATE_TLS_FILE_SIZE", empty: "UPDATE_TLS_FILE_EMPTY" });
+
+function roleOf(file: PlannedFile): CertificateRole {
+	if (file === "root" || file === "device" || file === "key") return file;
+	throw wrongStep(file);
 }
 
-function isFault(received: Uint8Array | Fault): received is Fault {
-	return "code" in received;
-}
-
-function refuse(run: Run, entry: PlanEntry, exchange: Exchange, hash: string, fault: Fault): FileOutcome {
-	const { store, board } = run.context;
-	const record = { ...validatorsOf(exchange), sha256: hash, version: board.application.version, ...fault };
-	const changes = run.downloads.remember(entry.url, record);
-	if (changes.length > 0) store.commit([...changes, ...run.clock.floorChange()]);
-	return { result: "refused", ...fault, reached: true };
-}
-
-/** A server that ignores conditions, or gives nothing to make them from, sends the refused file again and again. */
-function refusedBefore(run: Run, entry: PlanEntry, hash: string): FileOutcome | undefined {
-	const known = run.forced ? undefined : run.downloads.find(entry.url);
-	if (known?.code === undefined || known.sha256 !== hash) return undefined;
-	if (known.version !== run.context.board.application.version) return undefined;
-	const reason = `still the file that was refused: ${known.reason ?? known.code}`;
-	return { result: "same", code: known.code, reason, reached: true };
-}
-
-const failedBefore: Fault = Object.freeze({ code: "UPDATE_FAILED_BEFORE", reason: "this file failed its trial" });
-
-/** What the store commits belongs to the update, and so does that the URL is forgotten. */
+/** What the store commits belongs to the update, and so does what becomes of the URL. */
 function hand(
-	run: Run,
-	entry: PlanEntry,
+	{ run, entry, exchange }: Step,
 	certificates: CertificatesPort,
 	bytes: Uint8Array,
 	sha256: string,
 ): FileOutcome | Fault {
-	if (entry.file === "ini" || entry.file === "cmp") return { code: "UPDATE_INTERNAL", reason: "no file of TLS" };
+	const role = roleOf(entry.file);
 	let taken: ReturnType<CertificatesPort["import"]>;
 	try {
 		run.trial.begin();
-		taken = certificates.import(entry.file, bytes);
+		taken = certificates.import(role, bytes);
 	} catch (error) {
 		const fault = describeError(error);
 		if (!run.trial.staged) run.trial.abandon();
@@ -110,7 +81,7 @@ function hand(
 	}
 	if (taken.changed) run.trial.add({ file: entry.file, sha256 });
 	else if (!run.trial.staged) run.trial.abandon();
-	forgetURL(run, entry);
+	settle(run, entry, exchange, sha256);
 	return { result: taken.changed ? "applied" : "same", reason: taken.description, reached: true };
 }
 
@@ -123,7 +94,7 @@ export async function takeTLSFile(run: Run, entry: PlanEntry, exchange: Exchange
 	if (certificates === undefined) return { result: "skipped", reason: "there is no certificate store", reached: true };
 	if (entry.file === "key" && !exchange.verified)
 		return { result: "refused", reached: true, ...keyInClear(unverified) };
-	const received = await receive(exchange, Math.min(maxTLSFileBytes, certificates.maxImportBytes));
+	const received = await gather(exchange, Math.min(maxTLSFileBytes, certificates.maxImportBytes), codes);
 	if (isFault(received)) return refuse(run, entry, exchange, "", received);
 	try {
 		observeDate(run, exchange);
@@ -133,7 +104,7 @@ export async function takeTLSFile(run: Run, entry: PlanEntry, exchange: Exchange
 		if (before !== undefined) return before;
 		if (run.trial.failures.has(entry.file, hash)) return refuse(run, entry, exchange, hash, failedBefore);
 		if (run.trial.pending) return onTrial;
-		const outcome = hand(run, entry, certificates, received, hash);
+		const outcome = hand({ run, entry, exchange }, certificates, received, hash);
 		if (!("result" in outcome)) return refuse(run, entry, exchange, hash, outcome);
 		if (exchange.verified) return outcome;
 		return { ...outcome, reason: `${outcome.reason} (came over a way that was NOT verified)` };

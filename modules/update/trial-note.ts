@@ -3,6 +3,7 @@
 // What is noted of an update when it comes into force, so that the next start can tell what it finds. One store record.
 
 import { decodeUTF8, encodeUTF8 } from "../bytes/text.js";
+import { fileTitle } from "./file-kinds.js";
 import { type Content, isContent } from "./failures.js";
 
 export interface TrialNote {
@@ -44,7 +45,7 @@ export function parseNote(bytes: Uint8Array | undefined): TrialNote | undefined 
 export function describeNote({ contents }: TrialNote): string {
 	const parts = contents.map(({ file, version }) => {
 		if (file === "cmp") return `version ${version ?? "?"}`;
-		return file === "ini" ? "the new settings" : `the new ${file} certificate file`;
+		return file === "ini" ? "the new settings" : `the new ${fileTitle(file)}`;
 	});
 	return parts.join(", ");
 }

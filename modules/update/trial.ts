@@ -13,6 +13,7 @@
 import { encodeUTF8 } from "../bytes/text.js";
 import type { Board, ResetReason } from "../ecma419/board.js";
 import type { SlotState } from "../flash/select-entry.js";
+import { isCrash } from "./crash-watch.js";
 import { type Content, Failures } from "./failures.js";
 import type { RecordChange, RecordStore, SelectorPort } from "./interfaces.js";
 import { LayeredStore, switchRecord } from "./layers.js";
@@ -42,10 +43,6 @@ type Entry = ReturnType<SelectorPort["entries"]>[number];
 /** Resets that say nothing against what was running. */
 function isPowerLoss(reason: ResetReason): boolean {
 	return reason === "power-on" || reason === "brownout";
-}
-
-function isCrash(reason: ResetReason): boolean {
-	return reason === "panic" || reason === "watchdog";
 }
 
 export class Trial {
@@ -176,8 +173,8 @@ export class Trial {
 	 * @throws what the selector throws
 	 */
 	confirm(): void {
-		// Judged by what the start has found: after a cut another look at otadata may show something else.
-		if (this.#firmware && this.#selector.confirm(this.#running) !== true) this.#selector.renew(this.#running);
+		// Judged by what the start has found: after a cut another look at otadata may show something else, even another slot.
+		if (this.#firmware) this.#selector.claim(this.#running);
 		this.#firmware = false;
 		this.#pending = false;
 		try {
@@ -191,7 +188,7 @@ export class Trial {
 	keep(): void {
 		const changes = this.#secure.changes();
 		// The last word before a cut may have been the confirmation; what follows from it has to find it at every start.
-		if (this.finding === "kept") this.#selector.renew(this.#running);
+		if (this.finding === "kept") this.#selector.claim(this.#running);
 		if (this.#note !== undefined) this.records.keep(changes);
 		else if (this.#stray) this.records.drop(changes);
 		else if (changes.length > 0) this.#store.commit(changes);

@@ -8,6 +8,7 @@ import type { TimerService } from "../ecma419/timer.js";
 import type { StampedRecord } from "./events.js";
 import type {
 	CertificatesPort,
+	FilesPort,
 	HTTPPort,
 	Progress,
 	ProvidedPort,
@@ -15,6 +16,7 @@ import type {
 	SigningPort,
 	UpdateContext,
 } from "./interfaces.js";
+import type { LineStatePort } from "./line-state.js";
 import type { Trial } from "./trial.js";
 
 export interface UpdaterOptions {
@@ -30,6 +32,10 @@ export interface UpdaterOptions {
 	timer: TimerService;
 	/** Takes the files of TLSRootFileUrl, TLSCertFileUrl and TLSPkeyFileUrl; without it they are not fetched. */
 	certificates?: CertificatesPort;
+	/** Keeps auxiliary files; without it they are not fetched. Over the records of `trial`. */
+	files?: FilesPort;
+	/** Lines whose calls a restart would cut; without it none is waited for. */
+	lines?: LineStatePort;
 	/** URLs that the network gives where the settings have none. */
 	provided?: ProvidedPort;
 	/** Makes the HTTP client of one run; closed by the updater. */
@@ -69,7 +75,7 @@ export interface ContextParts {
 }
 
 export function makeContext(options: UpdaterOptions, { progress, report, isClosed }: ContextParts): UpdateContext {
-	const { settings, trial, storage, signing, board, timer, http, certificates, provided, onProgress } = options;
+	const { settings, trial, storage, signing, board, timer, http, certificates, onProgress } = options;
 	return {
 		settings,
 		store: trial.records,
@@ -78,7 +84,9 @@ export function makeContext(options: UpdaterOptions, { progress, report, isClose
 		board,
 		timer,
 		certificates,
-		provided,
+		files: options.files,
+		lines: options.lines,
+		provided: options.provided,
 		http,
 		report,
 		onProgress: (part) => {

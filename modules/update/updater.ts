@@ -6,15 +6,18 @@
 //
 //   idle --trigger--> starting --next turn--> running --end--> idle | starting (queued) | restarting
 //            starting: triggers join; running: one more run is queued (jobs.ts); restarting: triggers are ignored
+/* eslint max-lines: ["error", 320] -- one class that owns the state of a run; its parts have files of their own */
 
 import { Abort } from "./abort.js";
 import { drawChance } from "./backoff.js";
 import { ClockPolicy } from "./clock-policy.js";
+import { CrashWatch } from "./crash-watch.js";
 import { describeError, UpdateError } from "./error.js";
 import { bootRecord, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
 import { isOperator, stamp, type TriggerEffect, type TriggerOptions } from "./events.js";
 import { FirmwareControl } from "./firmware-control.js";
-import { uploadFirmware, type Uploaded, type UploadSource } from "./firmware-upload.js";
+import { makeUpload, type Upload } from "./firmware-upload.js";
+import { GracefulWait } from "./graceful.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
 import { InstallHold } from "./install-hold.js";
@@ -38,15 +41,18 @@ export class Updater {
 	readonly #clock: ClockPolicy;
 	readonly #trial: Trial;
 	readonly #watch: TrialWatch;
+	readonly #graceful: GracefulWait;
 	readonly #restarter: Restarter;
 	readonly #timetable: Timetable;
 	readonly #startUp: StartUp;
+	readonly #crashes: CrashWatch;
 	readonly #holdWatch: HoldWatch;
 	readonly #installHold: InstallHold;
 	readonly #runs: RunMaker;
 	readonly #jobs = new JobQueue();
 	readonly #progress = new RunProgress();
 	readonly #onEvent: (record: StampedRecord) => void;
+	#startOptions: StartOptions = {};
 	/** Who has asked for a restart that did not come yet. */
 	#restartWish: string | undefined;
 	#last: LastRun | undefined;
@@ -56,6 +62,8 @@ export class Updater {
 	#closed = false;
 	/** The boot choice by hand. */
 	readonly firmware: FirmwareControl;
+	/** Takes firmware that an operator brings. */
+	readonly upload: Upload;
 
 	/** Starts nothing; see `start`. */
 	constructor(options: UpdaterOptions) {
@@ -72,7 +80,8 @@ export class Updater {
 		this.#installHold = new InstallHold(context, trial);
 		const holds = new Holds(store, () => board.clock.ticks());
 		this.#holdWatch = new HoldWatch({ context, holds, again: again("retry") });
-		this.#restarter = new Restarter({ context, clock: this.#clock });
+		this.#graceful = new GracefulWait(context);
+		this.#restarter = new Restarter({ context, clock: this.#clock, graceful: this.#graceful });
 		this.#watch = new TrialWatch({ context, trial, restarter: this.#restarter, again: again("trial") });
 		this.#timetable = new Timetable({
 			...{ settings, timer, clock: board.clock, onDue: trigger },
@@ -80,20 +89,25 @@ export class Updater {
 			onProblem: (text) => report({ event: "notice", topic: "schedule", text }),
 		});
 		const { onOperational = () => undefined } = options;
+		this.#crashes = new CrashWatch({ context, begin: () => this.#begin() });
 		this.#startUp = new StartUp({ context, isTrial: () => trial.pending, trigger, onOperational });
-		this.#runs = new RunMaker({ context, trial, clock: this.#clock, holds, installHold: this.#installHold });
+		this.#runs = new RunMaker({
+			...{ context, trial, holds },
+			...{ clock: this.#clock, installHold: this.#installHold, graceful: this.#graceful },
+		});
 		const busy = (): boolean => this.#closed || this.#jobs.phase !== "idle" || this.#restarter.pending;
 		this.firmware = new FirmwareControl({ context, trial, watch: this.#watch, restarter: this.#restarter, busy });
+		this.upload = this.#makeUpload(busy);
 	}
 
-	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger. To be called once. */
+	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger, late after crashes. To be called once. */
 	start(options: StartOptions = {}): void {
+		this.#startOptions = options;
 		this.#clock.start();
 		this.#report(bootRecord(this.#context.board, this.#trial.state));
 		this.#watch.start();
-		this.#holdWatch.ended();
-		if (!this.#startUp.begin(options)) this.#timetable.triggered();
-		else this.#timetable.changed();
+		this.#crashes.start(this.#trial.pending);
+		if (this.#crashes.due !== undefined) this.#startUp.serve(); // what somebody asks for is taken meanwhile
 	}
 
 	/**
@@ -116,9 +130,14 @@ export class Updater {
 		return effect;
 	}
 
-	/** Restarts on an operator's word: at once, outside the budget. */
-	restart(reason: string): void {
-		if (!this.#closed) this.#restarter.force(reason);
+	/**
+	 * Restarts on an operator's word, outside the budget: at once.
+	 * @param graceful when calls have ended, as AdminStateLockControl says
+	 */
+	restart(reason: string, graceful = false): void {
+		if (this.#closed) return;
+		if (graceful) this.#restarter.gracefully(reason);
+		else this.#restarter.force(reason);
 	}
 
 	/**
@@ -130,30 +149,6 @@ export class Updater {
 		if (this.#jobs.phase === "idle") throw new UpdateError("UPDATE_NO_RUN", "no update is under way");
 		this.#jobs.dropNext();
 		this.#abort.stop();
-	}
-
-	/**
-	 * Takes firmware that an operator brings, with the checks of an update, and restarts into it, on trial. Updates wait meanwhile;
-	 * `cancel` ends it.
-	 * @throws UpdateError UPDATE_BUSY, UPDATE_ON_TRIAL, or the code of what refused the file; what `source` throws
-	 */
-	async upload(source: UploadSource): Promise<Uploaded> {
-		const free = !this.#closed && this.#jobs.phase === "idle" && !this.#restarter.pending;
-		if (!free || this.#installHold.parked !== undefined)
-			throw new UpdateError("UPDATE_BUSY", "an update or a restart is on its way");
-		this.firmware.refuseUse();
-		this.#jobs.accept({ causes: ["web"], restart: undefined });
-		this.#jobs.begin();
-		this.#abort = new Abort();
-		this.#progress.begin("cmp");
-		const parts = { context: this.#context, trial: this.#trial, restarter: this.#restarter, abort: this.#abort };
-		try {
-			return await uploadFirmware(parts, source);
-		} finally {
-			this.#progress.begin(undefined);
-			const next = this.#jobs.end();
-			if (next !== undefined && !this.#restarter.pending && !this.#closed) this.#accept(next);
-		}
 	}
 
 	/** Maintenance hold: from now on updates are downloaded and checked, but do not come into force. @throws what the store throws */
@@ -183,8 +178,10 @@ export class Updater {
 			causes: [...this.#jobs.job.causes],
 			queued: this.#jobs.queued,
 			trial: this.#trial.pending,
+			waitsForLines: this.#graceful.waiting,
 			last: this.#last,
-			next: this.#startUp.next ?? this.#timetable.next,
+			next: this.#crashes.due ?? this.#startUp.next ?? this.#timetable.next,
+			crashes: this.#crashes.count,
 			notes: [...this.#installHold.notes, ...this.#timetable.notes],
 		};
 	}
@@ -197,16 +194,35 @@ export class Updater {
 		this.#timetable.clear();
 		this.#startUp.close();
 		this.#holdWatch.close();
+		this.#crashes.close();
 		this.#watch.close();
 		this.#restarter.close();
 		this.#client?.close();
 		this.#client = undefined;
 	}
 
+	/** What comes by itself. */
+	#begin(): void {
+		this.#holdWatch.ended();
+		if (!this.#startUp.begin(this.#startOptions)) this.#timetable.triggered();
+		else this.#timetable.changed();
+	}
+
+	#makeUpload(busy: () => boolean): Upload {
+		return makeUpload({
+			...{ context: this.#context, trial: this.#trial, restarter: this.#restarter, firmware: this.firmware },
+			...{ jobs: this.#jobs, progress: this.#progress },
+			isFree: () => !busy() && this.#installHold.parked === undefined,
+			begin: () => (this.#abort = new Abort()),
+			next: (job) => this.#accept(job),
+		});
+	}
+
 	/** A run begins in a turn of its own, so that triggers of this turn join it. */
 	#accept(job: Job): TriggerEffect {
 		const effect = this.#jobs.accept(job);
 		if (effect !== "started") return effect;
+		this.#crashes.close();
 		this.#abort = new Abort();
 		this.#starting = this.#context.timer.set(() => {
 			this.#starting = undefined;
@@ -253,11 +269,12 @@ export class Updater {
 		const now = clock.now();
 		const time = now === undefined ? null : new Date(now).toISOString();
 		this.#last = { verdict, version, reason, time, ticks: clock.ticks() };
+		this.#timetable.changed(); // an ini may just have set it, and who hears the verdict asks for it
 		this.#report({ event: "verdict", result: verdict, version, reason });
 		this.#progress.begin(undefined);
 		const next = this.#jobs.end();
-		this.#timetable.changed(); // an ini may just have set it
 		this.#holdWatch.ended();
+		this.#crashes.ended();
 		if (this.#restarts(end)) return;
 		if (end.switched) this.#watch.switched();
 		else this.#watch.ended(end.reached);

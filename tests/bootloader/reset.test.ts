@@ -58,7 +58,7 @@ test("the firmware gets its arguments, options included, and status 0 switches t
 		const [, given] = /^started: (.*)\r$/m.exec(run.stdout) ?? [];
 		const serial = /--serial-fd (\d+)/.exec(given ?? "")?.[1] ?? "";
 		const own = `upgate --flash ${flash} --slot 0 --mac ${MAC} --reset-reason power-on --serial-fd ${serial}`;
-		assert.equal(given?.replace(/--powered \d+/, "--powered N"), `${own} --powered N ${passed.join(" ")}`);
+		assert.equal(given?.replace(/--powered \d+/, "--powered N"), `${own} --powered N --watchdog 30 ${passed.join(" ")}`);
 	});
 });
 
@@ -190,7 +190,7 @@ test("without a serial line the firmware runs with descriptor -1", async () => {
 		const events = join(folder, "events");
 		const run = await runBoard([...args, "--serial", "none", "--events", events, "--option", "exit=0"]);
 		assert.deepEqual([run.status, run.stdout], [0, ""]);
-		assert.match(readFileSync(events, "utf8"), / --serial-fd -1 --powered \d+ --events /);
+		assert.match(readFileSync(events, "utf8"), / --serial-fd -1 --powered \d+ --watchdog 30 --events /);
 	});
 });
 

@@ -58,12 +58,14 @@ test("show update tells what it does and did", () => {
 		trial: true,
 		last: { verdict: "failed", version: "1.2.3", reason: "no answer", time: null, ticks: 0 },
 		next: 91_500,
+		crashes: 3,
 	};
 	assert.deepEqual(gateway.type("show update"), [
 		"state         running (console, interval)",
 		"file          cmp, 1000 of 4000 bytes",
 		"queued        one more run follows",
 		"trial         this firmware is not confirmed yet",
+		"crashes       3 without an update that came to its end since",
 		"last result   failed (1.2.3): no answer",
 		"next          in 30 s",
 	]);

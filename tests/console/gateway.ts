@@ -22,6 +22,7 @@ const idle: UpdateStatus = {
 	trial: false,
 	last: undefined,
 	next: undefined,
+	crashes: 0,
 };
 
 const use = { now: 1234, peak: 56789, size: 1048576 };

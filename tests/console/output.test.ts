@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Output } from "../../modules/console/output.js";
-import { printable, printableLimit } from "../../modules/console/printable.js";
+import { printable, printableBytes } from "../../modules/console/printable.js";
 import { progressBar } from "../../modules/console/progress.js";
 import { FakeSerialLine } from "../fakes/serial.js";
 
@@ -64,9 +64,10 @@ test("a detached Output sends nothing more", () => {
 
 test("printable() leaves text as it is, makes controls visible and cuts what is long", () => {
 	assert.equal(printable("aé€𝄞 \u00a0"), "aé€𝄞 \u00a0");
-	assert.equal(printable("a\x1b[2Jb\r\nc\td\x7f\x9b"), "a?[2Jb??c?d??");
-	assert.equal(printable("x".repeat(printableLimit)).length, printableLimit);
-	assert.equal(printable("x".repeat(printableLimit + 1)), `${"x".repeat(printableLimit)}...`);
+	assert.equal(printable("a\x1b[2Jb\r\nc\td\x7f\x9b"), "a?[2Jb??c\td??");
+	assert.equal(printable("x".repeat(printableBytes)).length, printableBytes);
+	assert.equal(printable("x".repeat(printableBytes + 1)), `${"x".repeat(printableBytes)}...`);
+	assert.equal(printable("\u20ac".repeat(printableBytes / 3 + 1)), `${"\u20ac".repeat(printableBytes / 3)}...`);
 });
 
 /** The line with each run of # or . as its length; the width checked. */

@@ -93,7 +93,8 @@ export class Screen {
 
 	#put(character: string): void {
 		const code = character.codePointAt(0) ?? 0;
-		if (code < 0x20 || (code >= 0x7f && code < 0xa0)) throw new Error(`control character ${code}`);
+		// A tab is kept as it is, as what a terminal copies from its screen.
+		if ((code < 0x20 && code !== 0x09) || (code >= 0x7f && code < 0xa0)) throw new Error(`control character ${code}`);
 		if (this.#column === this.columns) {
 			this.#column = 0;
 			this.#down();

@@ -30,16 +30,16 @@ const patienceMs = 120_000;
 const sanitizeAll = process.env.UPGATE_SANITIZE === "1";
 const programs: Record<string, Promise<string>> = {};
 
-/**
- * The gateway program, built once per process.
- * @param variant "chip32": for 32 bits, slots and pointers as on the chip
- */
-export function gatewayProgram(sanitize = sanitizeAll, variant: "usual" | "chip32" = "usual"): Promise<string> {
+/** "chip32": for 32 bits, slots and pointers as on the chip; "hungry": see tests/e2e/hungry */
+export type Variant = "usual" | "chip32" | "hungry";
+
+/** The gateway program, built once per process. */
+export function gatewayProgram(sanitize = sanitizeAll, variant: Variant = "usual"): Promise<string> {
 	const chip32 = variant === "chip32";
 	return (programs[`${sanitize} ${variant}`] ??= build({
-		manifest: "manifest.json",
+		manifest: variant === "hungry" ? "tests/e2e/hungry/manifest.json" : "manifest.json",
 		platform: "linux",
-		name: chip32 ? "gateway-chip32" : "gateway",
+		name: variant === "usual" ? "gateway" : `gateway-${variant}`,
 		sanitize: sanitize && !chip32,
 		bits32: chip32,
 	}).then((result) => result.executable));
@@ -51,11 +51,7 @@ const signingKey = makeKey("ecdsa");
 /** A firmware image of the gateway program, signed unless `keys` says otherwise. */
 export async function firmware(
 	version: string,
-	{
-		sanitize,
-		variant,
-		...options
-	}: Partial<FirmwareOptions> & { sanitize?: boolean; variant?: "usual" | "chip32" } = {},
+	{ sanitize, variant, ...options }: Partial<FirmwareOptions> & { sanitize?: boolean; variant?: Variant } = {},
 ): Promise<Buffer> {
 	const fixed = { elf: await gatewayProgram(sanitize, variant), builtMs: Date.UTC(2026, 0, 1), keys: [signingKey] };
 	return buildFirmware({ version, ...fixed, ...options });
@@ -78,10 +74,12 @@ export interface BenchOptions {
 	credentials?: Pick<FactoryOptions, "roots" | "certificate" | "key" | "signingKey" | "factory">;
 	/** More of the boot loader's arguments. */
 	args?: string[];
+	/** What the boot loader's command line begins with, as `nsenter`. */
+	before?: string[];
 	/** Our C, of loader and gateway, under sanitizers; in a flash of 8 MB, as the program is larger. `close` fails if they complained. */
 	sanitize?: boolean;
 	/** As of `gatewayProgram`. */
-	variant?: "usual" | "chip32";
+	variant?: Variant;
 }
 
 export class Bench {
@@ -93,6 +91,7 @@ export class Bench {
 	readonly #bootloader = join(this.folder, "bootloader");
 	readonly #mac: string;
 	readonly #args: string[];
+	readonly #before: string[];
 	/** All events so far. */
 	readonly events: GatewayEvent[] = [];
 	/** What the serial line printed. */
@@ -105,6 +104,7 @@ export class Bench {
 	private constructor(options: BenchOptions) {
 		this.#mac = options.mac ?? mac;
 		this.#args = options.args ?? [];
+		this.#before = options.before ?? [];
 		mkdirSync(this.www);
 	}
 
@@ -123,10 +123,12 @@ export class Bench {
 		return bench;
 	}
 
-	powerOn(): void {
+	/** @param more arguments of the boot loader, for this time */
+	powerOn(more: string[] = []): void {
 		const args = ["--flash", this.flash, "--mac", this.#mac, "--serial", "stdio", "--events", this.#eventFile];
-		args.push("--option", "terminal=0", "--panic-delay", "10", ...this.#args);
-		const chip = spawn(this.#bootloader, args, { stdio: ["pipe", "pipe", "pipe"] });
+		args.push("--option", "terminal=0", "--option", "start-spread=0", "--panic-delay", "10", ...this.#args, ...more);
+		const [program, ...rest] = [...this.#before, this.#bootloader, ...args];
+		const chip = spawn(program, rest, { stdio: ["pipe", "pipe", "pipe"] });
 		chip.stdout.on("data", (chunk: Buffer) => (this.serial += chunk.toString("utf8")));
 		chip.stderr.on("data", (chunk: Buffer) => {
 			this.errors += chunk.toString("utf8");

@@ -195,3 +195,29 @@ test("a terminal that does not read for a while loses nothing of a long paste", 
 		Array.from({ length: count }, (_, i) => `no parameter matches nothing-${i}`),
 	);
 });
+
+test("a password is asked for after a reset, and wrong ones cost time", async (t) => {
+	const desk = await makeDesk(t);
+	await desk.start();
+	const line = openLine(t, desk.tty);
+	line.type("\r");
+	let at = await line.came("desk> ");
+	line.type("password set\r");
+	at = await line.came("new password: ", at);
+	line.type("correct horse\r");
+	at = await line.came("again: ", at);
+	line.type("correct horse\r");
+	at = await line.came("the password is set", at);
+	line.type("reset\r");
+	at = await line.came(`${banner} software\r\n`, at);
+	at = await line.came("password: ", at);
+	for (let i = 0; i < 3; i++) {
+		line.type("battery staple\r");
+		at = await line.came("% wrong password", at);
+	}
+	line.type("battery staple\r");
+	at = await line.came("% too many wrong ones: wait ", at);
+	await delay(2500);
+	line.type("correct horse\rshow version\r");
+	at = await line.came("model           upgate", at);
+});

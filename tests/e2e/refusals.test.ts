@@ -122,7 +122,7 @@ test("firmware is taken by any of several keys; without a key in the store none 
 		bench.type("update");
 		const signature = await bench.until((event) => event.event === "signature");
 		assert.equal(signature.verified, false);
-		await bench.until(isVerdict("updated"));
+		await bench.until(isVerdict("updated-in-part")); // the ini is still refused
 	});
 });
 

@@ -36,17 +36,17 @@ export type Asker = readonly string[];
 export const community = (version: "1" | "2c", name: string): Asker => ["-v", version, "-c", name];
 
 export class Client {
-	readonly #agent: string;
+	readonly agent: string;
 	readonly #asker: Asker;
 
 	/** @param agent transport address, as `127.0.0.1:1161` or `udp6:[::1]:1161` */
 	constructor(agent: string, asker: Asker) {
-		this.#agent = agent;
+		this.agent = agent;
 		this.#asker = asker;
 	}
 
 	run(command: string, ...args: string[]): Promise<Result> {
-		return run(command, ["-On", "-t", "2", "-r", "2", ...this.#asker, this.#agent, ...args]);
+		return run(command, ["-On", "-t", "2", "-r", "2", ...this.#asker, this.agent, ...args]);
 	}
 
 	/** One or more objects; the lines that came. */

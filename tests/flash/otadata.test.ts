@@ -211,3 +211,41 @@ test("cut anywhere in a confirmation, the loader starts one of the two, and neve
 		}
 	}
 });
+
+test("claim() makes the running slot the selected one, whatever is shown, and keeps the other one's entry", () => {
+	const table: [Entry, Entry, 0 | 1, string][] = [
+		[[1, "VALID"], [2, "PENDING_VERIFY"], 1, "1 VALID | 2 VALID"],
+		[[1, "VALID"], [2, "VALID"], 1, "1 VALID | 2 VALID"],
+		[[1, "VALID"], "erased", 1, "1 VALID | 2 VALID"],
+		[[1, "VALID"], "bad crc", 1, "1 VALID | 2 VALID"],
+		["bad crc", [2, "VALID"], 0, "3 VALID | 2 VALID"],
+		[[1, "VALID"], [2, "VALID"], 0, "3 VALID | 2 VALID"],
+		["erased", "erased", 0, "1 VALID | -"],
+	];
+	for (const [first, second, slot, expected] of table) {
+		const flash = flashWith(first, second);
+		new BootSelector({ flash }).claim(slot);
+		assert.equal(shown(flash), expected);
+		assert.equal(boot(flash, [true, true]), slot);
+	}
+});
+
+test("claim() and settle() go by one look at an entry that reads differently each time", () => {
+	for (const method of ["claim", "settle"] as const) {
+		for (let right = 0; right < 4; right++) {
+			const flash = flashWith([1, "VALID"], [2, "VALID"]);
+			let looks = 0;
+			const read = flash.read.bind(flash);
+			const isFirm = (): boolean => flash.log.some((line) => line.startsWith("write"));
+			flash.read = ((target: Uint8Array, offset: number): number => {
+				read(target, offset);
+				/* The last byte of the CRC was being written when the power went; it is firm once it is written again. */
+				if (offset === BLOCK && !isFirm() && looks++ !== right) target[31]! ^= 0x40;
+				return target.length;
+			}) as typeof flash.read;
+			new BootSelector({ flash })[method](1);
+			assert.ok(isFirm(), `${method}, ${right}`);
+			assert.equal(boot(flash, [true, true]), 1, `${method}, ${right}`);
+		}
+	}
+});

@@ -10,6 +10,9 @@ import { Chip, imageHash } from "./chip.js";
 import { Gateway } from "./gateway.js";
 import { factoryState, images, manufacture, steps, type Step } from "./scenario.js";
 
+/** Pieces of the one file of the scenario, and of the one before it, which the next run clears up. */
+const mostPieces = 6;
+
 export interface Cut {
 	/** Flash operations of the power cycle that still happen. */
 	operation: number;
@@ -116,6 +119,7 @@ export async function runCase({ step: index, cuts, seed }: Case, beginnings: rea
 	assert.equal(await gateway.cycle(), false);
 	check(gateway, beginning);
 	assert.equal(now(gateway), step.end, `${step.name}: end`);
+	assert.ok(gateway.pieces <= mostPieces, `${step.name}: ${gateway.pieces} pieces of files are left`);
 	assert.equal(chip.flash.violations, 0, `${step.name}: the flash was misused`);
 	return happened;
 }

@@ -6,12 +6,14 @@
 import assert from "node:assert/strict";
 import type { Board, ResetReason } from "../../modules/ecma419/board.js";
 import { decodeUTF8 } from "../../modules/bytes/text.js";
+import { FileStore } from "../../modules/files/files.js";
 import { BootSelector } from "../../modules/flash/otadata.js";
 import { parseDescription } from "../../modules/image/description.js";
 import { Settings, type SettingsStore } from "../../modules/settings/settings.js";
 import { Store } from "../../modules/store/store.js";
 import type { StampedRecord } from "../../modules/update/events.js";
 import type { CertificatesPort } from "../../modules/update/interfaces.js";
+import { LayeredStore } from "../../modules/update/layers.js";
 import { Trial } from "../../modules/update/trial.js";
 import { Updater } from "../../modules/update/updater.js";
 import { fakeBoard, type FakeBoardOptions } from "../fakes/board.js";
@@ -35,12 +37,18 @@ export interface Found {
 	/** Of its image, as the loader checked it. */
 	sha256: string;
 	reason: ResetReason;
-	/** Parameters asked for, and the roots, in one line. */
+	/** Parameters asked for, the roots, and what the file of tones holds, in one line. */
 	settings: string;
 }
 
 /** The parameters whose values tell the settings of one step from another's. */
-const telling: readonly string[] = ["HostName", "INIFileVersion", "AutoUpdateFrequency", "TLSRootFileUrl"];
+const telling: readonly string[] = [
+	"HostName",
+	"INIFileVersion",
+	"AutoUpdateFrequency",
+	"TLSRootFileUrl",
+	"CptFileURL",
+];
 
 /** The record of the trusted roots; what it holds here is no certificate. */
 const rootsRecord = "roots.pem";
@@ -57,6 +65,8 @@ export class Gateway {
 	/** Every start since the last `forget`. */
 	found: Found[] = [];
 	events: StampedRecord[] = [];
+	/** Pieces of files in the store when it was asked for its settings last. */
+	pieces = 0;
 	#updater: Updater | undefined;
 	#clock = new FakeClock();
 	#restarting = false;
@@ -88,7 +98,9 @@ export class Gateway {
 
 	/** What the store holds for good; to be asked at rest. */
 	settings(): string {
-		return tell(new Store({ flash: this.chip.partition("store") }));
+		const store = new Store({ flash: this.chip.partition("store") });
+		this.pieces = store.names("fd.").length;
+		return tell(new LayeredStore(store, false));
 	}
 
 	/** Version of the firmware that runs, or would. */
@@ -105,6 +117,8 @@ export class Gateway {
 		const board = this.#board(reason, loaded.slot, description);
 		const trial = this.#trial(board);
 		this.found.push({ version: description.version, sha256: loaded.sha256, reason, settings: tell(trial.records) });
+		const files = new FileStore({ records: trial.records });
+		files.collect();
 		this.#clock = new FakeClock();
 		this.#restarting = false;
 		const server = new FakeServer(this.#clock.timer, () => startMs + this.#clock.now);
@@ -118,6 +132,7 @@ export class Gateway {
 			board,
 			timer: this.#clock.timer,
 			certificates: keepRoots(trial.records),
+			files,
 			http: () => {
 				server.down = this.down || rootsIn(trial.records) === badRoots;
 				return server.client();
@@ -182,8 +197,17 @@ function keepRoots(records: SettingsStore): CertificatesPort {
 	};
 }
 
-function tell(store: SettingsStore): string {
+/** A file of one byte over and over is told by that byte; another one is a mixture. */
+function tonesIn(records: LayeredStore): string {
+	const file = new FileStore({ records }).open("cpt");
+	if (file === undefined) return "";
+	const bytes = new Uint8Array(file.size);
+	assert.equal(file.read(bytes, 0), file.size);
+	return bytes.every((byte) => byte === bytes[0]) ? `${file.size} x ${bytes[0]}` : "a mixture";
+}
+
+function tell(store: LayeredStore): string {
 	const settings = new Settings({ store });
 	assert.deepEqual(settings.problems, [], "the stored settings are whole");
-	return [...telling.map((name) => settings.text(name)), rootsIn(store)].join("|");
+	return [...telling.map((name) => settings.text(name)), rootsIn(store), tonesIn(store)].join("|");
 }

@@ -3,7 +3,8 @@
 // Power cuts at every flash operation of the scenario, in every mode, then again in the recovery (Node only; the long form):
 //   npm run test:powercut -- [cuts] [seed]     at least so many cuts, 100000 by default
 //   npm run test:powercut -- --case ID         one case alone
-// Prints what was tried, survived and lost by step; ends with status 1 when anything was lost.
+// Prints what was tried, survived and lost by step, also when it is ended before (SIGINT, SIGTERM); ends with status 1 when anything
+// was lost.
 
 import { parseArgs } from "node:util";
 import { type Beginning, type Case, nameCase, parseCase, rehearse, runCase } from "./cases.js";
@@ -45,12 +46,15 @@ async function main(): Promise<void> {
 	const tallies = beginnings.map((): Tally => ({ cases: 0, cuts: 0, lost: 0 }));
 	const shown: string[] = [];
 	let cuts = 0;
+	let isEnded = false;
+	for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => (isEnded = true));
 	for (const found of all(beginnings, seed)) {
 		const tally = tallies[found.step];
 		const before = tally.cuts;
 		await survive(found, beginnings, tally, shown);
 		cuts += tally.cuts - before;
-		if (cuts >= wanted || tallies.some(({ lost }) => lost > 1000)) break;
+		await new Promise((resolve) => setImmediate(resolve)); // signals come in between
+		if (isEnded || cuts >= wanted || tallies.some(({ lost }) => lost > 1000)) break;
 	}
 	for (const line of shown) console.log(`lost ${line}`);
 	console.log(`seed ${seed}`);
@@ -59,10 +63,12 @@ async function main(): Promise<void> {
 			step: { name },
 			operations,
 		} = beginnings[step];
-		console.log(`${name}: ${operations} operations, ${cases} cases, ${done} cuts survived, ${lost} lost`);
+		const survived = `${cases - lost} survived (${done} cuts), ${lost} lost`;
+		console.log(`${name}: ${operations} operations, ${cases} cases tried, ${survived}`);
 	}
+	const tried = tallies.reduce((sum, tally) => sum + tally.cases, 0);
 	const lost = tallies.reduce((sum, tally) => sum + tally.lost, 0);
-	console.log(`${cuts} cuts survived, ${lost} cases lost`);
+	console.log(`${tried} cases tried, ${tried - lost} survived (${cuts} cuts), ${lost} lost`);
 	process.exitCode = lost === 0 ? 0 : 1;
 }
 

@@ -2,7 +2,7 @@
 //
 // The life of a gateway in steps, each of which may be cut: first start, new settings, new firmware, both at once,
 // firmware that fails its trial, certificates, certificates that cut the gateway off, a download that breaks off and goes on,
-// nothing new.
+// files that are kept, alone and with what fails, nothing new.
 
 import { encodeUTF8 } from "../../modules/bytes/text.js";
 import { Settings } from "../../modules/settings/settings.js";
@@ -12,8 +12,10 @@ import { badRoots, type Gateway } from "./gateway.js";
 
 const iniURL = "http://server/config.ini";
 const cmpURL = "http://server/firmware.cmp";
+const tonesURL = "http://server/tones.dat";
 const rootsURL = "http://server/roots.pem";
 const hour = 3600000;
+const tonesBytes = 5000;
 
 /** Last-Modified of what was published at a step. */
 function publishedMs(step: number): number {
@@ -31,6 +33,12 @@ function publishRoots(gateway: Gateway, step: number, generation: number, roots:
 	gateway.files[rootsURL] = { body: encodeUTF8(roots), modifiedMs: publishedMs(step) };
 }
 
+/** Settings that bring new tones, of several pieces in the store. */
+function publishTones(gateway: Gateway, step: number, generation: number): void {
+	publishIni(gateway, step, generation, `CptFileURL = '${tonesURL}'\n`);
+	gateway.files[tonesURL] = { body: new Uint8Array(tonesBytes).fill(generation), modifiedMs: publishedMs(step) };
+}
+
 export const images = Object.freeze({
 	"1.0": buildImage({ version: "1.0", seed: 1, length: 9000 }),
 	"2.0": buildImage({ version: "2.0", seed: 2, length: 13000 }),
@@ -39,6 +47,8 @@ export const images = Object.freeze({
 	"5.0": buildImage({ version: "5.0", seed: 5, length: 17000 }),
 	"6.0": buildImage({ version: "6.0", seed: 6, length: 25000 }),
 	"7.0": buildImage({ version: "7.0", seed: 7, length: 13000 }),
+	"8.0": buildImage({ version: "8.0", seed: 8, length: 9000 }),
+	"9.0": buildImage({ version: "9.0", seed: 9, length: 5000 }),
 });
 
 type Version = keyof typeof images;
@@ -57,9 +67,10 @@ export interface Step {
 	end: string;
 }
 
-function state(version: Version, generation: number, roots = ""): string {
+/** @param tones generation of the file of tones, 0: there is none */
+function state(version: Version, generation: number, roots = "", tones = 0): string {
 	const values = generation === 0 ? "|0|0" : `gate${generation}|${generation}|${generation + 60}`;
-	return `${version} ${values}||${roots}`;
+	return `${version} ${values}|||${roots}|${tones === 0 ? "" : `${tonesBytes} x ${tones}`}`;
 }
 
 /** The gateway as it leaves the factory: firmware 1.0 in slot 0, two URLs in the settings. */
@@ -145,5 +156,29 @@ export const steps: readonly Step[] = Object.freeze([
 		arrange: (gateway: Gateway, step: number) => publishRoots(gateway, step, 6, badRoots),
 		between: [state("7.0", 6, badRoots)],
 		end: state("7.0", 5, "good"),
+	},
+	{
+		name: "new tones",
+		arrange: (gateway: Gateway, step: number) => publishTones(gateway, step, 7),
+		end: state("7.0", 7, "good", 7),
+	},
+	{
+		name: "other tones, with firmware that fails its trial",
+		arrange: (gateway: Gateway, step: number) => {
+			gateway.faulty.add("8.0");
+			publishTones(gateway, step, 8);
+			publishFirmware(gateway, step, "8.0");
+		},
+		between: [state("8.0", 8, "good", 8)],
+		end: state("7.0", 7, "good", 7),
+	},
+	{
+		name: "other tones with firmware",
+		arrange: (gateway: Gateway, step: number) => {
+			gateway.faulty.clear();
+			publishTones(gateway, step, 9);
+			publishFirmware(gateway, step, "9.0");
+		},
+		end: state("9.0", 9, "good", 9),
 	},
 ]);

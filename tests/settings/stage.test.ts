@@ -5,6 +5,7 @@
 import test from "node:test";
 import assert from "node:assert/strict";
 import { parseIni } from "../../modules/ini/file.js";
+import { keptName } from "../../modules/settings/ini-result.js";
 import { Settings } from "../../modules/settings/settings.js";
 import { Random } from "../harness/random.js";
 import { ini, make, nonDefaults } from "./support.js";
@@ -62,11 +63,11 @@ test("DHCPEnable and the way to the server survive a full file that does not nam
 	assert.deepEqual(nonDefaults(settings), { AUPDDigestUsername: "u" });
 });
 
-test("unknown names and tables are reported with their lines and ignored", () => {
+test("unknown names and tables are reported with their lines", () => {
 	const file =
 		"Nope = 1\r\nHostName = gw\r\nNOPE_0 = 'x'\r\n[T]\r\nFORMAT I = X;\r\nT 0 = 1;\r\nT 1 = 1;\r\n[\\T]\r\n[E]\r\n[\\E]\r\n";
 	const result = make().settings.applyIni(ini(file), { full: true });
-	assert.deepEqual(result.changed, ["HostName"]);
+	assert.deepEqual(result.changed, ["HostName", "tables and unknown names"]);
 	assert.deepEqual(result.unknown, [
 		{ name: "Nope", line: 1 },
 		{ name: "NOPE_0", line: 3 },
@@ -222,7 +223,7 @@ test("parsed entries are taken like bytes", () => {
 	const { settings } = make();
 	const { entries } = parseIni(ini("HostName = gw\nNope = 1\n"));
 	const result = settings.applyIni(entries, { full: true });
-	assert.deepEqual([result.changed, result.unknown], [["HostName"], [{ name: "Nope", line: 2 }]]);
+	assert.deepEqual([result.changed, result.unknown], [["HostName", keptName], [{ name: "Nope", line: 2 }]]);
 });
 
 test("a file that is too long is refused and its rest passed over", () => {

@@ -3,8 +3,8 @@
 // A store in memory for the settings tests, and shorthands.
 
 import { encodeUTF8 } from "../../modules/bytes/text.js";
-import { Settings, type SettingsStore } from "../../modules/settings/settings.js";
-import type { StoreChange } from "../../modules/settings/stage.js";
+import type { SettingsStore, StoreChange } from "../../modules/settings/kept.js";
+import { Settings } from "../../modules/settings/settings.js";
 
 export class FakeStore implements SettingsStore {
 	readonly records = new Map<string, Uint8Array>();
@@ -15,6 +15,10 @@ export class FakeStore implements SettingsStore {
 
 	get(name: string): Uint8Array | undefined {
 		return this.records.get(name)?.slice();
+	}
+
+	*names(prefix = ""): Iterable<string> {
+		for (const name of [...this.records.keys()]) if (name.startsWith(prefix)) yield name;
 	}
 
 	commit(changes: StoreChange[]): void {

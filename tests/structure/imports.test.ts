@@ -50,10 +50,20 @@ const folder = (path: string): string => path.split("/").slice(0, 2).join("/");
 const layers = [
 	["modules/ecma419"],
 	["modules/bytes"],
-	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/certificates"],
-	["modules/flash", "modules/network", "modules/store", "modules/settings", "modules/http-server", "modules/accounts"],
+	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/tftp", "modules/certificates"],
+	[
+		"modules/dhcp",
+		"modules/files",
+		"modules/flash",
+		"modules/network",
+		"modules/sip",
+		"modules/store",
+		"modules/settings",
+		"modules/http-server",
+		"modules/accounts",
+	],
 	["modules/update"],
-	["modules/snmp"],
+	["modules/snmp", "modules/syslog", "modules/trace"],
 	["modules/web"],
 	["modules/console"],
 ];

@@ -51,6 +51,26 @@ test("without an answer the trial ends after its time, in a restart into the old
 	assert.equal(verdict.version, "1.0");
 });
 
+test("settings after which the server cannot be reached go back, and are not tried again until it offers others", async () => {
+	const world = new World({ AupdTrialTime: "60", SetDefaultOnINIFileProcess: "0", HostName: "gate7" });
+	const broken = encodeUTF8("HostName = gate8\nDNSPriServerIP = 192.0.2.53\n");
+	world.server.files[iniURL] = { body: broken, modifiedMs, onSent: () => (world.server.down = true) };
+	world.boot();
+	await world.run(30_000);
+	assert.equal(world.settings.text("HostName"), "gate8", "in force, on trial");
+	await world.restart(40_000);
+	assert.equal(world.settings.text("HostName"), "gate7");
+	delete world.server.files[iniURL].onSent;
+	world.server.down = false;
+	await world.run();
+	assert.deepEqual(world.files, ["ini:refused:UPDATE_FAILED_BEFORE"]);
+	world.server.files[iniURL] = { body: encodeUTF8("HostName = gate9\n"), modifiedMs: modifiedMs + 1000 };
+	world.updater?.trigger("interval");
+	await world.run();
+	assert.equal(world.settings.text("HostName"), "gate9");
+	assert.equal(world.verdicts.slice(-2)[0], "confirmed");
+});
+
 test("firmware that dies on trial is rolled back, and its content is not tried again until it changes", async () => {
 	const world = await onTrial();
 	world.boot("panic");

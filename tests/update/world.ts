@@ -9,9 +9,13 @@ import { activeEntry, buildSelectEntry } from "../../modules/flash/select-entry.
 import { BootSelector } from "../../modules/flash/otadata.js";
 import { parseDescription } from "../../modules/image/description.js";
 import { keyDigest } from "../../modules/image/public-key.js";
+import { FileStore } from "../../modules/files/files.js";
 import { Settings } from "../../modules/settings/settings.js";
 import type { StampedRecord } from "../../modules/update/events.js";
-import type { CertificatesPort, Progress } from "../../modules/update/interfaces.js";
+import type { StartOptions } from "../../modules/update/start-up.js";
+import { LayeredStore } from "../../modules/update/layers.js";
+import { LineStandIn } from "../../modules/update/line-state.js";
+import type { CertificatesPort, HTTPPort, Progress } from "../../modules/update/interfaces.js";
 import { Trial } from "../../modules/update/trial.js";
 import { Updater } from "../../modules/update/updater.js";
 import { fakeBoard } from "../fakes/board.js";
@@ -27,7 +31,7 @@ export const startMs = 1748779200000;
 
 export class World {
 	readonly clock = new FakeClock();
-	readonly store = new TestStore();
+	readonly store: TestStore;
 	readonly slots: [MemoryFlash, MemoryFlash];
 	readonly otadata = new MemoryFlash(8192);
 	readonly server = new FakeServer(this.clock.timer, () => startMs + this.clock.now);
@@ -43,14 +47,32 @@ export class World {
 	chipRevision: number | undefined;
 	/** The listener throws. */
 	deaf = false;
+	/** Makes the clients of a run, in the place of the server's own. */
+	http: (() => HTTPPort) | undefined;
+	/** Who else listens. */
+	onEvent: (record: StampedRecord) => void = () => undefined;
 	runningSlot: 0 | 1 = 0;
 	certificates: CertificatesPort | undefined;
-	settings = new Settings({ store: this.store });
+	/** The voice part since the last `boot`. */
+	lines = new LineStandIn();
+	settings: Settings;
+	/** Of the running gateway: over the records of its trial. */
+	kept: FileStore;
 	updater: Updater | undefined;
+	/** URLs that the network gives, by parameter. */
+	provided: Record<string, string[]> = {};
+	/** What the start is told. */
+	startOptions: StartOptions = {};
+	/** How often the gateway became operational since `boot`. */
+	operational = 0;
+	board: Board | undefined;
 	#bootTicks = 0;
 
-	/** @param slotBytes size of each slot */
-	constructor(settings: Record<string, string> = {}, slotBytes = 64 * 1024) {
+	/** @param slotBytes size of each slot; storeBytes of the records' partition, 384 KB in a gateway */
+	constructor(settings: Record<string, string> = {}, slotBytes = 64 * 1024, storeBytes = 96 * 1024) {
+		this.store = new TestStore(new MemoryFlash(storeBytes));
+		this.settings = new Settings({ store: this.store });
+		this.kept = new FileStore({ records: new LayeredStore(this.store, false) });
 		this.slots = [new MemoryFlash(slotBytes), new MemoryFlash(slotBytes)];
 		this.install(0, buildImage({ version: "1.0" }));
 		this.configure({ IniFileURL: "http://server/config_<MAC>.ini", ...settings });
@@ -82,9 +104,13 @@ export class World {
 		this.#bootTicks = this.clock.now;
 		this.events = [];
 		this.restarts = 0;
+		this.operational = 0;
+		this.lines = new LineStandIn();
 		const board = this.#board(reason);
+		this.board = board;
 		const trial = new Trial({ store: this.store, selector: this.selector, board });
 		this.settings = new Settings({ store: trial.records });
+		this.kept = new FileStore({ records: trial.records });
 		this.updater = new Updater({
 			settings: this.settings,
 			trial,
@@ -100,15 +126,25 @@ export class World {
 			board,
 			timer: this.clock.timer,
 			...(this.certificates === undefined ? {} : { certificates: this.certificates }),
-			http: this.server.client,
+			provided: { urls: (parameter) => this.provided[parameter] ?? [] },
+			files: this.kept,
+			lines: this.lines,
+			http: this.http ?? this.server.client,
+			onOperational: () => this.operational++,
 			onEvent: (record) => {
 				if (this.deaf) throw new Error("listener");
 				this.events.push(record);
+				this.onEvent(record);
 			},
 			onProgress: (progress) => this.progress.push(progress),
 		});
-		this.updater.start();
+		this.updater.start(this.startOptions);
 		return this.updater;
+	}
+
+	/** Milliseconds since the last start. */
+	ticks(): number {
+		return this.clock.now - this.#bootTicks;
 	}
 
 	/** Lets time pass. */
@@ -172,7 +208,7 @@ export class World {
 			chip: testChip,
 			chipRevision: this.chipRevision,
 			runningSlot: this.runningSlot,
-			ticks: () => this.clock.now - this.#bootTicks,
+			ticks: () => this.ticks(),
 			restart: () => {
 				this.restarts++;
 				this.updater?.close();

@@ -19,14 +19,19 @@ import ts from "typescript";
 /** Folders of tests/ whose tests run under XS too. */
 const folders = [
 	"bytes",
+	"dhcp",
 	"ini",
 	"settings",
 	"store",
+	"files",
 	"http",
 	"http-server",
 	"image",
 	"flash",
+	"sip",
 	"update",
+	"syslog",
+	"trace",
 	"console",
 	"tls",
 ];

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { dirname, join } from "node:path";
 import { IniError } from "../../modules/ini/error.js";
 import { SettingsError } from "../../modules/settings/error.js";
-import { Settings } from "../../modules/settings/settings.js";
+import { Settings, type SettingsStore } from "../../modules/settings/settings.js";
 import { buildFirmware } from "../firmware-lib/build.js";
 import { readPublicKeys, toPEM } from "../firmware-lib/keys.js";
 import { createFlash } from "../flash-image-lib/index.js";
@@ -67,10 +67,24 @@ function credentialRecords({ roots, certificate, key, signingKey }: FactoryOptio
 	return records;
 }
 
+function memoryStore(): SettingsStore {
+	const records = new Map<string, Uint8Array>();
+	return {
+		get: (name) => records.get(name),
+		names: () => records.keys(),
+		commit: (changes) => {
+			for (const { name, value } of changes) {
+				if (value === undefined) records.delete(name);
+				else records.set(name, value);
+			}
+		},
+	};
+}
+
 /** A bad file is told here, with the place, and not at the first start. */
 function readIni(path: string): Uint8Array {
 	const bytes = readFileSync(path);
-	const settings = new Settings({ store: { get: () => undefined, commit: () => undefined } });
+	const settings = new Settings({ store: memoryStore() });
 	try {
 		settings.applyIni(bytes, { full: true, local: true });
 	} catch (error) {

@@ -17,12 +17,13 @@ function reaches(until: Until, event: GatewayEvent): boolean {
 	if (event.event !== "verdict") return false;
 	if (until === "confirmed") return event.result === "confirmed";
 	/* After `updated` a restart and a trial follow. */
-	return event.result !== "updated";
+	return event.result !== "updated" && event.result !== "updated-in-part";
 }
 
 function argumentsOf(options: GatewayOptions, events: string | undefined): string[] {
 	const args = ["--flash", options.flash, "--mac", options.mac, "--serial", options.serial];
-	args.push("--with-parent", "1", ...options.passed);
+	/* One gateway on a bench starts at once; what is passed comes later and wins. */
+	args.push("--with-parent", "1", "--option", "start-spread=0", ...options.passed);
 	if (events !== undefined) args.push("--events", events);
 	/* A pipe or a file gets plain lines. */
 	if (options.serial === "stdio" && !process.stdout.isTTY) args.push("--option", "terminal=0");

@@ -19,6 +19,7 @@ import { runGateway } from "../gateway-lib/run.js";
 import { type ProvisioningServer, startProvisioningServer } from "../provisioning-lib/server.js";
 import { freePort } from "./free-port.js";
 import { makePrivateCA, type PrivateCA } from "./private-ca.js";
+import { startTriggers, type StartTriggers } from "./start-triggers.js";
 
 const newVersion = "1.1.0";
 const mac = "00908F1DD0D3";
@@ -53,9 +54,7 @@ const rules = {
 	],
 };
 
-async function prepare(): Promise<{ bootloader: string; factory: string; signing: KeyFiles }> {
-	rmSync(folder, { recursive: true, force: true });
-	mkdirSync(served, { recursive: true });
+async function prepare(triggers: StartTriggers): Promise<{ bootloader: string; factory: string; signing: KeyFiles }> {
 	const onMessage = process.stdout.isTTY ? (line: string) => say(`  ${line}`) : undefined;
 	const { executable: elf } = await build({ manifest: "manifest.json", platform: "linux", name: "gateway", onMessage });
 	const { executable: bootloader } = await buildBootloader({ onMessage });
@@ -64,7 +63,7 @@ async function prepare(): Promise<{ bootloader: string; factory: string; signing
 	const keys = [signing.private];
 	writeFirmware(factory, await buildFirmware({ version: factoryVersion, elf, keys }));
 	writeFirmware(join(served, `upgate-${newVersion}.cmp`), await buildFirmware({ version: newVersion, elf, keys }));
-	writeFileSync(join(served, "gateway.ini"), template);
+	writeFileSync(join(served, "gateway.ini"), `${template}${triggers.fetched.join("\n")}\n`);
 	writeFileSync(join(served, "provisioning.json"), JSON.stringify(rules, null, "\t"));
 	return { bootloader, factory, signing };
 }
@@ -107,18 +106,28 @@ function gatewayOptions(
 	return options;
 }
 
+function sayTriggers({ lines }: StartTriggers): void {
+	say("remote triggers      in another terminal, once the gateway runs:");
+	for (const line of lines) say(`  ${line}`);
+}
+
 async function main(): Promise<number> {
 	const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
 	say("upgate: building firmware ...");
-	const { bootloader, factory, signing } = await prepare();
+	rmSync(folder, { recursive: true, force: true });
+	mkdirSync(served, { recursive: true });
+	const message = join(folder, "notify.sip");
+	const triggers = await startTriggers({ file: message, shown: shown(message) });
+	const { bootloader, factory, signing } = await prepare(triggers);
 	const authority = makePrivateCA(join(folder, "ca"), mac);
 	const log = join(folder, "server.log");
 	const server = await serve(authority, log);
 	const options = gatewayOptions(factory, signing, authority, values.once);
 	const port = await freePort();
-	options.passed.push("--listen", "127.0.0.1", "--port", `web=${port}`);
+	options.passed.push("--port", `web=${port}`);
 	const ini = [`IniFileURL = '${server.url}/config_<MAC>.ini'`, `AUPDDigestUsername = '${user}'`];
-	ini.push(`AUPDDigestPassword = '${password}'`, "");
+	ini.push(`AUPDDigestPassword = '${password}'`, ...triggers.factory, "");
+	options.passed.push(...triggers.passed);
 	writeFileSync(join(folder, "factory.ini"), ini.join("\r\n"), { mode: 0o600 });
 	await makeFlash(options);
 	say(`provisioning server  ${server.url}, serves ${shown(served)}, log in ${shown(log)}`);
@@ -132,6 +141,7 @@ async function main(): Promise<number> {
 		`                     firmware is signed by the key in ${shown(signing.private)}; the gateway trusts that key only`,
 	);
 	say(`web pages            https://127.0.0.1:${port}/ (set a password first; root in ${shown(authority.root)})`);
+	if (!values.once) sayTriggers(triggers);
 	say(values.once ? "" : "Ctrl-C stops both.\n");
 	try {
 		const status = await runGateway(bootloader, options);

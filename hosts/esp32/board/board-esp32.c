@@ -20,6 +20,7 @@
 #include "esp_timer.h"
 #include "soc/uart_pins.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
@@ -48,6 +49,12 @@ __attribute__((section(".rodata_desc"), used)) const esp_app_desc_t esp_app_desc
 
 static RTC_NOINIT_ATTR uint32_t source_magic;
 static RTC_NOINIT_ATTR uint32_t source_number;
+
+/* Written before a restart that the program wants. The engine ends with the same reset when its memory is full or an exception
+ * is not caught (fxAbort, xs/platforms/esp), and that is a crash. */
+#define WANTED_MAGIC 0x52535452u
+
+static RTC_NOINIT_ATTR uint32_t wanted_magic;
 
 static void set_text(xsMachine *the, xsIdentifier id, const char *text, size_t size)
 {
@@ -105,9 +112,24 @@ void xs_esp32_slot(xsMachine *the)
 	xsmcSetInteger(xsResult, running && running->subtype == ESP_PARTITION_SUBTYPE_APP_OTA_1);
 }
 
+/* What the RTC memory says holds for one start. */
+static esp_reset_reason_t take_reset_reason(void)
+{
+	esp_reset_reason_t reason = esp_reset_reason();
+	if (reason == ESP_RST_SW && wanted_magic != WANTED_MAGIC)
+		reason = ESP_RST_PANIC;
+	wanted_magic = 0;
+	return reason;
+}
+
 void xs_esp32_resetReason(xsMachine *the)
 {
-	xsmcSetInteger(xsResult, esp_reset_reason());
+	static bool known;
+	static esp_reset_reason_t reason;
+	if (!known)
+		reason = take_reset_reason();
+	known = true;
+	xsmcSetInteger(xsResult, reason);
 }
 
 void xs_esp32_ticks(xsMachine *the)
@@ -145,6 +167,7 @@ static void restart(void *the, void *context, uint8_t *message, uint16_t length)
 	(void)context;
 	(void)message;
 	(void)length;
+	wanted_magic = WANTED_MAGIC;
 	esp_restart();
 }
 
@@ -152,7 +175,7 @@ static void restart(void *the, void *context, uint8_t *message, uint16_t length)
 void xs_esp32_restart(xsMachine *the)
 {
 	if (modMessagePostToMachine(the, NULL, 0, restart, NULL))
-		esp_restart();
+		restart(the, NULL, NULL, 0);
 }
 
 void xs_esp32_consolePins(xsMachine *the)

@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define WATCHDOG_SECONDS "30" // as on the chip (sdkconfig)
+
 enum {
 	STATUS_OFF = 0,
 	STATUS_RESTART = 64,
@@ -76,13 +78,13 @@ static void print_banner(Board *board, const Boot *boot)
 static bool run(Board *board, const Boot *boot)
 {
 	char slot[12], serial[12], elapsed[24];
-	char *argv[OPTIONS_MAX_PASSED + 16];
+	char *argv[OPTIONS_MAX_PASSED + 20];
 	int count = 0;
 	snprintf(slot, sizeof(slot), "%d", boot->slot);
 	snprintf(serial, sizeof(serial), "%d", board->uart.board);
 	snprintf(elapsed, sizeof(elapsed), "%lld", (long long)(now_ms() - board->powerOnMs));
 	const char *own[] = {"upgate", "--flash", board->options.flash, "--slot", slot, "--mac", board->options.mac,
-		"--reset-reason", board->reason, "--serial-fd", serial, "--powered", elapsed};
+		"--reset-reason", board->reason, "--serial-fd", serial, "--powered", elapsed, "--watchdog", WATCHDOG_SECONDS};
 	for (unsigned i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		argv[count++] = (char *)own[i];
 	for (int i = 0; i < board->options.passedCount; i++)
@@ -95,12 +97,15 @@ static void note_panic(Board *board, int64_t seconds)
 {
 	char text[64];
 	int status = board->runner.status;
-	if (WIFSIGNALED(status))
+	bool hung = WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF; // see the firmware's main.c
+	if (hung)
+		snprintf(text, sizeof(text), "watchdog: the program hung");
+	else if (WIFSIGNALED(status))
 		snprintf(text, sizeof(text), "panic: signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else
 		snprintf(text, sizeof(text), "panic: status %d", WEXITSTATUS(status));
 	uart_print(&board->uart, text);
-	board->reason = "panic";
+	board->reason = hung ? "watchdog" : "panic";
 	board->panics = seconds >= GOOD_RUN_SECONDS ? 1 : board->panics + 1;
 	if (board->panics < 2)
 		return;

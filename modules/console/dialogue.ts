@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What follows a command: its answer, page by page; what it asks for; and the time it takes. Also the log-in, which asks before all.
+
+import type { TimerService } from "../ecma419/timer.js";
+import { Answer, moreText, pageKey } from "./answer.js";
+import type { CommandAnswer, Paste, Question } from "./commands.js";
+import type { Display } from "./display.js";
+import type { PipedLine } from "./filter.js";
+import type { Key } from "./keys.js";
+import { Login, type LoginPort } from "./login.js";
+import type { Modes } from "./modes.js";
+import { type PasteEnd, PasteInput } from "./paste.js";
+import { type QuestionEnd, QuestionInput } from "./question.js";
+
+export interface DialogueOptions {
+	timer: TimerService;
+	display: Display;
+	modes: Modes;
+	/** Without it nobody has to log in. */
+	login: LoginPort | undefined;
+	/** Of a page; 0: no pages. */
+	rows: number;
+	/** There is a bottom line to ask in. */
+	terminal: boolean;
+	/** Something was typed already that is not looked at yet. */
+	pending: () => boolean;
+	/** There is something to do that no key has asked for. */
+	wake: () => void;
+	/** Nobody is logged in any more. */
+	onLock: () => void;
+}
+
+const everything: PipedLine["filter"] = (lines) => lines;
+
+export class Dialogue {
+	readonly #options: DialogueOptions;
+	readonly #display: Display;
+	readonly #login: Login | undefined;
+	/** Of a page; 0: no pages. */
+	rows: number;
+	#answer: Answer | undefined;
+	/** What a command, or the log-in, has asked for. */
+	#input: PasteInput | QuestionInput | undefined;
+	/** A command takes its time. */
+	#waiting = false;
+	#closed = false;
+
+	constructor(options: DialogueOptions) {
+		const { display, login, timer, rows } = options;
+		this.#options = options;
+		this.#display = display;
+		this.rows = rows;
+		const onIdle = (): void => {
+			this.#lock("nobody has typed for a while: logged out");
+			options.wake();
+		};
+		if (login !== undefined) this.#login = new Login(login, timer, onIdle);
+		this.#askLogin();
+	}
+
+	/** A command answers: no key is taken, and the bottom line is not drawn. */
+	get answering(): boolean {
+		return this.#answer?.paused === false;
+	}
+
+	/** Keys have to wait. */
+	get waiting(): boolean {
+		return this.#waiting;
+	}
+
+	/** Ends what goes on. */
+	close(): void {
+		this.#closed = true;
+		this.#answer = undefined;
+		this.#input?.close();
+		this.#login?.close();
+	}
+
+	/** What the bottom line asks, `undefined` when nothing is asked. */
+	bottom(columns: number): string | undefined {
+		if (this.#answer?.paused === true) return moreText.slice(0, columns);
+		return this.#waiting ? "" : this.#input?.prompt(columns);
+	}
+
+	/** @returns whether the key was meant for what is asked */
+	type(key: Key): boolean {
+		this.#login?.typed();
+		if (this.#answer !== undefined) return this.#turn(this.#answer, key);
+		if (this.#input === undefined) return false;
+		this.#display.touch();
+		const line = this.#input.feed(key);
+		if (typeof line === "string") this.#display.write(line);
+		return true;
+	}
+
+	/** One line of a command's answer; at the end of a page it waits, unless somebody has typed ahead. */
+	step(): void {
+		const answer = this.#answer;
+		if (answer === undefined) return;
+		try {
+			if (answer.full && !this.#options.pending()) {
+				answer.paused = true;
+				return this.#display.touch();
+			}
+			if (answer.full) answer.turn("page");
+			const line = answer.next();
+			if (line === undefined) this.#answer = undefined;
+			else this.#display.write(line);
+		} catch (error) {
+			this.#answer = undefined;
+			this.fail(error);
+		}
+	}
+
+	/** Lines that no command gives. */
+	show(lines: Iterable<string>): void {
+		this.#answer = new Answer(lines, this.rows - 1);
+	}
+
+	/** Takes what a command gives, or will give. */
+	take(answer: CommandAnswer | Promise<CommandAnswer>, filter: PipedLine["filter"]): void {
+		if (answer instanceof Promise) this.#wait(answer, filter);
+		else if ("mode" in answer) this.#options.modes.enter(answer.mode);
+		else if ("logout" in answer)
+			this.#lock(this.#login?.logout() === true ? "logged out" : "no password is set: nothing to log out of");
+		else if ("question" in answer) this.#ask(answer, filter);
+		else if ("invitation" in answer) this.#invite(answer, filter);
+		else this.#answer = new Answer(filter(answer), this.rows - 1);
+	}
+
+	/** Says what is wrong, and points at the place in the line that was echoed, when it is in its first row. @param column of the line */
+	fail(error: unknown, column?: number): void {
+		if (column !== undefined && column < this.#display.columns) this.#display.write(`${" ".repeat(column)}^`);
+		this.#display.write(`% ${error instanceof Error ? error.message : "the command failed"}`);
+	}
+
+	/** A key at the end of a page. @returns whether it was one of a page's */
+	#turn(answer: Answer, key: Key): boolean {
+		this.#display.touch();
+		const meant = pageKey(key);
+		if (meant === "page" || meant === "line") answer.turn(meant);
+		else {
+			answer.end();
+			this.#answer = undefined;
+		}
+		return meant !== "typed";
+	}
+
+	/** Nothing that is typed is looked at before it has come. */
+	#wait(promise: Promise<CommandAnswer>, filter: PipedLine["filter"]): void {
+		this.#waiting = true;
+		const settled = (then: () => void): void => {
+			this.#waiting = false;
+			if (this.#closed) return;
+			this.#display.touch();
+			then();
+			this.#askLogin();
+			this.#options.wake();
+		};
+		promise.then(
+			(answer) => settled(() => this.take(answer, filter)),
+			(error: unknown) => settled(() => this.fail(error)),
+		);
+	}
+
+	/** Everything that went on ends, and the password is asked for where there is one. */
+	#lock(told: string): void {
+		this.#display.write(told);
+		if (this.#login?.locked !== true) return;
+		this.#answer?.end();
+		this.#answer = undefined;
+		this.#input?.close();
+		this.#input = undefined;
+		this.#options.modes.leave();
+		this.#options.onLock();
+		this.#askLogin();
+	}
+
+	/** Where somebody has to log in, and nothing else is asked. */
+	#askLogin(): void {
+		const login = this.#login;
+		if (login?.locked === true && this.#input === undefined && !this.#waiting) this.#ask(login.question, everything);
+	}
+
+	#ask(question: Question, filter: PipedLine["filter"]): void {
+		const onEnd = (end: QuestionEnd, byTimer: boolean): void => this.#answered(question, filter, end, byTimer);
+		const { timer, terminal } = this.#options;
+		const onLine = (line: string): void => {
+			if (terminal) this.#display.write(line);
+		};
+		this.#input = new QuestionInput({ question, timer, onLine, onEnd });
+		if (!terminal) this.#display.write(question.question); // there is no bottom line to ask in
+	}
+
+	#answered(question: Question, filter: PipedLine["filter"], end: QuestionEnd, byTimer: boolean): void {
+		this.#input = undefined;
+		this.#display.touch();
+		try {
+			if (end.kind === "answer") this.take(question.answered(end.text), filter);
+			else if (this.#login?.locked !== true)
+				this.#display.write(end.kind === "timeout" ? "% nothing came: given up" : "% cancelled");
+		} catch (error) {
+			this.fail(error);
+		}
+		this.#askLogin();
+		if (byTimer) this.#options.wake();
+	}
+
+	#invite(paste: Paste, filter: PipedLine["filter"]): void {
+		this.#display.write(paste.invitation);
+		this.#input = new PasteInput({
+			paste,
+			timer: this.#options.timer,
+			onEnd: (end, byTimer) => this.#pasted(paste, filter, end, byTimer),
+		});
+	}
+
+	#pasted(paste: Paste, filter: PipedLine["filter"], end: PasteEnd, byTimer: boolean): void {
+		const input = this.#input;
+		this.#input = undefined;
+		this.#display.touch();
+		try {
+			if (end === "done" && input instanceof PasteInput)
+				this.#answer = new Answer(filter(paste.run(input.bytes())), this.rows - 1);
+			else this.#display.write(end === "timeout" ? "% nothing came any more: given up" : "% cancelled");
+		} catch (error) {
+			this.fail(error);
+		}
+		input?.close();
+		if (byTimer) this.#options.wake();
+	}
+}

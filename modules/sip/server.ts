@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The SIP listener of a gateway: opens its ports, and makes triggers of the requests that are allowed to make them.
+// Leaves out: calls, registration, requests of its own, dialogs, DNS SRV, WebSocket, SCTP.
+
+import type { ListenerConstructor } from "../ecma419/listener.js";
+import type { Resolver } from "../ecma419/resolver.js";
+import type { TCP, TCPConstructor, TCPOptions } from "../ecma419/tcp.js";
+import type { TimerService } from "../ecma419/timer.js";
+import type { UDPConstructor } from "../ecma419/udp.js";
+import { Agent, type Note } from "./agent.js";
+import { Authority, type Credentials } from "./authority.js";
+import { Coalescer, type TriggerPort } from "./coalescer.js";
+import { Duty } from "./duty.js";
+import { SourceWatch } from "./source-watch.js";
+import { TCPPort } from "./tcp-port.js";
+import { Transactions } from "./transactions.js";
+import { UDPPort } from "./udp-port.js";
+
+/** What may change while it runs; asked for at each request. */
+export interface SIPPolicy {
+	/** Whether NOTIFY is obeyed. */
+	enabled: boolean;
+	/** Addresses, networks and names that need no password; see sources.ts. */
+	sources: string;
+	/** Asked of all others; with an empty password they are refused. */
+	user: string;
+	password: string;
+	algorithms: Credentials["algorithms"];
+	/** Least time between two triggers, ms; 0: each request is one. */
+	intervalMs: number;
+}
+
+export interface SIPServerOptions {
+	io: { UDP: UDPConstructor; TCP: TCPConstructor; Listener: ListenerConstructor };
+	timer: TimerService;
+	/** Monotonic milliseconds. */
+	ticks: () => number;
+	/** Fills with bytes that nobody can guess. */
+	random: (bytes: Uint8Array) => void;
+	/** For names in the list of sources. */
+	resolver: Resolver;
+	update: TriggerPort;
+	policy: () => SIPPolicy;
+	/** Names the challenge: printable ASCII without quotes. */
+	realm: string;
+	onNote?: (note: Note) => void;
+}
+
+/** 0: none. */
+export interface SIPPorts {
+	udp: number;
+	tcp: number;
+	/** Needs `accept`. */
+	tls: number;
+	/** Local address, default any. */
+	address?: string | undefined;
+	/** Makes a TLS socket, server side, over the one in `from`. */
+	accept?: ((options: TCPOptions) => TCP) | undefined;
+}
+
+export interface SIPStatus {
+	/** Open ports: `UDP 5060`. */
+	ports: string[];
+	/** Ports that could not be had, and a faulty list of sources. */
+	problems: string[];
+	counts: ReadonlyMap<string, number>;
+	transactions: number;
+	connections: number;
+	/** Bytes of buffers. */
+	held: number;
+	/** Milliseconds until the trigger that requests have been joined to. */
+	waitMs: number | undefined;
+}
+
+export class SIPServer {
+	readonly #options: SIPServerOptions;
+	readonly #agent: Agent;
+	readonly #duty: Duty;
+	readonly #sources: SourceWatch;
+	readonly #transactions: Transactions;
+	readonly #coalescer: Coalescer;
+	#udp: UDPPort | undefined;
+	#streams: TCPPort[] = [];
+	#open: string[] = [];
+	#problems: string[] = [];
+
+	/** Opens nothing; see `open`. */
+	constructor(options: SIPServerOptions) {
+		this.#options = options;
+		const { ticks, random, resolver, update, timer, policy, realm, onNote } = options;
+		this.#duty = new Duty(ticks);
+		this.#sources = new SourceWatch({ resolver, ticks, text: () => policy().sources });
+		this.#transactions = new Transactions(ticks);
+		this.#coalescer = new Coalescer({ timer, ticks, update, intervalMs: () => policy().intervalMs });
+		this.#agent = new Agent({
+			enabled: () => policy().enabled,
+			trusts: (address) => this.#sources.allows(address),
+			credentials: () => credentialsOf(policy()),
+			authority: new Authority({ realm, ticks, random }),
+			transactions: this.#transactions,
+			request: (requester, restart) => this.#coalescer.request(requester, restart),
+			random,
+			...(onNote === undefined ? {} : { onNote }),
+		});
+	}
+
+	/** Opens ports in the place of those that are open. One that cannot be had becomes a problem of the status. */
+	open(ports: SIPPorts): void {
+		this.close();
+		this.#sources.prepare();
+		const { address, accept } = ports;
+		this.#try("UDP", ports.udp, () => this.#openUDP(ports.udp, address));
+		const plain = (options: TCPOptions): TCP => new this.#options.io.TCP(options);
+		this.#try("TCP", ports.tcp, () => this.#openStream("TCP", ports.tcp, address, plain));
+		if (accept !== undefined) this.#try("TLS", ports.tls, () => this.#openStream("TLS", ports.tls, address, accept));
+	}
+
+	/** Ports and connections go; what was joined to a later trigger still comes. */
+	close(): void {
+		this.#udp?.close();
+		this.#udp = undefined;
+		for (const stream of this.#streams) stream.close();
+		this.#streams = [];
+		this.#open = [];
+		this.#problems = [];
+	}
+
+	status(): SIPStatus {
+		const { fault } = this.#sources;
+		return {
+			ports: this.#open,
+			problems: fault === undefined ? this.#problems : [...this.#problems, `sources: ${fault}`],
+			counts: this.#agent.counts,
+			transactions: this.#transactions.count,
+			connections: this.#streams.reduce((sum, { connections }) => sum + connections, 0),
+			held: this.#streams.reduce((sum, { held }) => sum + held, 0),
+			waitMs: this.#coalescer.waitMs,
+		};
+	}
+
+	#try(transport: string, port: number, open: () => void): void {
+		if (port === 0) return;
+		try {
+			open();
+			this.#open.push(`${transport} ${port}`);
+		} catch (error) {
+			this.#problems.push(`${transport} ${port}: ${error instanceof Error ? error.message : String(error)}`);
+		}
+	}
+
+	#openUDP(port: number, address: string | undefined): void {
+		const { io, timer } = this.#options;
+		const onError = (): void => {
+			this.#udp = undefined;
+			this.#open = this.#open.filter((name) => !name.startsWith("UDP"));
+			this.#problems.push(`UDP ${port}: the socket has failed`);
+		};
+		this.#udp = new UDPPort({ io: io.UDP, timer, agent: this.#agent, duty: this.#duty, port, address, onError });
+	}
+
+	#openStream(
+		transport: "TCP" | "TLS",
+		port: number,
+		address: string | undefined,
+		open: (options: TCPOptions) => TCP,
+	): void {
+		const { io, timer, ticks } = this.#options;
+		const parts = { timer, ticks, agent: this.#agent, duty: this.#duty };
+		this.#streams.push(new TCPPort({ ...parts, io: io.Listener, open, transport, port, address }));
+	}
+}
+
+function credentialsOf({ user, password, algorithms }: SIPPolicy): Credentials | undefined {
+	return password === "" ? undefined : { user, password, algorithms };
+}

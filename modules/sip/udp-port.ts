@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SIP over UDP: reads datagrams, a few in a turn, and gives responses back. When strangers have had their share of the time, what
+// waits is dropped unread instead of kept, because a chip has no room for it. Source: RFC 3261 section 18.
+
+import type { TimerHandle, TimerService } from "../ecma419/timer.js";
+import type { Datagram, UDP, UDPConstructor } from "../ecma419/udp.js";
+import type { Agent } from "./agent.js";
+import type { Duty } from "./duty.js";
+import { SIPError } from "./error.js";
+import { readDatagram } from "./framing.js";
+
+export interface UDPPortOptions {
+	io: UDPConstructor;
+	timer: TimerService;
+	agent: Agent;
+	duty: Duty;
+	port: number;
+	/** Local address, default any. */
+	address?: string | undefined;
+	/** The socket has failed; it is closed. */
+	onError: () => void;
+}
+
+/** Datagrams read in one turn, those that are dropped not counted. */
+const perTurn = 4;
+/** Datagrams dropped in one turn. */
+const dropsPerTurn = 64;
+
+export class UDPPort {
+	readonly #options: UDPPortOptions;
+	#socket: UDP | undefined;
+	#timer: TimerHandle | undefined;
+
+	/** @throws Error when the port cannot be had */
+	constructor(options: UDPPortOptions) {
+		this.#options = options;
+		const { io, port, address, onError } = options;
+		this.#socket = new io({
+			port,
+			...(address === undefined ? {} : { address }),
+			onReadable: () => this.#read(),
+			onError: () => {
+				this.close();
+				onError();
+			},
+		});
+	}
+
+	close(): void {
+		const timer = this.#timer;
+		this.#timer = undefined;
+		this.#options.timer.clear(timer);
+		this.#socket?.close();
+		this.#socket = undefined;
+	}
+
+	#read(): void {
+		if (this.#timer !== undefined) return;
+		const { duty, agent } = this.#options;
+		let [taken, dropped] = [0, 0];
+		while (taken < perTurn && dropped < dropsPerTurn) {
+			const datagram = this.#socket?.read();
+			if (datagram === undefined) return;
+			if (duty.open) {
+				taken++;
+				duty.run(() => this.#take(datagram));
+			} else {
+				dropped++;
+				agent.count("dropped");
+			}
+		}
+		this.#timer = this.#options.timer.set(() => {
+			this.#timer = undefined;
+			this.#read();
+		}, 0);
+	}
+
+	#take(datagram: Datagram): void {
+		const { agent } = this.#options;
+		const { address, port } = datagram;
+		try {
+			const message = readDatagram(new Uint8Array(datagram));
+			if (message === undefined) return agent.count("keep-alive");
+			const response = agent.receive(message, { transport: "UDP", address, port });
+			if (response !== undefined) this.#send(response.bytes, address, response.port);
+		} catch (error) {
+			if (!(error instanceof SIPError)) throw error;
+			agent.count(`unreadable: ${error.code}`);
+		}
+	}
+
+	/** What cannot be sent is lost, as any datagram may be. */
+	#send(bytes: Uint8Array, address: string, port: number): void {
+		try {
+			this.#socket?.write(bytes, address, port);
+		} catch {
+			this.#options.agent.count("unsent");
+		}
+	}
+}
