@@ -50,7 +50,7 @@ export default function main(device: Device): void {
 		onOperational: () => services.start(),
 		terminal: () => terminal,
 	});
-	const services = new Services({ ...parts, device, resolver, updater, store, trial, onEvent }, (line) =>
+	const services = new Services({ ...parts, selector, device, resolver, updater, store, trial, onEvent }, (line) =>
 		terminal.print(line),
 	);
 	const { network } = connection;

@@ -11,6 +11,7 @@ import { makeSIP, type SIPParts } from "./sip.js";
 import { Management, type ManagementParts } from "./snmp.js";
 import { makeSyslog, type SyslogParts } from "./syslog.js";
 import { makeTrace } from "./trace.js";
+import { makeWeb, type WebParts } from "./web.js";
 
 export interface Service {
 	/** Opens ports. A service that cannot start says so itself, and holds up nothing. */
@@ -21,7 +22,7 @@ export interface Service {
 	readonly commands?: readonly Command[];
 }
 
-export type ServiceParts = ManagementParts & SyslogParts & SIPParts & { updater: Updater };
+export type ServiceParts = ManagementParts & SyslogParts & SIPParts & WebParts & { updater: Updater };
 
 export class Services {
 	readonly #all: readonly Service[];
@@ -32,7 +33,8 @@ export class Services {
 	constructor(parts: ServiceParts, tell: (line: string) => void) {
 		const trace = makeTrace(parts.trial.records, parts.device.board, () => parts.updater.status());
 		this.trace = trace.ring;
-		this.#all = [trace, makeSyslog(parts), makeSIP(parts), new Management({ ...parts, trace: trace.ring }, tell)];
+		const management = new Management({ ...parts, trace: trace.ring }, tell);
+		this.#all = [trace, makeSyslog(parts), makeSIP(parts), management, makeWeb(parts, tell)];
 	}
 
 	start(): void {

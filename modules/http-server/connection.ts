@@ -10,20 +10,22 @@ import type { TCP } from "../ecma419/tcp.js";
 import { Deadline, RateGuard, type TimeSource } from "../http/deadline.js";
 import { HTTPError, type HTTPErrorCode } from "../http/errors.js";
 import { Exchange } from "./exchange.js";
-import type { Endpoint, Handler, ServerTimeouts } from "./options.js";
+import type { Endpoint, Handler, Sent, ServerTimeouts } from "./options.js";
+import type { RequestHead } from "./request-framing.js";
 import { RequestInput } from "./request-input.js";
 import { RequestParser, type RequestLimits } from "./request-parser.js";
 import { statusOf, textBody } from "./response-head.js";
 
+/** What all connections of a server share. */
 export interface ConnectionOptions {
-	endpoint: Endpoint;
-	/** What the listener gave. */
-	from: TCP;
 	time: TimeSource;
 	timeouts: ServerTimeouts;
 	limits: RequestLimits;
 	scratchBytes: number;
 	handler: Handler;
+	onFault: (error: unknown) => void;
+	/** A request has been answered. */
+	onIdle: () => void;
 	onClosed: (connection: ServerConnection) => void;
 }
 
@@ -39,9 +41,11 @@ interface Waiter {
 
 export class ServerConnection {
 	readonly #options: ConnectionOptions;
+	readonly secure: boolean;
 	readonly #deadline: Deadline<"head" | "keep" | "idle" | "linger">;
 	readonly #input: RequestInput;
-	#parser: RequestParser;
+	/** Made with the first byte of a request: an idle connection holds little. */
+	#parser: RequestParser | undefined;
 	#state: State = "head";
 	#socket: TCP | undefined;
 	#writable = 0;
@@ -51,15 +55,16 @@ export class ServerConnection {
 	#since: number;
 	#waiter: Waiter | undefined;
 	#exchange: Exchange | undefined;
-	#rate: RateGuard;
+	/** Made with the first wait. */
+	#rate: RateGuard | undefined;
 
-	constructor(options: ConnectionOptions) {
-		const { time, timeouts, limits, scratchBytes, endpoint, from } = options;
+	/** @param from what the listener gave */
+	constructor(options: ConnectionOptions, endpoint: Endpoint, from: TCP) {
+		const { time, timeouts, scratchBytes } = options;
 		this.#options = options;
+		this.secure = endpoint.secure;
 		this.#deadline = new Deadline(time, (wait) => this.#expired(wait));
 		this.#input = new RequestInput(scratchBytes);
-		this.#parser = new RequestParser(limits);
-		this.#rate = this.#newRate();
 		this.#since = time.ticks();
 		this.#socket = endpoint.open({
 			from,
@@ -75,7 +80,7 @@ export class ServerConnection {
 	/** Nothing is being asked or answered. */
 	get idle(): boolean {
 		if (this.#state === "lingering") return true;
-		return this.#state === "head" && this.#served > 0 && !this.#parser.started;
+		return this.#state === "head" && this.#served > 0 && this.#parser === undefined;
 	}
 
 	/** A head, or the client's end, has been due for so many ms; 0 while a request is served. */
@@ -85,10 +90,6 @@ export class ServerConnection {
 
 	get remoteAddress(): string {
 		return this.#socket?.remoteAddress ?? "";
-	}
-
-	get secure(): boolean {
-		return this.#options.endpoint.secure;
 	}
 
 	get open(): boolean {
@@ -115,25 +116,28 @@ export class ServerConnection {
 	async read(buffer: Uint8Array): Promise<number> {
 		for (;;) {
 			this.#check();
-			const count = this.#input.read(this.#parser, buffer);
-			if (count > 0 || this.#parser.done || buffer.length === 0) return count;
-			this.#rate.wait(this.#options.time.ticks());
-			await this.#wait();
-			if (!this.#rate.arrived(this.#options.time.ticks(), this.#parser.bodyBytes)) throw this.#abandon("HTTP_TOO_SLOW");
+			const parser = this.#parser;
+			if (parser === undefined) return 0;
+			const count = this.#input.read(parser, buffer);
+			if (count > 0 || parser.done || buffer.length === 0) return count;
+			await this.#wait(parser.bodyBytes);
 		}
 	}
 
-	/** For the exchange: sends all of it. @throws HTTPError */
-	async send(bytes: Uint8Array): Promise<void> {
+	/** For the exchange: sends all of it. @returns nothing when the socket has taken it. @throws HTTPError */
+	send(bytes: Uint8Array): Sent {
+		this.#check();
+		const fits = Math.min(this.#writable, bytes.length);
+		if (fits > 0) this.#put(bytes.subarray(0, fits));
+		return fits === bytes.length ? undefined : this.#sendRest(bytes.subarray(fits));
+	}
+
+	async #sendRest(bytes: Uint8Array): Promise<void> {
 		let at = 0;
 		while (at < bytes.length) {
 			this.#check();
 			if (this.#writable > 0) at += this.#put(bytes.subarray(at, at + this.#writable));
-			else {
-				this.#rate.wait(this.#options.time.ticks());
-				await this.#wait();
-				if (!this.#rate.arrived(this.#options.time.ticks(), this.#sent)) throw this.#abandon("HTTP_TOO_SLOW");
-			}
+			else await this.#wait(this.#sent);
 		}
 	}
 
@@ -153,17 +157,18 @@ export class ServerConnection {
 		if (this.#state === "closed") throw new HTTPError("HTTP_CLOSED", "the client has gone");
 	}
 
-	#abandon(code: HTTPErrorCode): HTTPError {
-		this.close();
-		return new HTTPError(code, "the client is too slow");
-	}
-
-	/** Until something can be read or written. */
-	#wait(): Promise<void> {
-		this.#deadline.start("idle", this.#options.timeouts.idleMs);
-		return new Promise((resolve, reject) => {
+	/** Until something can be read or written. @param bytes moved so far. @throws HTTPError */
+	async #wait(bytes: number): Promise<void> {
+		const { timeouts, time } = this.#options;
+		const rate = (this.#rate ??= new RateGuard(timeouts.leastBytesPerSecond, timeouts.rateWindowMs));
+		rate.wait(time.ticks());
+		this.#deadline.start("idle", timeouts.idleMs);
+		await new Promise<void>((resolve, reject) => {
 			this.#waiter = { resolve, reject };
 		});
+		if (rate.arrived(time.ticks(), bytes)) return;
+		this.close();
+		throw new HTTPError("HTTP_TOO_SLOW", "the client is too slow");
 	}
 
 	#settle(code?: HTTPErrorCode): void {
@@ -188,34 +193,34 @@ export class ServerConnection {
 	}
 
 	#readHead(): void {
-		const first = !this.#parser.started;
-		try {
-			if (!this.#input.advance(this.#parser)) return;
-		} catch (error) {
-			if (error instanceof HTTPError) void this.#refuse(error);
-			else this.close();
-			return;
-		}
-		if (this.#parser.head !== undefined) void this.#serve();
-		else if (first) {
+		if (this.#parser === undefined) {
+			if (!this.#input.waiting) return;
+			this.#parser = new RequestParser(this.#options.limits);
 			this.#since = this.#options.time.ticks();
 			this.#deadline.start("head", this.#options.timeouts.headMs);
 		}
+		const parser = this.#parser;
+		try {
+			this.#input.advance(parser);
+		} catch (error) {
+			if (error instanceof HTTPError) void this.#refuse(parser, error);
+			else this.close();
+			return;
+		}
+		if (parser.head !== undefined) void this.#serve(parser, parser.head);
 	}
 
 	/** Never rejects. */
-	async #serve(): Promise<void> {
-		const { head } = this.#parser;
-		if (head === undefined) return;
+	async #serve(parser: RequestParser, head: RequestHead): Promise<void> {
 		this.#begin();
-		const exchange = new Exchange(this, head, this.#parser);
+		const exchange = new Exchange(this, head, parser);
 		this.#exchange = exchange;
 		let kept = false;
 		try {
 			await this.#options.handler(exchange);
-			kept = exchange.whole && this.#parser.keepAlive && (await this.#drain());
-		} catch {
-			await this.#apologize(exchange);
+			kept = exchange.whole && parser.keepAlive && (await this.#drain(parser));
+		} catch (error) {
+			await this.#apologize(exchange, error);
 		}
 		this.#exchange = undefined;
 		if (kept && this.open) this.#next();
@@ -225,12 +230,13 @@ export class ServerConnection {
 	#begin(): void {
 		this.#state = "serving";
 		this.#deadline.stop();
-		this.#rate = this.#newRate();
+		this.#rate = undefined;
 		this.#sent = 0;
 	}
 
 	/** What the handler throws is not told to the client. */
-	async #apologize(exchange: Exchange): Promise<void> {
+	async #apologize(exchange: Exchange, error: unknown): Promise<void> {
+		if (!(error instanceof HTTPError)) this.#options.onFault(error);
 		if (exchange.begun || !this.open) return this.close();
 		try {
 			await exchange.respond(500, [["Content-Type", "text/plain"]], textBody("internal error"));
@@ -240,9 +246,9 @@ export class ServerConnection {
 	}
 
 	/** Never rejects. */
-	async #refuse(error: HTTPError): Promise<void> {
+	async #refuse(parser: RequestParser, error: HTTPError): Promise<void> {
 		this.#begin();
-		const exchange = new Exchange(this, undefined, this.#parser);
+		const exchange = new Exchange(this, undefined, parser);
 		try {
 			await exchange.respond(statusOf(error.code), [["Content-Type", "text/plain"]], textBody(error.code));
 		} catch {
@@ -252,10 +258,11 @@ export class ServerConnection {
 	}
 
 	/** @returns whether the rest of the body was short and has been read */
-	async #drain(): Promise<boolean> {
+	async #drain(parser: RequestParser): Promise<boolean> {
+		if (parser.done) return true;
 		const buffer = new Uint8Array(256);
 		let left = drainBytes;
-		while (!this.#parser.done) {
+		while (!parser.done) {
 			left -= await this.read(buffer);
 			if (left < 0) return false;
 		}
@@ -263,12 +270,13 @@ export class ServerConnection {
 	}
 
 	#next(): void {
-		this.#parser = new RequestParser(this.#options.limits);
+		this.#parser = undefined;
 		this.#state = "head";
 		this.#served++;
 		this.#since = this.#options.time.ticks();
 		this.#deadline.start("keep", this.#options.timeouts.keepMs);
-		if (this.#input.waiting) this.#readHead();
+		this.#readHead();
+		this.#options.onIdle();
 	}
 
 	#linger(): void {
@@ -281,13 +289,8 @@ export class ServerConnection {
 
 	#expired(wait: "head" | "keep" | "idle" | "linger"): void {
 		if (wait === "idle") this.#settle("HTTP_TIMEOUT_IDLE");
-		if (wait === "head" && this.#parser.started)
-			return void this.#refuse(new HTTPError("HTTP_TIMEOUT_REQUEST", "the head took too long"));
+		if (wait === "head" && this.#parser?.started === true)
+			return void this.#refuse(this.#parser, new HTTPError("HTTP_TIMEOUT_REQUEST", "the head took too long"));
 		this.close();
-	}
-
-	#newRate(): RateGuard {
-		const { leastBytesPerSecond, rateWindowMs } = this.#options.timeouts;
-		return new RateGuard(leastBytesPerSecond, rateWindowMs);
 	}
 }

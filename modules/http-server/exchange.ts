@@ -5,7 +5,7 @@
 
 import { encodeLatin1 } from "../bytes/text.js";
 import { HTTPError } from "../http/errors.js";
-import type { ResponseHeaders, ServerExchange } from "./options.js";
+import type { ResponseHeaders, Sent, ServerExchange } from "./options.js";
 import type { RequestHead } from "./request-framing.js";
 import type { RequestParser } from "./request-parser.js";
 import { responseHead } from "./response-head.js";
@@ -16,7 +16,18 @@ export interface ExchangeLine {
 	readonly remoteAddress: string;
 	readonly open: boolean;
 	read(buffer: Uint8Array): Promise<number>;
-	send(bytes: Uint8Array): Promise<void>;
+	send(bytes: Uint8Array): Sent;
+}
+
+/** One piece of a body in its frame (RFC 9112 section 7.1). */
+function chunk(bytes: Uint8Array): Uint8Array {
+	const size = encodeLatin1(`${bytes.length.toString(16)}\r\n`);
+	const framed = new Uint8Array(size.length + bytes.length + 2);
+	framed.set(size);
+	framed.set(bytes, size.length);
+	framed[framed.length - 2] = 0x0d;
+	framed[framed.length - 1] = 0x0a;
+	return framed;
 }
 
 type Framing = "none" | "length" | "chunked" | "close";
@@ -93,7 +104,7 @@ export class Exchange implements ServerExchange {
 		await this.end();
 	}
 
-	async begin(status: number, headers: ResponseHeaders, length?: number): Promise<void> {
+	begin(status: number, headers: ResponseHeaders, length?: number): Sent {
 		if (this.#begun) throw new RangeError("a response has begun");
 		this.#begun = true;
 		const framing = this.#choose(status, length);
@@ -105,26 +116,24 @@ export class Exchange implements ServerExchange {
 		else if (this.head.minor === 0) all.push(["Connection", "keep-alive"]);
 		// To HEAD the same head, and nothing behind it.
 		this.#framing = this.#head?.method === "HEAD" ? "none" : framing;
-		await this.#line.send(responseHead(status, all));
+		return this.#line.send(responseHead(status, all));
 	}
 
-	async write(bytes: Uint8Array): Promise<void> {
+	write(bytes: Uint8Array): Sent {
 		if (!this.#begun || this.#ended) throw new RangeError("no response has begun, or it has ended");
-		if (bytes.length === 0 || this.#framing === "none") return;
+		if (bytes.length === 0 || this.#framing === "none") return undefined;
 		if (this.#framing === "length" && bytes.length > this.#left)
 			throw new HTTPError("HTTP_CONTENT_LENGTH", "more than was announced");
 		this.#left -= bytes.length;
-		if (this.#framing === "chunked") await this.#line.send(encodeLatin1(`${bytes.length.toString(16)}\r\n`));
-		await this.#line.send(bytes);
-		if (this.#framing === "chunked") await this.#line.send(encodeLatin1("\r\n"));
+		return this.#line.send(this.#framing === "chunked" ? chunk(bytes) : bytes);
 	}
 
-	async end(): Promise<void> {
+	end(): Sent {
 		if (!this.#begun || this.#ended) throw new RangeError("no response has begun, or it has ended");
 		if (this.#framing === "length" && this.#left > 0)
 			throw new HTTPError("HTTP_CONTENT_LENGTH", "less than was announced");
-		if (this.#framing === "chunked") await this.#line.send(encodeLatin1("0\r\n\r\n"));
 		this.#ended = true;
+		return this.#framing === "chunked" ? this.#line.send(encodeLatin1("0\r\n\r\n")) : undefined;
 	}
 
 	#choose(status: number, length: number | undefined): Framing {

@@ -54,11 +54,14 @@ export interface ServerExchange {
 	/** Sends a whole response. */
 	respond(status: number, headers: ResponseHeaders, body?: Uint8Array): Promise<void>;
 	/** Begins a response. @param length of the body; without one it is sent in chunks */
-	begin(status: number, headers: ResponseHeaders, length?: number): Promise<void>;
+	begin(status: number, headers: ResponseHeaders, length?: number): Sent;
 	/** Sends a piece of the body; comes back when the socket has taken it all, which is the back-pressure. */
-	write(bytes: Uint8Array): Promise<void>;
-	end(): Promise<void>;
+	write(bytes: Uint8Array): Sent;
+	end(): Sent;
 }
+
+/** To be awaited; nothing to wait for when the socket has taken all at once, which costs no promise. */
+export type Sent = Promise<void> | undefined;
 
 export type ResponseHeaders = readonly (readonly [name: string, value: string])[];
 
@@ -80,8 +83,10 @@ export interface HTTPServerOptions {
 	ticks: () => number;
 	endpoints: readonly Endpoint[];
 	handler: Handler;
-	/** Most connections at a time, all endpoints together. Default 4. */
-	connections?: number;
+	/** Takes what a handler threw besides HTTPError: a fault of the program. Default: nobody is told. */
+	onFault?: (error: unknown) => void;
+	/** Most connections at a time, all endpoints together; asked each time, as memory comes and goes. Default 4. */
+	connections?: () => number;
 	/** Bytes of the buffer for heads, one per connection. Default 512. */
 	scratchBytes?: number;
 	timeouts?: Partial<ServerTimeouts>;

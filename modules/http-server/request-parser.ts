@@ -22,7 +22,18 @@ export interface RequestLimits extends HeaderLimits {
 	chunkLineBytes: number;
 	/** Body bytes. */
 	bodyBytes: number;
+	/** Fields that are kept, in lower case, besides those of the framing; the others are checked and forgotten. Default: all. */
+	fields?: readonly string[];
 }
+
+/** Without these a head cannot be understood. */
+const needed: readonly string[] = Object.freeze([
+	"connection",
+	"content-length",
+	"expect",
+	"host",
+	"transfer-encoding",
+]);
 
 export const defaultRequestLimits: Readonly<RequestLimits> = Object.freeze({
 	headerCount: 48,
@@ -39,10 +50,11 @@ export class RequestParser {
 	readonly #reader = new LineReader();
 	#state: State = "line";
 	#line: RequestLine | undefined;
-	#headers: Headers;
+	readonly #headers: Headers;
 	#head: RequestHead | undefined;
 	#framing: RequestFraming = { kind: "length", length: 0 };
 	#fieldsStart = 0;
+	#fieldCount = 0;
 	#ready = 0;
 	#body = 0;
 
@@ -167,12 +179,16 @@ export class RequestParser {
 			throw new HTTPError("HTTP_HEADER_LIMIT", `more than ${this.#limits.headerBytes} bytes`, { offset });
 		// A folded line begins with white space, which no name does (RFC 9112 section 5.2).
 		const { name, value } = parseFieldLine(line, offset);
-		try {
-			this.#headers.append(name, value);
-		} catch (error) {
-			if (error instanceof HTTPError) throw new HTTPError(error.code, error.message, { offset });
-			throw error;
-		}
+		if (++this.#fieldCount > this.#limits.headerCount)
+			throw new HTTPError("HTTP_HEADER_LIMIT", "too many fields", { offset });
+		if (this.#keeps(name.toLowerCase())) this.#headers.append(name, value);
+	}
+
+	/** Browsers send much that nobody here asks for. */
+	#keeps(name: string): boolean {
+		const { fields } = this.#limits;
+		if (this.#state === "trailers") return false; // RFC 9110 section 6.5.1
+		return fields === undefined || needed.includes(name) || fields.includes(name);
 	}
 
 	#endHead(): void {
@@ -195,12 +211,12 @@ export class RequestParser {
 		if (this.#body + size > this.#limits.bodyBytes) throw this.#tooLong(offset);
 		this.#ready = size;
 		this.#state = "data";
-		// Trailers are checked like headers and dropped (RFC 9110 section 6.5.1).
+		// Trailers are checked like headers and dropped.
 		if (size === 0) this.#startFields("trailers");
 	}
 
 	#startFields(state: "fields" | "trailers"): void {
-		if (state === "trailers") this.#headers = new Headers(this.#limits);
+		this.#fieldCount = 0;
 		this.#fieldsStart = this.#reader.offset;
 		this.#state = state;
 	}

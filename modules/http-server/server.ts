@@ -6,9 +6,9 @@
 
 import type { Listener } from "../ecma419/listener.js";
 import type { TimerHandle } from "../ecma419/timer.js";
-import { ServerConnection } from "./connection.js";
-import { defaultServerTimeouts, type Endpoint, type HTTPServerOptions, type ServerTimeouts } from "./options.js";
-import { defaultRequestLimits, type RequestLimits } from "./request-parser.js";
+import { ServerConnection, type ConnectionOptions } from "./connection.js";
+import { defaultServerTimeouts, type Endpoint, type HTTPServerOptions } from "./options.js";
+import { defaultRequestLimits } from "./request-parser.js";
 
 const againMs = 250;
 
@@ -21,8 +21,7 @@ interface Door {
 
 export class HTTPServer {
 	readonly #options: HTTPServerOptions;
-	readonly #timeouts: ServerTimeouts;
-	readonly #limits: RequestLimits;
+	readonly #shared: ConnectionOptions;
 	readonly #doors: Door[] = [];
 	readonly #connections: ServerConnection[] = [];
 	#again: TimerHandle | undefined;
@@ -32,8 +31,14 @@ export class HTTPServer {
 	/** @throws what a listener throws for a port that cannot be had; nothing is open then */
 	constructor(options: HTTPServerOptions) {
 		this.#options = options;
-		this.#timeouts = { ...defaultServerTimeouts, ...options.timeouts };
-		this.#limits = { ...defaultRequestLimits, ...options.limits };
+		const { timer, ticks, handler, scratchBytes = 512, onFault = () => undefined } = options;
+		this.#shared = {
+			...{ handler, onFault, scratchBytes, time: { timer, ticks } },
+			timeouts: { ...defaultServerTimeouts, ...options.timeouts },
+			limits: { ...defaultRequestLimits, ...options.limits },
+			onIdle: () => this.trim(),
+			onClosed: (closed) => this.#forget(closed),
+		};
 		try {
 			for (const endpoint of options.endpoints) this.#listen(endpoint);
 		} catch (error) {
@@ -50,6 +55,15 @@ export class HTTPServer {
 	/** Connections that are open now. */
 	get open(): number {
 		return this.#connections.length;
+	}
+
+	/** Closes idle connections that are more than there may be now. */
+	trim(): void {
+		while (this.#connections.length > this.#most()) {
+			const idle = this.#connections.find((connection) => connection.idle);
+			if (idle === undefined) return;
+			idle.close();
+		}
 	}
 
 	/** Closes listeners and connections. May be called twice. */
@@ -101,19 +115,8 @@ export class HTTPServer {
 	}
 
 	#accept(endpoint: Endpoint, from: NonNullable<ReturnType<Listener["read"]>>): void {
-		const { timer, ticks, handler, scratchBytes = 512 } = this.#options;
 		try {
-			const connection = new ServerConnection({
-				endpoint,
-				from,
-				time: { timer, ticks },
-				timeouts: this.#timeouts,
-				limits: this.#limits,
-				scratchBytes,
-				handler,
-				onClosed: (closed) => this.#forget(closed),
-			});
-			this.#connections.push(connection);
+			this.#connections.push(new ServerConnection(this.#shared, endpoint, from));
 		} catch {
 			// Without memory for one more, or the client has gone already: those who are here go on.
 			from.close();
@@ -121,14 +124,13 @@ export class HTTPServer {
 	}
 
 	#makeRoom(): boolean {
-		const { connections: most = 4 } = this.#options;
-		if (this.#connections.length < most) return true;
+		if (this.#connections.length < this.#most()) return true;
 		const oldest = (list: ServerConnection[]): ServerConnection | undefined =>
 			list.reduce<ServerConnection | undefined>(
 				(found, item) => (found === undefined || item.waitingMs > found.waitingMs ? item : found),
 				undefined,
 			);
-		const late = (item: ServerConnection): boolean => item.waitingMs >= this.#timeouts.graceMs;
+		const late = (item: ServerConnection): boolean => item.waitingMs >= this.#shared.timeouts.graceMs;
 		const leaving = oldest(this.#connections.filter(({ idle }) => idle)) ?? oldest(this.#connections.filter(late));
 		leaving?.close();
 		return leaving !== undefined;
@@ -138,6 +140,10 @@ export class HTTPServer {
 		const index = this.#connections.indexOf(connection);
 		if (index >= 0) this.#connections.splice(index, 1);
 		if (this.#somebodyWaits()) this.#admit();
+	}
+
+	#most(): number {
+		return this.#options.connections?.() ?? 4;
 	}
 
 	#somebodyWaits(): boolean {

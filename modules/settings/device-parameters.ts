@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Parameters of the device around the update: system, network, time, TLS, web; those of listeners have files of their own.
+// Parameters of the device around the update: system, network, time, TLS; those of listeners have files of their own.
 // Names, ranges and defaults: AudioCodes MP-11x SIP User's Manual 6.6 (LTRT-65432), AC-SYSTEM-MIB, AcBoard, AcGateway.
 // Lines marked "ours" have no model there, or differ from it.
 
@@ -45,9 +45,4 @@ export const tlsParameters: readonly Parameter[] = Object.freeze([
 	host("OcspSecondaryServerIP", 255, "second OCSP responder"),
 	integer("OcspServerPort", 2560, [1, 32767, ""], "port of the responders"),
 	integer("OcspDefaultResponse", 0, [0, 1, ""], "where no responder answers: 0 reject, 1 allow"),
-]);
-
-// prettier-ignore
-export const webParameters: readonly Parameter[] = Object.freeze([
-	flag("HTTPSRequireClientCertificate", 0, "web pages: browsers must show a certificate", RESET),
 ]);

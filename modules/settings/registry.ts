@@ -2,18 +2,13 @@
 //
 // All parameters of the gateway, each with the module that owns it, and the search by name.
 
-import {
-	networkParameters,
-	systemParameters,
-	timeParameters,
-	tlsParameters,
-	webParameters,
-} from "./device-parameters.js";
+import { networkParameters, systemParameters, timeParameters, tlsParameters } from "./device-parameters.js";
 import { elementOf, type Parameter } from "./parameter.js";
 import { sipParameters } from "./sip-parameters.js";
 import { snmpParameters } from "./snmp-parameters.js";
 import { syslogParameters } from "./syslog-parameters.js";
 import { fileParameters, updateParameters } from "./update-parameters.js";
+import { webParameters } from "./web-parameters.js";
 
 /** Parameters of one owner. */
 export interface ParameterGroup {

@@ -11,6 +11,11 @@ import { macText } from "./user-agent.js";
 export type TriggerCause =
 	"start-up" | "console" | "interval" | "time-of-day" | "dhcp" | "trial" | "retry" | "notify" | "snmp" | "web";
 
+/** A person asked and waits for the answer. */
+export function isOperator(cause: TriggerCause): boolean {
+	return cause === "console" || cause === "web";
+}
+
 /**
  * What became of a trigger: it makes a run, joins the one that begins, has one more run follow the present one, or comes
  * to nothing, because a restart is on its way or the updater is closed.
@@ -54,7 +59,7 @@ export type UpdateRecord =
 	| { event: "signature"; verified: false }
 	| {
 			event: "firmware";
-			action: "switch" | "rollback";
+			action: "switch" | "rollback" | "upload";
 			slot: number;
 			result: "done" | "refused";
 			code?: string;

@@ -70,6 +70,12 @@ export class FirmwareControl {
 		this.#begin("rollback");
 	}
 
+	/** For who else wants the other slot. @throws UpdateError UPDATE_BUSY, UPDATE_ON_TRIAL */
+	refuseUse(): void {
+		if (this.#checking) throw new UpdateError("UPDATE_BUSY", "the other slot is being checked");
+		this.#refuseTrial();
+	}
+
 	#refuseTrial(): void {
 		if (this.#options.trial.pending) throw new UpdateError("UPDATE_ON_TRIAL", "what runs is not confirmed yet");
 	}
@@ -81,7 +87,7 @@ export class FirmwareControl {
 	}
 
 	#begin(action: Action): void {
-		if (this.#checking) throw new UpdateError("UPDATE_BUSY", "the other slot is being checked");
+		this.refuseUse();
 		this.#refuseBusy();
 		this.#checking = true;
 		void this.#change(action);

@@ -27,11 +27,14 @@ const pieceBytes = 4096;
 /** Between two notes in the journal. */
 const noteBytes = 128 * 1024;
 
+/** What an intake needs of a run; an upload by hand has no more. */
+export type IntakeRun = Pick<Run, "context" | "trial" | "journal">;
+
 export interface IntakeOptions {
-	run: Run;
+	run: IntakeRun;
 	/** Of the file, for the journal. */
 	url: string;
-	exchange: Exchange;
+	exchange: Pick<Exchange, "read" | "length" | "header" | "error">;
 	/** The idle slot. */
 	flash: Flash;
 	/** What lies in the slot, when the exchange brings the rest of it. */
@@ -193,7 +196,10 @@ export class ImageIntake {
 }
 
 /** @returns what to note of a response that begins a file; `undefined` when its rest could not be asked for */
-function noteOf(exchange: Exchange, slot: 0 | 1): Omit<PartialDownload, "stored"> | undefined {
+function noteOf(
+	exchange: Pick<Exchange, "header" | "length">,
+	slot: 0 | 1,
+): Omit<PartialDownload, "stored"> | undefined {
 	const validator = rangeValidator({ get: (name) => exchange.header(name) });
 	const { length: total } = exchange;
 	if (validator === undefined || validator.length > maxTag || total === undefined) return undefined;

@@ -49,7 +49,10 @@ export function failedBefore(description: Description): Refusal {
 	return { result: "refused", code: "UPDATE_FAILED_BEFORE", reason };
 }
 
-function judge(run: Run, { description, head }: Judged): Refusal | undefined {
+/** What the judgement needs of a run. */
+type Judge = Pick<Run, "context" | "trial">;
+
+function judge(run: Judge, { description, head }: Judged): Refusal | undefined {
 	const running = run.context.board.application.version;
 	const order = compareVersions(description.version, running);
 	if (order === 0) return { result: "same", reason: `version ${description.version} is running` };
@@ -62,7 +65,7 @@ function judge(run: Run, { description, head }: Judged): Refusal | undefined {
 }
 
 /** Judges version and history. @returns `undefined` when the image is wanted */
-export function judgeVersion(run: Run, judged: Judged): Refusal | undefined {
+export function judgeVersion(run: Judge, judged: Judged): Refusal | undefined {
 	let refusal: Refusal | undefined;
 	// What is no version cannot be compared: IMAGE_VERSION.
 	const fault = attemptStep(() => {

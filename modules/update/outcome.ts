@@ -76,7 +76,7 @@ export interface Run {
 export const maxTag = 128;
 
 /** A date in a header as milliseconds, `undefined` when absent or not a date. */
-function headerDate(exchange: Exchange, name: string): number | undefined {
+function headerDate(exchange: Pick<Exchange, "header">, name: string): number | undefined {
 	const text = exchange.header(name);
 	if (text === undefined) return undefined;
 	try {
@@ -108,7 +108,7 @@ export function retryAfterOf(run: Run, exchange: Exchange): number | undefined {
  * What to remember of a response. Last-Modified comes before Date, because servers exist (nginx as delivered) that answer
  * 304 only to exactly their own Last-Modified.
  */
-export function validatorsOf(exchange: Exchange): Pick<DownloadRecord, "modified" | "dated" | "etag"> {
+export function validatorsOf(exchange: Pick<Exchange, "header">): Pick<DownloadRecord, "modified" | "dated" | "etag"> {
 	const modified = headerDate(exchange, "last-modified");
 	const etag = exchange.header("etag") ?? "";
 	const date = modified ?? headerDate(exchange, "date");

@@ -5,7 +5,7 @@
 import type { Abort } from "./abort.js";
 import type { ClockPolicy } from "./clock-policy.js";
 import { DownloadLog } from "./downloads.js";
-import type { TriggerCause } from "./events.js";
+import { isOperator, type TriggerCause } from "./events.js";
 import type { GracefulWait } from "./graceful.js";
 import type { Holds } from "./holds.js";
 import type { InstallHold } from "./install-hold.js";
@@ -56,8 +56,8 @@ export class RunMaker {
 			downloads: this.#downloads,
 			journal: this.#journal,
 			userAgent: userAgent(settings.text("AupdHttpUserAgent"), tags),
-			insistent: causes.some((cause) => cause === "console" || cause === "trial"),
-			forced: causes.includes("console"),
+			insistent: causes.some((cause) => isOperator(cause) || cause === "trial"),
+			forced: causes.some(isOperator),
 			iniApplied: false,
 		};
 	}

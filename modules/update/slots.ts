@@ -16,8 +16,19 @@ export function idleSlot({ runningSlot }: Pick<Board, "runningSlot">): 0 | 1 {
 const descriptionOffset = 32;
 const descriptionBytes = 256;
 
+/** What is known of a slot. */
+export interface SlotInfo {
+	slot: 0 | 1;
+	running: boolean;
+	/** Model and version of the image in it, as far as its head says; `undefined` for none. */
+	image: string | undefined;
+	/** What the boot loader thinks of it, and how young that entry is; `undefined` without an entry. */
+	state: string | undefined;
+	sequence: number | undefined;
+}
+
 /** @returns version and model of the image in a partition, as far as its head says */
-function content(storage: FlashStorage, path: string): string {
+function content(storage: FlashStorage, path: string): string | undefined {
 	const flash = storage.open({ path, mode: "r" });
 	try {
 		const head = new Uint8Array(descriptionBytes);
@@ -25,19 +36,27 @@ function content(storage: FlashStorage, path: string): string {
 		const { version, model } = parseDescription(head, descriptionOffset);
 		return `${model} ${version}`;
 	} catch {
-		return "no image";
+		return undefined;
 	} finally {
 		flash.close();
 	}
 }
 
+export function* slotInfos(storage: FlashStorage, selector: SelectorPort, runningSlot: 0 | 1): Iterable<SlotInfo> {
+	const entries = selector.entries().filter((entry) => entry.intact);
+	for (const slot of [0, 1] as const) {
+		const states = entries.filter((entry) => entry.slot === slot).sort((a, b) => b.sequence - a.sequence);
+		const newest = states.length > 0 ? states[0] : undefined;
+		const running = slot === runningSlot;
+		const image = content(storage, running ? "running" : "nextota");
+		yield { slot, running, image, state: newest?.state, sequence: newest?.sequence };
+	}
+}
+
 /** One line for each slot. */
 export function* slotLines(storage: FlashStorage, selector: SelectorPort, runningSlot: 0 | 1): Iterable<string> {
-	const entries = selector.entries().filter((entry) => entry.intact);
-	for (const slot of [0, 1]) {
-		const states = entries.filter((entry) => entry.slot === slot).sort((a, b) => b.sequence - a.sequence);
-		const state = states.length > 0 ? `${states[0].state}, sequence ${states[0].sequence}` : "no entry";
-		const image = content(storage, slot === runningSlot ? "running" : "nextota");
-		yield `ota_${slot}  ${image.padEnd(32)} ${state}${slot === runningSlot ? ", running" : ""}`;
+	for (const { slot, running, image = "no image", state, sequence } of slotInfos(storage, selector, runningSlot)) {
+		const entry = state === undefined ? "no entry" : `${state}, sequence ${sequence}`;
+		yield `ota_${slot}  ${image.padEnd(32)} ${entry}${running ? ", running" : ""}`;
 	}
 }

@@ -6,6 +6,7 @@
 //
 //   idle --trigger--> starting --next turn--> running --end--> idle | starting (queued) | restarting
 //            starting: triggers join; running: one more run is queued (jobs.ts); restarting: triggers are ignored
+/* eslint max-lines: ["error", 320] -- one class that owns the state of a run; its parts have files of their own */
 
 import { Abort } from "./abort.js";
 import { drawChance } from "./backoff.js";
@@ -13,8 +14,9 @@ import { ClockPolicy } from "./clock-policy.js";
 import { CrashWatch } from "./crash-watch.js";
 import { describeError, UpdateError } from "./error.js";
 import { bootRecord, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
-import { stamp, type TriggerEffect, type TriggerOptions } from "./events.js";
+import { isOperator, stamp, type TriggerEffect, type TriggerOptions } from "./events.js";
 import { FirmwareControl } from "./firmware-control.js";
+import { makeUpload, type Upload } from "./firmware-upload.js";
 import { GracefulWait } from "./graceful.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
@@ -60,6 +62,8 @@ export class Updater {
 	#closed = false;
 	/** The boot choice by hand. */
 	readonly firmware: FirmwareControl;
+	/** Takes firmware that an operator brings. */
+	readonly upload: Upload;
 
 	/** Starts nothing; see `start`. */
 	constructor(options: UpdaterOptions) {
@@ -93,6 +97,7 @@ export class Updater {
 		});
 		const busy = (): boolean => this.#closed || this.#jobs.phase !== "idle" || this.#restarter.pending;
 		this.firmware = new FirmwareControl({ context, trial, watch: this.#watch, restarter: this.#restarter, busy });
+		this.upload = this.#makeUpload(busy);
 	}
 
 	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger, late after crashes. To be called once. */
@@ -113,7 +118,7 @@ export class Updater {
 	trigger(cause: TriggerCause, requester?: string, options: TriggerOptions = {}): TriggerEffect {
 		if (this.#closed) return "ignored";
 		const restart = options.restart === true ? `asked for by ${cause}` : undefined;
-		const waits = cause !== "console" && this.#installHold.on && this.#installHold.parked !== undefined;
+		const waits = !isOperator(cause) && this.#installHold.on && this.#installHold.parked !== undefined;
 		const refused = this.#restarter.pending || waits;
 		const effect = refused ? "ignored" : this.#accept({ causes: [cause], restart });
 		const record: UpdateRecord = { event: "trigger", cause, effect };
@@ -201,6 +206,16 @@ export class Updater {
 		this.#holdWatch.ended();
 		if (!this.#startUp.begin(this.#startOptions)) this.#timetable.triggered();
 		else this.#timetable.changed();
+	}
+
+	#makeUpload(busy: () => boolean): Upload {
+		return makeUpload({
+			...{ context: this.#context, trial: this.#trial, restarter: this.#restarter, firmware: this.firmware },
+			...{ jobs: this.#jobs, progress: this.#progress },
+			isFree: () => !busy() && this.#installHold.parked === undefined,
+			begin: () => (this.#abort = new Abort()),
+			next: (job) => this.#accept(job),
+		});
 	}
 
 	/** A run begins in a turn of its own, so that triggers of this turn join it. */

@@ -2,20 +2,13 @@
 //
 // Servers on loopback: a port that nobody has, and the wait until somebody answers there. For tests that run in Node only.
 
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
+
+export { freePort } from "../../tools/lib/free-port.js";
 
 const host = "127.0.0.1";
 const pauseMs = 20;
 const tries = 250;
-
-/** @returns a port that was free a moment ago */
-export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, host, resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}
 
 function answers(port: number): Promise<boolean> {
 	return new Promise((resolve) => {

@@ -233,7 +233,7 @@ test("a client that goes is told to the handler once", async () => {
 		await exchange.begin(200, []);
 		await new Promise<void>((resolve) => world.clock.timer.set(() => resolve(), 5000));
 		assert.equal(exchange.open, false);
-		await assert.rejects(exchange.write(new Uint8Array(1)), { code: "HTTP_CLOSED" });
+		await assert.rejects(async () => exchange.write(new Uint8Array(1)), { code: "HTTP_CLOSED" });
 	});
 	const client = await ask(world, get);
 	client.close();
@@ -243,7 +243,7 @@ test("a client that goes is told to the handler once", async () => {
 });
 
 test("the oldest idle connection makes room; without one, a late head does; else the next one waits outside", async () => {
-	const world = bench(hello, { connections: 2 });
+	const world = bench(hello, { connections: () => 2 });
 	const first = await ask(world, get);
 	const second = await ask(world, get);
 	const third = await ask(world, get);
@@ -261,13 +261,29 @@ test("the oldest idle connection makes room; without one, a late head does; else
 });
 
 test("two hundred silent clients do not keep one out for long", async () => {
-	const world = bench(hello, { connections: 4 });
+	const world = bench(hello, { connections: () => 4 });
 	for (let i = 0; i < 200; i++) world.door.connect();
 	const guest = world.door.connect();
 	guest.send(get);
 	await world.clock.advanceAsync(70_000);
 	assert.ok(guest.received.endsWith("hello"));
 	assert.ok(world.server.open <= 4);
+});
+
+test("when fewer connections are possible, idle ones end at once, and one that is served after its answer", async () => {
+	let most = 2;
+	const world = bench(hello, { connections: () => most });
+	const first = await ask(world, get);
+	const second = await ask(world, get);
+	most = 1;
+	world.server.trim();
+	await world.clock.advanceAsync(10);
+	assert.deepEqual([first.closed, second.closed], [true, false]);
+	most = 0;
+	second.send(get);
+	await world.clock.advanceAsync(50);
+	assert.equal(second.received.split("hello").length, 3);
+	assert.ok(second.closed);
 });
 
 test("close() closes all, and may be called twice", async () => {

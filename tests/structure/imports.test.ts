@@ -64,6 +64,7 @@ const layers = [
 	],
 	["modules/update"],
 	["modules/snmp", "modules/syslog", "modules/trace"],
+	["modules/web"],
 	["modules/console"],
 ];
 const layerOf = (path: string): number => layers.findIndex((names) => names.includes(folder(path)));

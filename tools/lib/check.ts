@@ -41,6 +41,7 @@ const checks: Record<string, () => boolean> = {
 	types: () =>
 		run("types of the firmware", "tsc", ["-p", "tsconfig.firmware.json"]) &&
 		run("types of tools and tests", "tsc", ["-p", "tsconfig.json"]) &&
+		run("types of the web pages", "tsc", ["-p", "modules/web/assets/tsconfig.json"]) &&
 		run("ESP32 boards, without the SDK", process.execPath, [
 			"--import",
 			"tsx",

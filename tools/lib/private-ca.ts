@@ -64,6 +64,10 @@ export function makePrivateCA(folder: string, device: string): PrivateCA {
 			"extendedKeyUsage=serverAuth",
 			"subjectAltName=IP:127.0.0.1,DNS:localhost",
 		]),
-		device: issue(folder, root, device, [...leaf, "extendedKeyUsage=clientAuth"]),
+		device: issue(folder, root, device, [
+			...leaf,
+			"extendedKeyUsage=clientAuth,serverAuth",
+			"subjectAltName=IP:127.0.0.1,DNS:localhost",
+		]),
 	};
 }

@@ -17,6 +17,7 @@ import { factoryVersion, makeFlash } from "../gateway-lib/factory.js";
 import type { GatewayOptions } from "../gateway-lib/options.js";
 import { runGateway } from "../gateway-lib/run.js";
 import { type ProvisioningServer, startProvisioningServer } from "../provisioning-lib/server.js";
+import { freePort } from "./free-port.js";
 import { makePrivateCA, type PrivateCA } from "./private-ca.js";
 import { startTriggers, type StartTriggers } from "./start-triggers.js";
 
@@ -122,6 +123,8 @@ async function main(): Promise<number> {
 	const log = join(folder, "server.log");
 	const server = await serve(authority, log);
 	const options = gatewayOptions(factory, signing, authority, values.once);
+	const port = await freePort();
+	options.passed.push("--port", `web=${port}`);
 	const ini = [`IniFileURL = '${server.url}/config_<MAC>.ini'`, `AUPDDigestUsername = '${user}'`];
 	ini.push(`AUPDDigestPassword = '${password}'`, ...triggers.factory, "");
 	options.passed.push(...triggers.passed);
@@ -137,6 +140,7 @@ async function main(): Promise<number> {
 	say(
 		`                     firmware is signed by the key in ${shown(signing.private)}; the gateway trusts that key only`,
 	);
+	say(`web pages            https://127.0.0.1:${port}/ (set a password first; root in ${shown(authority.root)})`);
 	if (!values.once) sayTriggers(triggers);
 	say(values.once ? "" : "Ctrl-C stops both.\n");
 	try {

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The management pages: which ports, by whose certificate, and what they are told about the gateway.
+
+import { LoginGuard } from "upgate/accounts/guard";
+import { Password } from "upgate/accounts/password";
+import { rounds } from "upgate/accounts/rounds";
+import type { CertificateStore } from "upgate/certificates/store";
+import type { BootSelector } from "upgate/flash/otadata";
+import type { Endpoint } from "upgate/http-server/options";
+import { HTTPServer } from "upgate/http-server/server";
+import type { Settings } from "upgate/settings/settings";
+import type { Store } from "upgate/store/store";
+import { TLSContext } from "upgate/tls/context";
+import { TLSSocket } from "upgate/tls/socket";
+import { eventText } from "upgate/update/event-text";
+import type { StampedRecord } from "upgate/update/events";
+import { slotInfos } from "upgate/update/slots";
+import type { Trial } from "upgate/update/trial";
+import type { Updater } from "upgate/update/updater";
+import type { UpdatePort, WearRegion } from "upgate/web/ports";
+import { webFields } from "upgate/web/access";
+import { Web } from "upgate/web/web";
+import type { Device } from "../modules/ecma419/device.js";
+import type { Service } from "./services.js";
+
+export interface WebParts {
+	device: Device;
+	settings: Settings;
+	certificates: CertificateStore;
+	updater: Updater;
+	selector: BootSelector;
+	store: Pick<Store, "status">;
+	trial: Pick<Trial, "records">;
+}
+
+/** Verdicts that the history page shows. */
+const mostVerdicts = 12;
+
+/** Each with TLS takes 24 KB of the chip's memory and 4 KB of the script's: one for live values, one for the rest. */
+const mostConnections = 2;
+
+/** What the pages learn from events. */
+class Memory {
+	readonly verdicts: object[] = [];
+	/** Blocks erased in each slot since start. */
+	readonly erased = [0, 0];
+
+	note(record: StampedRecord): void {
+		if (record.event === "flash") this.erased[record.slot] += Math.ceil(record.bytes / 4096);
+		if (record.event !== "verdict") return;
+		const { time, result, version, reason } = record;
+		this.verdicts.push({ time, verdict: result, version, reason });
+		if (this.verdicts.length > mostVerdicts) this.verdicts.shift();
+	}
+}
+
+function* wear({ device, selector, store }: WebParts, memory: Memory): Iterable<WearRegion> {
+	const { erases, blocks } = store.status();
+	const sequences = selector.entries().map((entry) => (entry.intact ? entry.sequence : 0));
+	yield { name: "store", erases, blocks, since: "since it was made" };
+	yield { name: "otadata", erases: Math.max(0, ...sequences), blocks: 2, since: "since the factory" };
+	for (const slot of [0, 1] as const) {
+		const path = slot === device.board.runningSlot ? "running" : "nextota";
+		const flash = device.storage.open({ path, mode: "r" });
+		const { blocks: count } = flash.status();
+		flash.close();
+		yield { name: `ota_${slot}`, erases: memory.erased[slot], blocks: count, since: "since start" };
+	}
+}
+
+/** A download over TLS can need all memory there is: pages must never stop an update, so they wait where it is scarce. */
+function connectionsNow({ device, updater }: WebParts): number {
+	if (updater.status().phase === "idle") return mostConnections;
+	const { slots, chunks } = device.board.memory();
+	const isRoomy = [slots, chunks].every(({ now, size }) => size - now > size / 4);
+	return isRoomy ? 1 : 0;
+}
+
+function updatePort(updater: Updater): UpdatePort {
+	const { firmware } = updater;
+	return {
+		trigger: (cause, requester) => void updater.trigger(cause, requester),
+		status: () => updater.status(),
+		firmware: {
+			switch: () => firmware.switch(),
+			confirm: () => firmware.confirm(),
+			rollback: () => firmware.rollback(),
+			upload: (source) => updater.upload(source),
+		},
+	};
+}
+
+function makePages(parts: WebParts, memory: Memory): Web {
+	const { device, settings, certificates, updater, selector, trial } = parts;
+	const { board, timer, storage } = device;
+	const random = (bytes: Uint8Array): void => board.random(bytes);
+	return new Web({
+		board,
+		timer,
+		settings,
+		certificates,
+		password: new Password({ records: trial.records, rounds, timer, random }),
+		guard: new LoginGuard({ ticks: () => board.clock.ticks() }),
+		update: updatePort(updater),
+		slots: () => slotInfos(storage, selector, board.runningSlot),
+		wear: () => wear(parts, memory),
+		history: () => memory.verdicts,
+		restart: (reason) => updater.restart(reason),
+	});
+}
+
+/** @returns where https is served; `undefined` without a certificate. @throws TLSError */
+function secureEndpoint({ device, settings, certificates }: WebParts): Endpoint | undefined {
+	const identity = certificates.identity();
+	if (identity === undefined) return undefined;
+	const { io, timer, board } = device;
+	const asks = settings.flag("HTTPSRequireClientCertificate");
+	const context = new TLSContext({
+		server: true,
+		...identity,
+		...(asks ? { verify: "required", roots: certificates.roots() } : {}),
+		protocols: ["http/1.1"],
+	});
+	return {
+		port: Number(board.option("port.web") ?? settings.text("HTTPSPort")),
+		secure: true,
+		open: ({ from, onReadable, onWritable, onError }) =>
+			new TLSSocket({
+				...{ io: io.TCP, timer, clock: board.clock, context, from },
+				...{ onReadable, onWritable, onError },
+				handshakeMs: 10_000,
+				bufferBytes: 512,
+			}),
+	};
+}
+
+function plainEndpoint({ device: { io, board }, settings }: WebParts, beside: boolean): Endpoint {
+	const option = board.option(beside ? "port.web-http" : "port.web");
+	const port = Number(option ?? settings.text("HTTPport"));
+	return { port, secure: false, open: (options) => new io.TCP(options) };
+}
+
+/** @returns ports to open, none with a reason */
+function endpoints(parts: WebParts): Endpoint[] | string {
+	const { settings } = parts;
+	if (settings.flag("DisableWebTask")) return "off (DisableWebTask = 1)";
+	const secure = secureEndpoint(parts);
+	const only = settings.flag("HTTPSOnly");
+	if (secure === undefined && only)
+		return "off: https needs a device certificate, and there is none. Import one, or set HTTPSOnly 0 for http; then reset";
+	const plain = only ? [] : [plainEndpoint(parts, secure !== undefined)];
+	return secure === undefined ? plain : [secure, ...plain];
+}
+
+type Tell = (line: string) => void;
+
+function listen(parts: WebParts, found: readonly Endpoint[], web: Web, tell: Tell): HTTPServer {
+	const { io, timer, board } = parts.device;
+	const address = board.option("listen");
+	return new HTTPServer({
+		Listener: io.Listener,
+		timer,
+		ticks: () => board.clock.ticks(),
+		endpoints: found.map((endpoint) => (address === undefined ? endpoint : { ...endpoint, address })),
+		handler: (exchange) => web.handle(exchange),
+		connections: () => connectionsNow(parts),
+		scratchBytes: 256,
+		timeouts: { keepMs: 5_000 },
+		limits: { fields: webFields },
+		onFault: (error) => tell(`web pages: fault: ${error instanceof Error ? error.message : String(error)}`),
+	});
+}
+
+function describe(found: readonly Endpoint[], { ports }: HTTPServer): string {
+	return found.map(({ secure }, i) => `${secure ? "https" : "http"}, port ${ports[i]}`).join("; ");
+}
+
+/** @param tell takes lines for people: where the pages are, or why they are not */
+export function makeWeb(parts: WebParts, tell: Tell): Service {
+	const memory = new Memory();
+	// Nothing of them takes memory while they are off.
+	let web: Web | undefined;
+	let server: HTTPServer | undefined;
+	return {
+		start: () => {
+			if (server !== undefined) return;
+			try {
+				const found = endpoints(parts);
+				if (typeof found === "string") return tell(`web pages: ${found}`);
+				web = makePages(parts, memory);
+				server = listen(parts, found, web, tell);
+				tell(`web pages: ${describe(found, server)}`);
+			} catch (error) {
+				tell(`web pages: off: ${error instanceof Error ? error.message : String(error)}`);
+			}
+		},
+		note: (record) => {
+			memory.note(record);
+			web?.note(eventText(record), record.time);
+			server?.trim();
+		},
+	};
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Begins: asks who is logged in, then shows the log-in or the page that the address names.
+
+import { get, messageOf, post, useToken } from "./api.js";
+import { announce, byId, fill, h, note } from "./dom.js";
+import { listen, startLive, stopLive } from "./live.js";
+import { showLogIn, type SessionState } from "./log-in.js";
+import { drawNavigation, type NavigationPage, views } from "./navigation.js";
+
+let leave: () => void = () => undefined;
+let session: SessionState = { state: "login", name: "Gateway" };
+let pages: NavigationPage[] = [];
+/** Version before the connection was lost. */
+let version = "";
+
+function drawTop(): void {
+	const menu = h("button", { id: "menu", type: "button", "aria-expanded": "false", "aria-controls": "nav" }, "Menu");
+	menu.addEventListener("click", () => {
+		const shown = byId("nav").classList.toggle("shown");
+		menu.setAttribute("aria-expanded", String(shown));
+	});
+	const open = session.state === "open";
+	const logOut = h("button", { type: "button", click: () => void endSession() }, "Log out");
+	const link = h("span", { id: "link", role: "status" });
+	fill(
+		byId("top"),
+		open && menu,
+		h("strong", {}, session.name),
+		open && h("span", { class: "hint" }, `${session.model ?? ""} ${session.version ?? ""}`),
+		h("span", { class: "grow" }),
+		link,
+		open && logOut,
+	);
+	document.title = session.name;
+}
+
+async function endSession(): Promise<void> {
+	await post("/api/logout").catch(() => undefined);
+	await begin();
+}
+
+/** @param moved whether the person has asked for this page, and is to be led to it */
+async function show(moved: boolean): Promise<void> {
+	leave();
+	leave = () => undefined;
+	const main = byId("main");
+	const path = location.hash.replace(/^#\//, "") || "status";
+	const view = views(pages).find((item) => item.path === path);
+	drawNavigation(byId("nav"), pages, path);
+	byId("nav").classList.remove("shown");
+	byId("menu").setAttribute("aria-expanded", "false");
+	const title = view?.way.at(-1) ?? "Not found";
+	const way = view !== undefined && view.way.length > 1 && h("p", { class: "way" }, view.way.slice(0, -1).join(" › "));
+	const body = h("div", {});
+	fill(main, way, h("h1", {}, title), body);
+	document.title = `${title} – ${session.name}`;
+	if (moved) main.focus({ preventScroll: true });
+	scrollTo(0, 0);
+	try {
+		leave = (await view?.draw(body, session)) ?? (() => undefined);
+		if (view === undefined) fill(body, note("There is no such page.", "bad"));
+	} catch (error) {
+		fill(body, note(messageOf(error), "bad"));
+	}
+}
+
+function drawLogIn(): void {
+	leave();
+	leave = () => undefined;
+	stopLive();
+	byId("nav").hidden = true;
+	showLogIn(byId("main"), session, () => void begin());
+}
+
+async function begin(): Promise<void> {
+	try {
+		session = await get<SessionState>("/api/session");
+	} catch (error) {
+		return fill(byId("main"), note(`The device does not answer: ${messageOf(error)}`, "bad"));
+	}
+	useToken(session.token ?? "");
+	drawTop();
+	if (session.state !== "open") return drawLogIn();
+	if (version !== "" && version !== session.version) announce(`Now running version ${session.version ?? ""}`);
+	version = session.version ?? "";
+	pages = await get<NavigationPage[]>("/api/pages");
+	byId("nav").hidden = false;
+	startLive(() => void begin());
+	await show(false);
+}
+
+listen("link", (up) => {
+	const link = document.getElementById("link");
+	if (link !== null) link.textContent = up ? "" : "Connection lost – waiting for the device";
+});
+document.addEventListener("logged-out", () => {
+	if (session.state === "open") void begin();
+});
+addEventListener("hashchange", () => {
+	if (session.state === "open") void show(true);
+});
+void begin();

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Firmware slots: what lies in them, confirm, roll back, switch, and a software upload with the checks of an update.
+
+import { get, messageOf, post, send } from "./api.js";
+import { confirmed, fill, grid, h, note, put, section } from "./dom.js";
+import type { SessionState } from "./log-in.js";
+import { bytes } from "./text.js";
+
+interface Slot {
+	slot: number;
+	running: boolean;
+	image?: string;
+	state?: string;
+	sequence?: number;
+}
+
+async function slotTable(): Promise<HTMLElement> {
+	const slots = await get<Slot[]>("/api/slots");
+	const rows = slots.map(({ slot, running, image, state }) => [
+		`ota_${slot}${running ? " (running)" : ""}`,
+		image ?? "no firmware",
+		state ?? "–",
+	]);
+	return grid("Firmware slots", ["Slot", "Firmware", "Boot loader says"], rows);
+}
+
+interface Action {
+	text: string;
+	path: string;
+	question: string;
+}
+
+const actions: Action[] = [
+	{ text: "Confirm", path: "confirm", question: "Keep what is on trial?" },
+	{
+		text: "Roll back",
+		path: "rollback",
+		question: "Go back to the firmware before? The gateway restarts, and does not install this firmware again.",
+	},
+	{
+		text: "Start other slot",
+		path: "switch",
+		question: "Start the firmware in the other slot? It is checked first, and runs on trial.",
+	},
+];
+
+function actionButton({ text, path, question }: Action, told: HTMLElement, disabled: boolean): HTMLElement {
+	const act = async (): Promise<void> => {
+		if (!(await confirmed(question, text))) return;
+		try {
+			await post(`/api/firmware/${path}`);
+			fill(told, note("Done; what comes of it stands in the log.", "good"));
+		} catch (error) {
+			fill(told, note(messageOf(error), "bad"));
+		}
+	};
+	return h("button", { type: "button", disabled, click: () => void act() }, text);
+}
+
+async function upload(input: HTMLInputElement, told: HTMLElement): Promise<void> {
+	const file = input.files?.[0];
+	if (file === undefined) return fill(told, note("Choose a file first.", "bad"));
+	const bar = h("progress", { max: 1, value: 0, "aria-label": "Upload" });
+	const words = h("p", {}, `${file.name}, ${bytes(file.size)}`);
+	fill(told, words, bar);
+	try {
+		const answer = await send<{ version: string; slot: number }>(
+			"/api/firmware",
+			file,
+			"application/octet-stream",
+			(part) => (bar.value = part),
+		);
+		const where = `version ${answer.version} lies in slot ota_${answer.slot}`;
+		fill(told, note(`Checked: ${where}. The gateway restarts into it, on trial.`, "good"));
+	} catch (error) {
+		fill(told, note(`Not taken: ${messageOf(error)}`, "bad"));
+	}
+}
+
+export async function drawFirmware(body: HTMLElement, session: SessionState): Promise<() => void> {
+	const disabled = session.readOnly === true;
+	const told = h("div", {});
+	const uploaded = h("div", {});
+	const input = h("input", { type: "file", id: "firmware", accept: ".cmp,.bin", disabled });
+	const form = h(
+		"form",
+		{},
+		h("p", {}, h("label", { for: "firmware" }, "Firmware file (.cmp)"), h("br"), input),
+		h("p", { class: "row" }, h("button", { class: "main", disabled }, "Upload and install")),
+		uploaded,
+	);
+	form.addEventListener("submit", (event) => {
+		event.preventDefault();
+		void upload(input, uploaded);
+	});
+	const buttons = actions.map((action) => actionButton(action, told, disabled));
+	put(
+		body,
+		section("Firmware slots", await slotTable(), h("div", { class: "row" }, ...buttons), told),
+		section(
+			"Software upload",
+			h("p", { class: "hint" }, "Model, chip, version and signature are checked as for a file of the update server."),
+			form,
+		),
+	);
+	return () => undefined;
+}

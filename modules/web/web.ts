@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The management pages: finds the route of a request and checks, before anything else, that whoever asks may ask. The pages themselves
+// are static files that draw what this interface tells.
+
+import { HTTPError } from "../http/errors.js";
+import type { ServerExchange } from "../http-server/options.js";
+import { checkOrigin, checkToken, findSession } from "./access.js";
+import { serveAsset } from "./assets.js";
+import { refused, WebError } from "./error.js";
+import { Live } from "./live.js";
+import { LogRing } from "./log-ring.js";
+import type { WebPorts } from "./ports.js";
+import { replyError } from "./reply.js";
+import type { OpenCall, Route, WebState } from "./route.js";
+import { routes } from "./routes.js";
+import { Sessions } from "./sessions.js";
+
+export class Web {
+	readonly #state: WebState;
+
+	constructor(ports: WebPorts) {
+		const { board, settings, timer } = ports;
+		const ticks = (): number => board.clock.ticks();
+		const idleMs = (): number => settings.number("WebSessionTimeout") * 60_000;
+		const sessions = new Sessions({ ticks, idleMs, random: (bytes) => board.random(bytes) });
+		const log = new LogRing();
+		this.#state = { ports, sessions, log, live: new Live({ ports, sessions, log, timer, ticks }) };
+	}
+
+	/** A line for the log page. */
+	note(text: string, time: string | null): void {
+		this.#state.log.add(text, time);
+		this.#state.live.wake();
+	}
+
+	/** Answers one request: for the HTTP server. Rejects only when the connection is lost. */
+	async handle(exchange: ServerExchange): Promise<void> {
+		try {
+			await this.#answer(exchange);
+		} catch (error) {
+			if (error instanceof HTTPError || exchange.begun) throw error;
+			await replyError(exchange, refused(error));
+		}
+	}
+
+	/** @throws WebError */
+	#answer(exchange: ServerExchange): Promise<void> {
+		const { method, path } = exchange.head;
+		if (!path.startsWith("/api/")) return serveAsset(exchange);
+		const reads = method === "HEAD" ? "GET" : method;
+		const matching = routes.filter((route) => route.path === path);
+		const route = matching.find((item) => item.method === reads);
+		if (matching.length === 0) throw new WebError(404, "WEB_NOT_FOUND", "there is nothing of this name");
+		if (route === undefined) throw new WebError(405, "WEB_METHOD", "method not possible here");
+		return this.#run(route, exchange);
+	}
+
+	#run(route: Route, exchange: ServerExchange): Promise<void> {
+		const { sessions, ports } = this.#state;
+		if (route.method === "POST") checkOrigin(exchange);
+		const session = findSession(exchange, sessions, route.automatic !== true);
+		const call: OpenCall = { ...this.#state, exchange, session };
+		if (route.open) return route.run(call);
+		if (session === undefined) throw new WebError(401, "WEB_LOGIN", "log in first");
+		if (route.method === "POST") checkToken(exchange, session);
+		if (route.changes === true && ports.settings.flag("DisableWebConfig"))
+			throw new WebError(403, "WEB_READ_ONLY", "the pages only show: DisableWebConfig is 1");
+		return route.run({ ...call, session });
+	}
+}
