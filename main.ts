@@ -50,8 +50,9 @@ export default function main(device: Device): void {
 		onOperational: () => services.start(),
 		terminal: () => terminal,
 	});
-	const services = new Services({ ...parts, selector, device, resolver, updater, store, trial, onEvent }, (line) =>
-		terminal.print(line),
+	const services = new Services(
+		{ ...parts, ...desk, selector, device, resolver, updater, store, trial, onEvent },
+		(line) => terminal.print(line),
 	);
 	const { network } = connection;
 	const commands = { ...parts, ...desk, selector, updater, network, trace: services.trace };

@@ -22,7 +22,7 @@ export interface Service {
 	readonly commands?: readonly Command[];
 }
 
-export type ServiceParts = ManagementParts & SyslogParts & SIPParts & WebParts & { updater: Updater };
+export type ServiceParts = ManagementParts & SyslogParts & SIPParts & Omit<WebParts, "trace"> & { updater: Updater };
 
 export class Services {
 	readonly #all: readonly Service[];
@@ -34,7 +34,7 @@ export class Services {
 		const trace = makeTrace(parts.trial.records, parts.device.board, () => parts.updater.status());
 		this.trace = trace.ring;
 		const management = new Management({ ...parts, trace: trace.ring }, tell);
-		this.#all = [trace, makeSyslog(parts), makeSIP(parts), management, makeWeb(parts, tell)];
+		this.#all = [trace, makeSyslog(parts), makeSIP(parts), management, makeWeb({ ...parts, trace: trace.ring }, tell)];
 	}
 
 	start(): void {

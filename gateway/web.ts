@@ -2,9 +2,6 @@
 //
 // The management pages: which ports, by whose certificate, and what they are told about the gateway.
 
-import { LoginGuard } from "upgate/accounts/guard";
-import { Password } from "upgate/accounts/password";
-import { rounds } from "upgate/accounts/rounds";
 import type { CertificateStore } from "upgate/certificates/store";
 import type { BootSelector } from "upgate/flash/otadata";
 import type { Endpoint } from "upgate/http-server/options";
@@ -16,12 +13,12 @@ import { TLSSocket } from "upgate/tls/socket";
 import { eventText } from "upgate/update/event-text";
 import type { StampedRecord } from "upgate/update/events";
 import { slotInfos } from "upgate/update/slots";
-import type { Trial } from "upgate/update/trial";
 import type { Updater } from "upgate/update/updater";
 import type { UpdatePort, WearRegion } from "upgate/web/ports";
 import { webFields } from "upgate/web/access";
 import { Web } from "upgate/web/web";
 import type { Device } from "../modules/ecma419/device.js";
+import type { Accounts } from "./accounts.js";
 import type { Service } from "./services.js";
 
 export interface WebParts {
@@ -31,27 +28,21 @@ export interface WebParts {
 	updater: Updater;
 	selector: BootSelector;
 	store: Pick<Store, "status">;
-	trial: Pick<Trial, "records">;
+	accounts: Accounts;
+	/** The attempts that are remembered, oldest first. */
+	trace: { entries(): Iterable<{ time: string | null; verdict: string; version: string; reason: string }> };
 }
-
-/** Verdicts that the history page shows. */
-const mostVerdicts = 12;
 
 /** Each with TLS takes 24 KB of the chip's memory and 4 KB of the script's: one for live values, one for the rest. */
 const mostConnections = 2;
 
 /** What the pages learn from events. */
 class Memory {
-	readonly verdicts: object[] = [];
 	/** Blocks erased in each slot since start. */
 	readonly erased = [0, 0];
 
 	note(record: StampedRecord): void {
 		if (record.event === "flash") this.erased[record.slot] += Math.ceil(record.bytes / 4096);
-		if (record.event !== "verdict") return;
-		const { time, result, version, reason } = record;
-		this.verdicts.push({ time, verdict: result, version, reason });
-		if (this.verdicts.length > mostVerdicts) this.verdicts.shift();
 	}
 }
 
@@ -92,20 +83,19 @@ function updatePort(updater: Updater): UpdatePort {
 }
 
 function makePages(parts: WebParts, memory: Memory): Web {
-	const { device, settings, certificates, updater, selector, trial } = parts;
+	const { device, settings, certificates, updater, selector } = parts;
 	const { board, timer, storage } = device;
-	const random = (bytes: Uint8Array): void => board.random(bytes);
 	return new Web({
 		board,
 		timer,
 		settings,
 		certificates,
-		password: new Password({ records: trial.records, rounds, timer, random }),
-		guard: new LoginGuard({ ticks: () => board.clock.ticks() }),
+		...parts.accounts,
 		update: updatePort(updater),
 		slots: () => slotInfos(storage, selector, board.runningSlot),
 		wear: () => wear(parts, memory),
-		history: () => memory.verdicts,
+		history: () =>
+			Array.from(parts.trace.entries(), ({ time, verdict, version, reason }) => ({ time, verdict, version, reason })),
 		restart: (reason) => updater.restart(reason),
 	});
 }
@@ -141,10 +131,9 @@ function plainEndpoint({ device: { io, board }, settings }: WebParts, beside: bo
 	return { port, secure: false, open: (options) => new io.TCP(options) };
 }
 
-/** @returns ports to open, none with a reason */
+/** @returns ports to open, or why there are none */
 function endpoints(parts: WebParts): Endpoint[] | string {
 	const { settings } = parts;
-	if (settings.flag("DisableWebTask")) return "off (DisableWebTask = 1)";
 	const secure = secureEndpoint(parts);
 	const only = settings.flag("HTTPSOnly");
 	if (secure === undefined && only)
@@ -184,7 +173,7 @@ export function makeWeb(parts: WebParts, tell: Tell): Service {
 	let server: HTTPServer | undefined;
 	return {
 		start: () => {
-			if (server !== undefined) return;
+			if (server !== undefined || parts.settings.flag("DisableWebTask")) return;
 			try {
 				const found = endpoints(parts);
 				if (typeof found === "string") return tell(`web pages: ${found}`);

@@ -89,7 +89,7 @@ test("every kind of file in one run: in order, with one restart, on one trial, o
 		.map(({ file, result, code }) => [file, result, code].filter((part) => part).join(" "));
 	assert.deepEqual(results, [
 		...["ini applied", "ini2 applied", "cmp installed", "fk applied", "cpt applied", "prt applied", "vp applied"],
-		...["cas refused UPDATE_SCHEME", "dpln applied", "usrinf applied", "logo applied"],
+		...["cas failed UPDATE_SCHEME", "dpln applied", "usrinf applied", "logo applied"],
 	]);
 	const names = ["second.ini", "firmware.cmp", "key.txt", ...Object.keys(kept).map((name) => `${name}.dat`)];
 	assert.deepEqual(requests, [`/config_${mac}.ini 200`, ...names.map((name) => `/${name} 200`)]);

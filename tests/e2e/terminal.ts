@@ -47,7 +47,10 @@ export class Desk {
 		const desk = new Desk();
 		await buildBootloader();
 		writeFileSync(join(desk.folder, "factory.cmp"), await firmware("1.0.0"));
-		writeFileSync(join(desk.folder, "factory.ini"), `HostName = 'desk'\nAutoUpdateOnStartup = 0\n${ini}`);
+		writeFileSync(
+			join(desk.folder, "factory.ini"),
+			`HostName = 'desk'\nAutoUpdateOnStartup = 0\nDisableWebTask = 1\n${ini}`,
+		);
 		return desk;
 	}
 

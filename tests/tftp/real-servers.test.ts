@@ -12,6 +12,7 @@ import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { TFTPClient } from "../../modules/tftp/client.js";
 import { NodeUDP } from "../harness/node-udp.js";
+import { withoutLowPorts } from "../harness/privileges.js";
 import { Random } from "../harness/random.js";
 import { nodeTimer } from "../http/node-tcp.js";
 
@@ -197,20 +198,24 @@ async function withServer(index: number, work: (end: End) => Promise<void>): Pro
 }
 
 for (const [index, { name }] of servers(0).entries()) {
-	test(`${name}: files of 0, 511, 512, 513 bytes and of more blocks than there are numbers`, async () => {
-		await withServer(index, async (end) => {
-			for (const [file, bytes] of files) {
-				const fetched = await get(end, file, bytes.length === longest ? 8 : 512);
-				assert.deepEqual([fetched.code, fetched.bytes.length, fetched.size], [undefined, bytes.length, file]);
-				assert.ok(fetched.bytes.equals(bytes), file);
-			}
-			const large = await get(end, String(longest), 1400);
-			assert.ok(large.bytes.equals(files.get(String(longest)) ?? Buffer.alloc(0)));
-			assert.equal((await get(end, "nothing")).code, "TFTP_NOT_FOUND");
-		});
-	});
+	test(
+		`${name}: files of 0, 511, 512, 513 bytes and of more blocks than there are numbers`,
+		{ skip: withoutLowPorts() },
+		async () => {
+			await withServer(index, async (end) => {
+				for (const [file, bytes] of files) {
+					const fetched = await get(end, file, bytes.length === longest ? 8 : 512);
+					assert.deepEqual([fetched.code, fetched.bytes.length, fetched.size], [undefined, bytes.length, file]);
+					assert.ok(fetched.bytes.equals(bytes), file);
+				}
+				const large = await get(end, String(longest), 1400);
+				assert.ok(large.bytes.equals(files.get(String(longest)) ?? Buffer.alloc(0)));
+				assert.equal((await get(end, "nothing")).code, "TFTP_NOT_FOUND");
+			});
+		},
+	);
 
-	test(`${name}: through a network that loses, doubles and delays`, async (t) => {
+	test(`${name}: through a network that loses, doubles and delays`, { skip: withoutLowPorts() }, async (t) => {
 		const seed = Number(process.env["UPGATE_SEED"] ?? 1 + Math.floor(Math.random() * 2 ** 31));
 		t.diagnostic(`UPGATE_SEED=${seed}`);
 		await withServer(index, async (end) => {
