@@ -148,7 +148,7 @@ test("SIPp's calls go as its scenarios say: UDP and TCP, retransmissions, passwo
 	const common = ["-m", "5", "-r", "10", "-timeout", "60"];
 	for (const [scenario, args] of [
 		["notify", []],
-		["notify", ["-lost", "40", "-m", "20"]],
+		["notify", ["-lost", "15", "-m", "20"]],
 		["others", []],
 		["notify", ["-t", "t1"]],
 		["notify", ["-t", "tn", "-max_socket", "3"]],

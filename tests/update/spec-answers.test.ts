@@ -161,7 +161,7 @@ test("4: URLs of ftp, ftps and nfs are not fetched: each is told as not built, a
 		const world = withIni({ ...body("SetDefaultOnINIFileProcess = 0\n"), modifiedMs }, { VpFileURL: url });
 		world.boot();
 		await world.run();
-		assert.deepEqual(world.files.slice(0, 4), ["ini:applied", "cmp:same", "cpt:applied", "vp:refused:UPDATE_SCHEME"]);
+		assert.deepEqual(world.files.slice(0, 4), ["ini:applied", "cmp:same", "cpt:applied", "vp:failed:UPDATE_SCHEME"]);
 		assert.match(world.seen("file")[3].reason, new RegExp(`not fetched by ${scheme.toLowerCase()} here`));
 		assert.equal(world.settings.text("VpFileURL"), url);
 		assert.equal(JSON.stringify(world.events).includes("wheel"), false);
