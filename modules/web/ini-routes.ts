@@ -3,38 +3,34 @@
 // The configuration as an ini file: download, upload, and a dry run that shows what a file would change. A file streams through the
 // parser; what is held is its values, not its text.
 
-import { serializeEntry } from "../ini/serialize.js";
 import { queryValue } from "../http-server/request-line.js";
-import type { Settings, SettingsEntry } from "../settings/settings.js";
+import { exportIni } from "../settings/export.js";
+import { keptName } from "../settings/ini-result.js";
+import type { Settings } from "../settings/settings.js";
 import { describeValue } from "../settings/value.js";
 import { needType } from "./body.js";
 import { refused, WebError } from "./error.js";
-import { replyJSON, TextBody } from "./reply.js";
+import { headersFor, replyJSON } from "./reply.js";
 import { route, type Call, type Route } from "./route.js";
 
 /** Longest ini, bytes: as for one that is fetched. */
 const mostBytes = 1024 * 1024;
 const mostDifferences = 200;
 
-function line(settings: Settings, { name, isSecret, text, parameter }: SettingsEntry): string {
-	if (isSecret) return `; ${name} is set and not shown`;
-	if (parameter.type === "url" && text !== settings.text(name))
-		return `; ${name} is set and holds a password, not shown: ${text}`;
-	try {
-		return serializeEntry(name, text, { quote: typeof parameter.fallback === "string" });
-	} catch {
-		return `; ${name} cannot be written as a line`;
-	}
-}
-
-/** What is not at its default. No secret is in it, so it cannot be put back as a whole: a loaded file leaves secrets as they are. */
+/** The export of the settings: secrets are left out, which a loaded file leaves as they are. */
 async function download({ exchange, ports }: Call): Promise<void> {
 	const { settings, board } = ports;
-	const disposition = `attachment; filename="${settings.text("HostName") || board.application.name}.ini"`;
-	const body = await TextBody.begin(exchange, "text/plain; charset=utf-8", [["Content-Disposition", disposition]]);
-	await body.add(`; ${board.application.name} ${board.application.version}; values that are not at their default\r\n`);
-	for (const entry of settings.entries()) if (!entry.isDefault) await body.add(`${line(settings, entry)}\r\n`);
-	await body.end();
+	const { name, version } = board.application;
+	const disposition = `attachment; filename="${settings.text("HostName") || name}.ini"`;
+	const headers = headersFor("text/plain; charset=utf-8", [["Content-Disposition", disposition]]);
+	await exchange.begin(200, headers);
+	for (const line of exportIni(settings, { head: [`Board: ${name}`, `Software Version: ${version}`] })) {
+		const bytes = new Uint8Array(line.length + 2);
+		bytes.set(line);
+		bytes.set([0x0d, 0x0a], line.length);
+		await exchange.write(bytes);
+	}
+	await exchange.end();
 }
 
 type Stage = ReturnType<Settings["stage"]>;
@@ -63,13 +59,15 @@ function differenceOf(settings: Settings, stage: Stage, name: string): object {
 /** @returns what the file does, for people; secrets are asterisks */
 function report(settings: Settings, stage: Stage): { problemCount: number; [name: string]: unknown } {
 	const { changed, unknown, unknownCount, problems, problemCount, resetNeeded, resetNow } = stage.end();
+	const names = changed.filter((name) => name !== keptName);
 	return {
 		problemCount,
 		problems: problems.map(({ message, line: at, column }) => ({ message, line: at, column })),
 		unknown,
 		unknownCount,
-		changedCount: changed.length,
-		changes: changed.slice(0, mostDifferences).map((name) => differenceOf(settings, stage, name)),
+		changedCount: names.length,
+		keptChanged: names.length < changed.length,
+		changes: names.slice(0, mostDifferences).map((name) => differenceOf(settings, stage, name)),
 		resetNeeded,
 		resetNow,
 	};
@@ -83,14 +81,14 @@ async function upload(call: Call): Promise<void> {
 	const result = report(ports.settings, stage);
 	const sound = result.problemCount === 0;
 	if (sound && !dry) store(ports.settings, stage);
+	else stage.abandon();
 	await replyJSON(exchange, { ...result, applied: sound && !dry }, sound ? 200 : 422);
 	if (sound && !dry && result.resetNow === true) ports.restart("ResetNow = 1 in an uploaded ini");
 }
 
 function store(settings: Settings, stage: Stage): void {
 	try {
-		stage.apply();
-		settings.save();
+		settings.take(stage);
 	} catch (error) {
 		settings.reload();
 		throw refused(error);
