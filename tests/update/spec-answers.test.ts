@@ -162,7 +162,7 @@ test("4: URLs of ftp, ftps and nfs are not fetched: each is told as not built, a
 		world.boot();
 		await world.run();
 		assert.deepEqual(world.files.slice(0, 4), ["ini:applied", "cmp:same", "cpt:applied", "vp:failed:UPDATE_SCHEME"]);
-		assert.match(world.seen("file")[3].reason, new RegExp(`not fetched by ${scheme.toLowerCase()} here`));
+		assert.match(world.seen("file")[3].reason, new RegExp(`${scheme.toLowerCase()} is not built into this gateway`));
 		assert.equal(world.settings.text("VpFileURL"), url);
 		assert.equal(JSON.stringify(world.events).includes("wheel"), false);
 	}

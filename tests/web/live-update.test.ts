@@ -11,7 +11,7 @@ import { firmware, isVerdict } from "../e2e/bench.js";
 import { Nginx } from "../e2e/nginx.js";
 import { leaf } from "../tls/certificates.js";
 import { launch, Person } from "./browser.js";
-import { Site } from "./site.js";
+import { password, Site } from "./site.js";
 
 test("an update over https is begun at the page, which comes back with the new version", async (t) => {
 	const site = await Site.open({
@@ -43,6 +43,7 @@ test("an update over https is begun at the page, which comes back with the new v
 	await page.getByText("confirmed (version 1.1.0)").waitFor();
 	await page.getByRole("rowheader", { name: "Running version" }).waitFor();
 	const memory = bench.serial.length;
+	bench.type(password); // the console asks for it too
 	bench.type("show memory");
 	await bench.printed("native heap", memory);
 	assert.doesNotMatch(bench.serial, /panic|fault/);

@@ -26,7 +26,7 @@ interface Run {
 	text: string;
 }
 
-const deadlineMs = 10 * 60_000;
+const deadlineMs = 18 * 60_000;
 
 async function runProgram(executable: string): Promise<Run> {
 	const child = spawn(executable, [], { cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"], timeout: deadlineMs });
