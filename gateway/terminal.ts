@@ -7,6 +7,7 @@ import { accountCommands } from "upgate/console/account-commands";
 import type { Candidate } from "upgate/console/candidate";
 import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
+import { factoryCommands, type FactoryPort } from "upgate/console/factory-commands";
 import { fileCommands, type FilePorts } from "upgate/console/file-commands";
 import { gatewayCommands } from "upgate/console/gateway-commands";
 import { iniCommands } from "upgate/console/ini-commands";
@@ -55,6 +56,7 @@ export interface CommandParts {
 	files: FilePorts;
 	lines: LinePorts;
 	trace: TracePort;
+	factory: FactoryPort;
 	network?: Network | undefined;
 }
 
@@ -75,5 +77,6 @@ export function makeCommands({ selector, storage, updater, network, ...parts }: 
 		...iniCommands({ ...parts, restart }),
 		...(network === undefined ? [] : networkCommands(network)),
 		...accountCommands(parts.accounts.password),
+		...factoryCommands(parts.factory),
 	];
 }

@@ -9,6 +9,7 @@ import { pathToFileURL } from "node:url";
 import { accountCommands } from "../../modules/console/account-commands.js";
 import type { Command } from "../../modules/console/commands.js";
 import { type Area, configurationTree } from "../../modules/console/configuration-tree.js";
+import { factoryCommands } from "../../modules/console/factory-commands.js";
 import { fileCommands } from "../../modules/console/file-commands.js";
 import { gatewayCommands } from "../../modules/console/gateway-commands.js";
 import { iniCommands } from "../../modules/console/ini-commands.js";
@@ -65,6 +66,7 @@ export function allCommands(): Command[] {
 		...iniCommands(ports),
 		...networkCommands(ports),
 		...accountCommands(ports),
+		...factoryCommands(ports),
 		...sipCommands(ports),
 		...snmpCommands(ports, ports),
 	];
