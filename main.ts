@@ -56,7 +56,8 @@ export default function main(device: Device): void {
 	);
 	const { network } = connection;
 	const factory = makeFactoryReset({ settings, ...desk, store, updater, trace: services.trace });
-	const commands = { ...parts, ...desk, selector, updater, network, trace: services.trace, factory };
+	const ping = { io, resolver, timer, ticks: () => board.clock.ticks() };
+	const commands = { ...parts, ...desk, selector, updater, network, trace: services.trace, factory, ping };
 	const makeAll = (): Command[] => [...makeCommands(commands), ...services.commands];
 	const terminal = makeTerminal(device, { settings, ...desk }, makeAll);
 

@@ -12,6 +12,7 @@ import { fileCommands, type FilePorts } from "upgate/console/file-commands";
 import { gatewayCommands } from "upgate/console/gateway-commands";
 import { iniCommands } from "upgate/console/ini-commands";
 import { lineCommands, type LinePorts } from "upgate/console/line-commands";
+import { pingCommands, type PingPorts } from "upgate/console/ping-commands";
 import { networkCommands } from "upgate/console/network-commands";
 import { showAttempt, traceCommands, type TracePort } from "upgate/console/trace-commands";
 import type { BootSelector } from "upgate/flash/otadata";
@@ -57,6 +58,7 @@ export interface CommandParts {
 	lines: LinePorts;
 	trace: TracePort;
 	factory: FactoryPort;
+	ping: PingPorts;
 	network?: Network | undefined;
 }
 
@@ -78,5 +80,6 @@ export function makeCommands({ selector, storage, updater, network, ...parts }: 
 		...(network === undefined ? [] : networkCommands(network)),
 		...accountCommands(parts.accounts.password),
 		...factoryCommands(parts.factory),
+		...pingCommands(parts.ping),
 	];
 }

@@ -15,6 +15,7 @@ import { gatewayCommands } from "../../modules/console/gateway-commands.js";
 import { iniCommands } from "../../modules/console/ini-commands.js";
 import { lineCommands } from "../../modules/console/line-commands.js";
 import { networkCommands } from "../../modules/console/network-commands.js";
+import { pingCommands } from "../../modules/console/ping-commands.js";
 import { sipCommands } from "../../modules/console/sip-commands.js";
 import { snmpCommands } from "../../modules/console/snmp-commands.js";
 import { traceCommands } from "../../modules/console/trace-commands.js";
@@ -67,6 +68,7 @@ export function allCommands(): Command[] {
 		...networkCommands(ports),
 		...accountCommands(ports),
 		...factoryCommands(ports),
+		...pingCommands(ports),
 		...sipCommands(ports),
 		...snmpCommands(ports, ports),
 	];
