@@ -257,3 +257,19 @@ test("factory-reset: settings and password go, the gateway starts as delivered",
 	line.type("show settings hostname\r");
 	await line.came("HostName                     desk", at);
 });
+
+test("ping times connections to a server, and says when there is none", async (t) => {
+	const server = await slowServer(t);
+	const desk = await makeDesk(t);
+	await desk.start();
+	const line = openLine(t, desk.tty);
+	line.type("\r");
+	let at = await line.came("desk> ");
+	const port = /:([0-9]+)\//.exec(server.url)?.[1] ?? "";
+	line.type(`ping localhost ${port}\r`);
+	at = await line.came(`TCP connections to 127.0.0.1 port ${port}\r\n`, at);
+	at = await line.came("4 of 4 answered", at);
+	line.type("ping 127.0.0.1 1\r");
+	at = await line.came("4  no connection", at);
+	await line.came("0 of 4 answered", at);
+});
