@@ -10,6 +10,7 @@ import { eventText } from "upgate/update/event-text";
 import type { StampedRecord } from "upgate/update/events";
 import { Trial } from "upgate/update/trial";
 import { makeAccounts } from "./gateway/accounts.js";
+import { makeFactoryReset } from "./gateway/factory-reset.js";
 import { openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
 import { Services } from "./gateway/services.js";
@@ -55,7 +56,9 @@ export default function main(device: Device): void {
 		(line) => terminal.print(line),
 	);
 	const { network } = connection;
-	const commands = { ...parts, ...desk, selector, updater, network, trace: services.trace };
+	const factory = makeFactoryReset({ settings, ...desk, store, updater, trace: services.trace });
+	const ping = { io, resolver, timer, ticks: () => board.clock.ticks() };
+	const commands = { ...parts, ...desk, selector, updater, network, trace: services.trace, factory, ping };
 	const makeAll = (): Command[] => [...makeCommands(commands), ...services.commands];
 	const terminal = makeTerminal(device, { settings, ...desk }, makeAll);
 

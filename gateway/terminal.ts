@@ -7,10 +7,12 @@ import { accountCommands } from "upgate/console/account-commands";
 import type { Candidate } from "upgate/console/candidate";
 import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
+import { factoryCommands, type FactoryPort } from "upgate/console/factory-commands";
 import { fileCommands, type FilePorts } from "upgate/console/file-commands";
 import { gatewayCommands } from "upgate/console/gateway-commands";
 import { iniCommands } from "upgate/console/ini-commands";
 import { lineCommands, type LinePorts } from "upgate/console/line-commands";
+import { pingCommands, type PingPorts } from "upgate/console/ping-commands";
 import { networkCommands } from "upgate/console/network-commands";
 import { showAttempt, traceCommands, type TracePort } from "upgate/console/trace-commands";
 import type { BootSelector } from "upgate/flash/otadata";
@@ -55,6 +57,8 @@ export interface CommandParts {
 	files: FilePorts;
 	lines: LinePorts;
 	trace: TracePort;
+	factory: FactoryPort;
+	ping: PingPorts;
 	network?: Network | undefined;
 }
 
@@ -75,5 +79,7 @@ export function makeCommands({ selector, storage, updater, network, ...parts }: 
 		...iniCommands({ ...parts, restart }),
 		...(network === undefined ? [] : networkCommands(network)),
 		...accountCommands(parts.accounts.password),
+		...factoryCommands(parts.factory),
+		...pingCommands(parts.ping),
 	];
 }

@@ -179,12 +179,12 @@ export class Settings {
 	}
 
 	/**
-	 * Stores the values, in one commit; writes nothing when the store already holds them.
+	 * Stores the values, in one commit, with other changes; writes nothing when there are none and the store already holds them.
 	 * @returns whether anything was written
 	 * @throws what the store throws; the values in force stay, the record stays the old one
 	 */
-	save(): boolean {
-		const changes = this.changes();
+	save(others: readonly StoreChange[] = []): boolean {
+		const changes = [...this.changes(), ...others];
 		if (changes.length > 0) this.#store.commit(changes);
 		this.#saved = this.#values;
 		return changes.length > 0;
@@ -223,18 +223,18 @@ export class Settings {
 	}
 
 	/**
-	 * Back to the state of delivery: every parameter to its default, then the record "factory.ini", if there is one, and saved.
+	 * Back to the state of delivery: every parameter to its default, then the record "factory.ini", if there is one, and saved with others.
 	 * @returns what the file did, `undefined` without one
 	 * @throws IniError, SettingsError for a faulty file, and what the store throws; on a faulty file nothing has changed
 	 */
-	loadFactory(): IniResult | undefined {
+	loadFactory(others: readonly StoreChange[] = []): IniResult | undefined {
 		const bytes = this.#store.get(FACTORY);
 		let result: IniResult | undefined;
 		if (bytes === undefined) {
 			this.#values = new Map();
 			this.#kept.clear();
 		} else result = this.#take(this.#factoryStage(), bytes);
-		this.save();
+		this.save(others);
 		return result;
 	}
 

@@ -158,8 +158,7 @@ void xs_snmp_cfb(xsMachine *the)
 	if (startLength != BLOCK_BYTES || (keyLength != 16 && keyLength != 24 && keyLength != 32))
 		xsRangeError("length");
 	memcpy(previous, start, BLOCK_BYTES);
-	check(the,
-		import_key(PSA_KEY_TYPE_AES, PSA_KEY_USAGE_ENCRYPT, PSA_ALG_ECB_NO_PADDING, key, keyLength, &id));
+	check(the, import_key(PSA_KEY_TYPE_AES, PSA_KEY_USAGE_ENCRYPT, PSA_ALG_ECB_NO_PADDING, key, keyLength, &id));
 	psa_status_t status = psa_cipher_encrypt_setup(&cipher, id, PSA_ALG_ECB_NO_PADDING);
 	if (status == PSA_SUCCESS)
 		status = feedback(&cipher, decrypt, previous, bytes, length);

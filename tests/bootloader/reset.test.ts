@@ -58,7 +58,10 @@ test("the firmware gets its arguments, options included, and status 0 switches t
 		const [, given] = /^started: (.*)\r$/m.exec(run.stdout) ?? [];
 		const serial = /--serial-fd (\d+)/.exec(given ?? "")?.[1] ?? "";
 		const own = `upgate --flash ${flash} --slot 0 --mac ${MAC} --reset-reason power-on --serial-fd ${serial}`;
-		assert.equal(given?.replace(/--powered \d+/, "--powered N"), `${own} --powered N --watchdog 30 ${passed.join(" ")}`);
+		assert.equal(
+			given?.replace(/--powered \d+/, "--powered N"),
+			`${own} --powered N --watchdog 30 ${passed.join(" ")}`,
+		);
 	});
 });
 

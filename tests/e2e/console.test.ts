@@ -38,6 +38,15 @@ function shown(text: string): string[] {
 	return screen.lines;
 }
 
+/** Waits for the first line of a start and the prompt; services may say something between. */
+async function started(tmux: Tmux, reason: string, prompt: string): Promise<void> {
+	await until(
+		"the start",
+		() => tmux.lines.includes(`${banner} ${reason}`) && tmux.lines.at(-1) === prompt,
+		() => tmux.lines.join("\n"),
+	);
+}
+
 /** A server that takes a request, and says that there is nothing only when told to. */
 async function slowServer(t: TestContext): Promise<{ url: string; asked: () => boolean; answer: () => void }> {
 	const sockets: Socket[] = [];
@@ -61,7 +70,7 @@ async function slowServer(t: TestContext): Promise<{ url: string; asked: () => b
 test("in tmux: echo, editing with the usual keys, history, UTF-8", { skip: without("tmux") }, async (t) => {
 	const desk = await makeDesk(t);
 	const tmux = openTmux(t, desk.command);
-	await tmux.ends(`${banner} power-on`, "desk>");
+	await started(tmux, "power-on", "desk>");
 	tmux.type("show clokc");
 	tmux.press("Left", "BSpace", "Right", "k", "Left", "Left", "Right", "DC", "Enter");
 	await until(
@@ -137,7 +146,7 @@ test("in picocom: typing, Ctrl-C, and a reset", { skip: without("tmux") || witho
 	tmux.type("sa\t\r");
 	await tmux.ends("desk*> save", "saved, 1 changed, 1 of them after a reset", "shelf>");
 	tmux.type("reset\r");
-	await tmux.ends(`${banner} software`, "shelf>");
+	await started(tmux, "software", "shelf>");
 	tmux.press("Up");
 	tmux.type("help\r");
 	await until(
@@ -167,10 +176,10 @@ test("the pseudo-terminal stays open over a reset, and the settings stay", async
 		at = await line.came("shelf> ", at);
 	}
 	line.type("half a line\x03\r");
-	const expected = [`${banner} software`, "shelf> ^C", "shelf>", "shelf>"].join("\n");
+	const expected = ["shelf> ^C", "shelf>", "shelf>"].join("\n");
 	await until(
 		"a fresh prompt",
-		() => shown(line.text).join("\n") === expected,
+		() => shown(line.text)[0] === `${banner} software` && shown(line.text).slice(-3).join("\n") === expected,
 		() => shown(line.text).join("\n"),
 	);
 	assert.ok(!/[^\r]\n/.test(line.text), "each line ends with CR LF");
@@ -220,4 +229,47 @@ test("a password is asked for after a reset, and wrong ones cost time", async (t
 	await delay(2500);
 	line.type("correct horse\rshow version\r");
 	at = await line.came("model           upgate", at);
+});
+
+test("factory-reset: settings and password go, the gateway starts as delivered", async (t) => {
+	const desk = await makeDesk(t);
+	await desk.start();
+	const line = openLine(t, desk.tty);
+	line.type("\r");
+	let at = await line.came("desk> ");
+	line.type("password set\r");
+	at = await line.came("new password: ", at);
+	line.type("correct horse\r");
+	at = await line.came("again: ", at);
+	line.type("correct horse\r");
+	at = await line.came("the password is set", at);
+	line.type("set HostName other\rsave\r");
+	at = await line.came("other> ", at);
+	line.type("factory-reset\r");
+	at = await line.came("Type yes:", at);
+	line.type("no\r");
+	at = await line.came("nothing was changed", at);
+	line.type("factory-reset\r");
+	at = await line.came("Type yes:", at);
+	line.type("yes\r");
+	at = await line.came(`${banner} software\r\n`, at);
+	at = await line.came("desk> ", at);
+	line.type("show settings hostname\r");
+	await line.came("HostName                     desk", at);
+});
+
+test("ping times connections to a server, and says when there is none", async (t) => {
+	const server = await slowServer(t);
+	const desk = await makeDesk(t);
+	await desk.start();
+	const line = openLine(t, desk.tty);
+	line.type("\r");
+	let at = await line.came("desk> ");
+	const port = /:([0-9]+)\//.exec(server.url)?.[1] ?? "";
+	line.type(`ping localhost ${port}\r`);
+	at = await line.came(`TCP connections to 127.0.0.1 port ${port}\r\n`, at);
+	at = await line.came("4 of 4 answered", at);
+	line.type("ping 127.0.0.1 1\r");
+	at = await line.came("4  no connection", at);
+	await line.came("0 of 4 answered", at);
 });

@@ -9,11 +9,13 @@ import { pathToFileURL } from "node:url";
 import { accountCommands } from "../../modules/console/account-commands.js";
 import type { Command } from "../../modules/console/commands.js";
 import { type Area, configurationTree } from "../../modules/console/configuration-tree.js";
+import { factoryCommands } from "../../modules/console/factory-commands.js";
 import { fileCommands } from "../../modules/console/file-commands.js";
 import { gatewayCommands } from "../../modules/console/gateway-commands.js";
 import { iniCommands } from "../../modules/console/ini-commands.js";
 import { lineCommands } from "../../modules/console/line-commands.js";
 import { networkCommands } from "../../modules/console/network-commands.js";
+import { pingCommands } from "../../modules/console/ping-commands.js";
 import { sipCommands } from "../../modules/console/sip-commands.js";
 import { snmpCommands } from "../../modules/console/snmp-commands.js";
 import { traceCommands } from "../../modules/console/trace-commands.js";
@@ -65,6 +67,8 @@ export function allCommands(): Command[] {
 		...iniCommands(ports),
 		...networkCommands(ports),
 		...accountCommands(ports),
+		...factoryCommands(ports),
+		...pingCommands(ports),
 		...sipCommands(ports),
 		...snmpCommands(ports, ports),
 	];
