@@ -2,6 +2,7 @@
 //
 // The SIP listener, as the settings have it; a change of them acts within a second, without a restart.
 
+import type { CertificateStore } from "upgate/certificates/store";
 import type { Command } from "upgate/console/commands";
 import { sipCommands } from "upgate/console/sip-commands";
 import type { Settings } from "upgate/settings/settings";
@@ -10,6 +11,7 @@ import { NoteFilter } from "upgate/sip/notes";
 import { SIPServer, type SIPPolicy, type SIPPorts, type SIPStatus } from "upgate/sip/server";
 import { stamp, type StampedRecord } from "upgate/update/events";
 import type { Device } from "../modules/ecma419/device.js";
+import { type Accept, isRoomy, tlsServer } from "./tls-server.js";
 
 const lookMs = 1000;
 
@@ -23,6 +25,7 @@ const algorithms: readonly SIPPolicy["algorithms"][] = Object.freeze([
 export interface SIPParts {
 	device: Device;
 	settings: Settings;
+	certificates: Pick<CertificateStore, "identity" | "roots">;
 	updater: TriggerPort;
 	onEvent: (record: StampedRecord) => void;
 }
@@ -95,6 +98,17 @@ function heapOf(board: Device["board"]): number {
 	return slots.now + chunks.now;
 }
 
+/** @throws TLSError; Error without a device certificate */
+function makeAccept(parts: SIPParts): Accept {
+	const { device, settings } = parts;
+	const accept = tlsServer(parts, { clients: settings.flag("SIPSRequireClientCertificate") });
+	if (accept === undefined) throw new Error("there is no device certificate");
+	return (options) => {
+		if (!isRoomy(device)) throw new Error("no memory for TLS");
+		return accept(options);
+	};
+}
+
 function isClosed({ udp, tcp, tls }: SIPPorts): boolean {
 	return udp === 0 && tcp === 0 && tls === 0;
 }
@@ -138,7 +152,7 @@ class SIPService {
 		const before = heapOf(this.#parts.device.board);
 		const isNew = this.#server === undefined;
 		this.#server ??= this.#make();
-		this.#server.open(ports);
+		this.#server.open({ ...ports, accept: () => makeAccept(this.#parts) });
 		if (isNew) this.#heap = heapOf(this.#parts.device.board) - before;
 	}
 
