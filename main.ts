@@ -54,7 +54,8 @@ export default function main(device: Device): void {
 		terminal.print(line),
 	);
 	const { network } = connection;
-	const commands = { ...parts, ...desk, selector, updater, network, trace: services.trace };
+	const listeners = (): Iterable<string> => services.memory();
+	const commands = { ...parts, ...desk, selector, updater, network, trace: services.trace, listeners };
 	const makeAll = (): Command[] => [...makeCommands(commands), ...services.commands];
 	const terminal = makeTerminal(device, { settings, ...desk }, makeAll);
 

@@ -11,6 +11,7 @@ import { NoteFilter } from "upgate/sip/notes";
 import { SIPServer, type SIPPolicy, type SIPPorts, type SIPStatus } from "upgate/sip/server";
 import { stamp, type StampedRecord } from "upgate/update/events";
 import type { Device } from "../modules/ecma419/device.js";
+import { growth, heapLine } from "./heap.js";
 import { type Accept, isRoomy, tlsServer } from "./tls-server.js";
 
 const lookMs = 1000;
@@ -92,12 +93,6 @@ class Follower {
 	}
 }
 
-/** Bytes of slots and chunks in use. */
-function heapOf(board: Device["board"]): number {
-	const { slots, chunks } = board.memory();
-	return slots.now + chunks.now;
-}
-
 /** @throws TLSError; Error without a device certificate */
 function makeAccept(parts: SIPParts): Accept {
 	const { device, settings } = parts;
@@ -136,6 +131,12 @@ class SIPService {
 		return this.#heap;
 	}
 
+	memory(): string {
+		const status = this.status();
+		if (status === undefined) return heapLine("sip", "off (EnableSIPRemoteReset = 0)");
+		return heapLine("sip", `${this.#heap} when opened, now about ${status.held} held for transactions and buffers`);
+	}
+
 	start(): void {
 		this.#look();
 		this.#parts.device.timer.repeat(() => this.#look(), lookMs);
@@ -149,11 +150,12 @@ class SIPService {
 			this.#server = undefined;
 			return;
 		}
-		const before = heapOf(this.#parts.device.board);
 		const isNew = this.#server === undefined;
-		this.#server ??= this.#make();
-		this.#server.open({ ...ports, accept: () => makeAccept(this.#parts) });
-		if (isNew) this.#heap = heapOf(this.#parts.device.board) - before;
+		const heap = growth(this.#parts.device.board, () => {
+			this.#server ??= this.#make();
+			this.#server.open({ ...ports, accept: () => makeAccept(this.#parts) });
+		});
+		if (isNew) this.#heap = heap;
 	}
 
 	#make(): SIPServer {

@@ -55,6 +55,8 @@ export interface CommandParts {
 	files: FilePorts;
 	lines: LinePorts;
 	trace: TracePort;
+	/** What those who listen have of the heap. */
+	listeners: () => Iterable<string>;
 	network?: Network | undefined;
 }
 

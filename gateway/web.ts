@@ -20,6 +20,7 @@ import type { UpdatePort, WearRegion } from "upgate/web/ports";
 import { webFields } from "upgate/web/access";
 import { Web } from "upgate/web/web";
 import type { Device } from "../modules/ecma419/device.js";
+import { growth, heapLine } from "./heap.js";
 import type { Service } from "./services.js";
 import { isRoomy, tlsServer } from "./tls-server.js";
 
@@ -163,19 +164,24 @@ export function makeWeb(parts: WebParts, tell: Tell): Service {
 	// Nothing of them takes memory while they are off.
 	let web: Web | undefined;
 	let server: HTTPServer | undefined;
+	let heap = 0;
+	const open = (found: readonly Endpoint[]): void => {
+		web = makePages(parts, memory);
+		server = listen(parts, found, web, tell);
+		tell(`web pages: ${describe(found, server)}`);
+	};
 	return {
 		start: () => {
 			if (server !== undefined) return;
 			try {
 				const found = endpoints(parts);
 				if (typeof found === "string") return tell(`web pages: ${found}`);
-				web = makePages(parts, memory);
-				server = listen(parts, found, web, tell);
-				tell(`web pages: ${describe(found, server)}`);
+				heap = growth(parts.device.board, () => open(found));
 			} catch (error) {
 				tell(`web pages: off: ${error instanceof Error ? error.message : String(error)}`);
 			}
 		},
+		memory: () => heapLine("web pages", server === undefined ? "off" : `${heap} when opened`),
 		note: (record) => {
 			memory.note(record);
 			web?.note(eventText(record), record.time);
