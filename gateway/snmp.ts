@@ -49,7 +49,7 @@ const storedNames: Readonly<Record<string, string>> = Object.freeze({
 	"dial-plan": "dpln",
 });
 
-/** @returns the name that `show files` has for it, "" while there is no such file */
+/** @returns the name that `file list` has for it, "" while there is no such file */
 function nameOf(files: Pick<FileStore, "has"> | undefined, kind: string): string {
 	const name = storedNames[kind] ?? "";
 	return name !== "" && files?.has(name) ? name : "";
