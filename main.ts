@@ -56,9 +56,10 @@ export default function main(device: Device): void {
 		(line) => terminal.print(line),
 	);
 	const { network } = connection;
+	const listeners = (): Iterable<string> => services.memory();
 	const factory = makeFactoryReset({ settings, ...desk, store, updater, trace: services.trace });
 	const ping = { io, resolver, timer, ticks: () => board.clock.ticks() };
-	const commands = { ...parts, ...desk, selector, updater, network, trace: services.trace, factory, ping };
+	const commands = { ...parts, ...desk, selector, updater, network, trace: services.trace, factory, ping, listeners };
 	const makeAll = (): Command[] => [...makeCommands(commands), ...services.commands];
 	const terminal = makeTerminal(device, { settings, ...desk }, makeAll);
 

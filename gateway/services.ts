@@ -18,6 +18,8 @@ export interface Service {
 	start?(): void;
 	/** Takes each event of the update. */
 	note?(record: StampedRecord): void;
+	/** For who listens: a line of `show memory` with bytes of heap, idle and now, or that it is off. */
+	memory?(): string;
 	/** Its commands at the console. */
 	readonly commands?: readonly Command[];
 }
@@ -43,6 +45,10 @@ export class Services {
 
 	note(record: StampedRecord): void {
 		for (const service of this.#all) service.note?.(record);
+	}
+
+	*memory(): Iterable<string> {
+		for (const service of this.#all) if (service.memory !== undefined) yield service.memory();
 	}
 
 	get commands(): Command[] {

@@ -2,6 +2,7 @@
 //
 // The SIP listener, as the settings have it; a change of them acts within a second, without a restart.
 
+import type { CertificateStore } from "upgate/certificates/store";
 import type { Command } from "upgate/console/commands";
 import { sipCommands } from "upgate/console/sip-commands";
 import type { Settings } from "upgate/settings/settings";
@@ -10,6 +11,8 @@ import { NoteFilter } from "upgate/sip/notes";
 import { SIPServer, type SIPPolicy, type SIPPorts, type SIPStatus } from "upgate/sip/server";
 import { stamp, type StampedRecord } from "upgate/update/events";
 import type { Device } from "../modules/ecma419/device.js";
+import { growth, heapLine } from "./heap.js";
+import { type Accept, isRoomy, tlsServer } from "./tls-server.js";
 
 const lookMs = 1000;
 
@@ -23,6 +26,7 @@ const algorithms: readonly SIPPolicy["algorithms"][] = Object.freeze([
 export interface SIPParts {
 	device: Device;
 	settings: Settings;
+	certificates: Pick<CertificateStore, "identity" | "roots">;
 	updater: TriggerPort;
 	onEvent: (record: StampedRecord) => void;
 }
@@ -89,10 +93,15 @@ class Follower {
 	}
 }
 
-/** Bytes of slots and chunks in use. */
-function heapOf(board: Device["board"]): number {
-	const { slots, chunks } = board.memory();
-	return slots.now + chunks.now;
+/** @throws TLSError; Error without a device certificate */
+function makeAccept(parts: SIPParts): Accept {
+	const { device, settings } = parts;
+	const accept = tlsServer(parts, { clients: settings.flag("SIPSRequireClientCertificate") });
+	if (accept === undefined) throw new Error("there is no device certificate");
+	return (options) => {
+		if (!isRoomy(device)) throw new Error("no memory for TLS");
+		return accept(options);
+	};
 }
 
 function isClosed({ udp, tcp, tls }: SIPPorts): boolean {
@@ -122,6 +131,12 @@ class SIPService {
 		return this.#heap;
 	}
 
+	memory(): string {
+		const status = this.status();
+		if (status === undefined) return heapLine("sip", "off (EnableSIPRemoteReset = 0)");
+		return heapLine("sip", `${this.#heap} when opened, now about ${status.held} held for transactions and buffers`);
+	}
+
 	start(): void {
 		this.#look();
 		this.#parts.device.timer.repeat(() => this.#look(), lookMs);
@@ -135,11 +150,12 @@ class SIPService {
 			this.#server = undefined;
 			return;
 		}
-		const before = heapOf(this.#parts.device.board);
 		const isNew = this.#server === undefined;
-		this.#server ??= this.#make();
-		this.#server.open(ports);
-		if (isNew) this.#heap = heapOf(this.#parts.device.board) - before;
+		const heap = growth(this.#parts.device.board, () => {
+			this.#server ??= this.#make();
+			this.#server.open({ ...ports, accept: () => makeAccept(this.#parts) });
+		});
+		if (isNew) this.#heap = heap;
 	}
 
 	#make(): SIPServer {

@@ -6,6 +6,7 @@
 import { toHex } from "upgate/bytes/hex";
 import type { Command } from "upgate/console/commands";
 import { snmpCommands, type SNMPStatus } from "upgate/console/snmp-commands";
+import type { FileStore } from "upgate/files/files";
 import type { Settings } from "upgate/settings/settings";
 import { Agent } from "upgate/snmp/agent";
 import { AttemptTable, type RingPort } from "upgate/snmp/attempts";
@@ -21,12 +22,12 @@ import type { LineStatePort } from "upgate/update/line-state";
 import type { Trial } from "upgate/update/trial";
 import type { Updater } from "upgate/update/updater";
 import type { Device } from "../modules/ecma419/device.js";
+import { growth, heapLine } from "./heap.js";
 
 export interface ManagementParts {
 	device: Device;
 	settings: Settings;
 	updater: Updater;
-	/** Calls, which a graceful restart waits for. */
 	/** Holds the records; its wear is shown. */
 	store: Pick<Store, "status">;
 	trial: Pick<Trial, "records" | "pending">;
@@ -34,9 +35,27 @@ export interface ManagementParts {
 	lines?: LineStatePort;
 	/** Attempts that are remembered. */
 	trace?: RingPort;
+	/** Files of updates; their names are shown. */
+	files?: Pick<FileStore, "has">;
 }
 
-function makePorts({ device, settings, updater, store, trial, lines, trace }: ManagementParts): AgentPorts {
+/** What the objects of acSysFile are called in the file store. The others, of certificates and of XML, have no file there. */
+const storedNames: Readonly<Record<string, string>> = Object.freeze({
+	cpt: "cpt",
+	vp: "vp",
+	prt: "prt",
+	coder: "codr",
+	"user-info": "usrinf",
+	"dial-plan": "dpln",
+});
+
+/** @returns the name that `file list` has for it, "" while there is no such file */
+function nameOf(files: Pick<FileStore, "has"> | undefined, kind: string): string {
+	const name = storedNames[kind] ?? "";
+	return name !== "" && files?.has(name) ? name : "";
+}
+
+function makePorts({ device, settings, updater, store, trial, lines, trace, files }: ManagementParts): AgentPorts {
 	const { clock } = device.board;
 	return {
 		settings,
@@ -52,6 +71,7 @@ function makePorts({ device, settings, updater, store, trial, lines, trace }: Ma
 		line: lines,
 		attempts: trace === undefined ? undefined : new AttemptTable(trace, () => clock.ticks()),
 		wear: () => store.status(),
+		fileName: (kind) => nameOf(files, kind),
 	};
 }
 
@@ -79,6 +99,8 @@ export class Management {
 	readonly #parts: ManagementParts;
 	readonly #config: AgentConfig;
 	readonly #tell: Tell;
+	/** What agent and port took, bytes. */
+	#heap = 0;
 	#reading = false;
 	/** What came before the start was told. */
 	#early: Notification[] | undefined = [];
@@ -93,14 +115,14 @@ export class Management {
 		const config = readConfig((name) => parts.settings.text(name));
 		this.#config = { ...config, port: Number(board.option("port.snmp") ?? config.port) };
 		if (!config.enabled) return;
-		this.agent = new Agent({
-			io: io.UDP,
-			timer,
-			ports: makePorts(parts),
-			config: this.#config,
-			crypto: psaCrypto,
-			address: board.option("listen"),
+		let agent: Agent | undefined;
+		this.#heap = growth(board, () => {
+			agent = new Agent({
+				...{ io: io.UDP, timer, ports: makePorts(parts) },
+				...{ config: this.#config, crypto: psaCrypto, address: board.option("listen") },
+			});
 		});
+		this.agent = agent;
 	}
 
 	get commands(): Command[] {
@@ -111,13 +133,18 @@ export class Management {
 	start(): void {
 		this.#config.problems.forEach(this.#tell);
 		try {
-			this.agent?.start();
+			this.#heap += growth(this.#parts.device.board, () => this.agent?.start());
 		} catch (error) {
 			this.#tell(`snmp: port ${this.#config.port} cannot be opened: ${told(error)}`);
 		}
 		if (this.agent !== undefined) void this.#readUsers().then(() => this.#tellStart());
 		this.#parts.settings.onChange = () => this.#changed();
 		this.#changed();
+	}
+
+	memory(): string {
+		if (this.agent === undefined) return heapLine("snmp", "off (DisableSNMP = 1)");
+		return heapLine("snmp", `${this.#heap} when opened; a request takes more while it is answered, none waits`);
 	}
 
 	/** Takes each event of the update. */

@@ -59,6 +59,8 @@ export interface CommandParts {
 	trace: TracePort;
 	factory: FactoryPort;
 	ping: PingPorts;
+	/** What those who listen have of the heap. */
+	listeners: () => Iterable<string>;
 	network?: Network | undefined;
 }
 

@@ -8,8 +8,6 @@ import type { Endpoint } from "upgate/http-server/options";
 import { HTTPServer } from "upgate/http-server/server";
 import type { Settings } from "upgate/settings/settings";
 import type { Store } from "upgate/store/store";
-import { TLSContext } from "upgate/tls/context";
-import { TLSSocket } from "upgate/tls/socket";
 import { eventText } from "upgate/update/event-text";
 import type { StampedRecord } from "upgate/update/events";
 import { slotInfos } from "upgate/update/slots";
@@ -19,7 +17,9 @@ import { webFields } from "upgate/web/access";
 import { Web } from "upgate/web/web";
 import type { Device } from "../modules/ecma419/device.js";
 import type { Accounts } from "./accounts.js";
+import { growth, heapLine } from "./heap.js";
 import type { Service } from "./services.js";
+import { isRoomy, tlsServer } from "./tls-server.js";
 
 export interface WebParts {
 	device: Device;
@@ -60,12 +60,10 @@ function* wear({ device, selector, store }: WebParts, memory: Memory): Iterable<
 	}
 }
 
-/** A download over TLS can need all memory there is: pages must never stop an update, so they wait where it is scarce. */
+/** Pages must never stop an update, so they wait where memory is scarce. */
 function connectionsNow({ device, updater }: WebParts): number {
 	if (updater.status().phase === "idle") return mostConnections;
-	const { slots, chunks } = device.board.memory();
-	const isRoomy = [slots, chunks].every(({ now, size }) => size - now > size / 4);
-	return isRoomy ? 1 : 0;
+	return isRoomy(device) ? 1 : 0;
 }
 
 function updatePort(updater: Updater): UpdatePort {
@@ -101,28 +99,12 @@ function makePages(parts: WebParts, memory: Memory): Web {
 }
 
 /** @returns where https is served; `undefined` without a certificate. @throws TLSError */
-function secureEndpoint({ device, settings, certificates }: WebParts): Endpoint | undefined {
-	const identity = certificates.identity();
-	if (identity === undefined) return undefined;
-	const { io, timer, board } = device;
-	const asks = settings.flag("HTTPSRequireClientCertificate");
-	const context = new TLSContext({
-		server: true,
-		...identity,
-		...(asks ? { verify: "required", roots: certificates.roots() } : {}),
-		protocols: ["http/1.1"],
-	});
-	return {
-		port: Number(board.option("port.web") ?? settings.text("HTTPSPort")),
-		secure: true,
-		open: ({ from, onReadable, onWritable, onError }) =>
-			new TLSSocket({
-				...{ io: io.TCP, timer, clock: board.clock, context, from },
-				...{ onReadable, onWritable, onError },
-				handshakeMs: 10_000,
-				bufferBytes: 512,
-			}),
-	};
+function secureEndpoint(parts: WebParts): Endpoint | undefined {
+	const { device, settings } = parts;
+	const clients = settings.flag("HTTPSRequireClientCertificate");
+	const open = tlsServer(parts, { clients, protocols: ["http/1.1"] });
+	if (open === undefined) return undefined;
+	return { port: Number(device.board.option("port.web") ?? settings.text("HTTPSPort")), secure: true, open };
 }
 
 function plainEndpoint({ device: { io, board }, settings }: WebParts, beside: boolean): Endpoint {
@@ -171,19 +153,24 @@ export function makeWeb(parts: WebParts, tell: Tell): Service {
 	// Nothing of them takes memory while they are off.
 	let web: Web | undefined;
 	let server: HTTPServer | undefined;
+	let heap = 0;
+	const open = (found: readonly Endpoint[]): void => {
+		web = makePages(parts, memory);
+		server = listen(parts, found, web, tell);
+		tell(`web pages: ${describe(found, server)}`);
+	};
 	return {
 		start: () => {
 			if (server !== undefined || parts.settings.flag("DisableWebTask")) return;
 			try {
 				const found = endpoints(parts);
 				if (typeof found === "string") return tell(`web pages: ${found}`);
-				web = makePages(parts, memory);
-				server = listen(parts, found, web, tell);
-				tell(`web pages: ${describe(found, server)}`);
+				heap = growth(parts.device.board, () => open(found));
 			} catch (error) {
 				tell(`web pages: off: ${error instanceof Error ? error.message : String(error)}`);
 			}
 		},
+		memory: () => heapLine("web pages", server === undefined ? "off" : `${heap} when opened`),
 		note: (record) => {
 			memory.note(record);
 			web?.note(eventText(record), record.time);

@@ -26,6 +26,8 @@ export interface GatewayPorts extends CertificatePorts, SettingsPorts {
 	attempt?: (number: string) => Iterable<string>;
 	/** One line per firmware slot. */
 	slots: () => Iterable<string>;
+	/** Heap of those who listen, one line for each. */
+	listeners?: () => Iterable<string>;
 	/** Restarts the gateway; the reason is for the log. */
 	restart: (reason: string) => void;
 }
@@ -63,10 +65,13 @@ function memoryLine(label: string, use: MemoryUse): string {
 	return `${label.padEnd(12)}${figures}${(use.size > 0 ? String(use.size) : "-").padStart(10)}`;
 }
 
-function* showMemory({ board }: GatewayPorts): Iterable<string> {
+function* showMemory({ board, listeners }: GatewayPorts): Iterable<string> {
 	const memory = board.memory();
 	yield "bytes              now      peak      size";
 	for (const [key, label] of memoryRows) yield memoryLine(label, memory[key]);
+	if (listeners === undefined) return;
+	yield "listeners: bytes by which slots and chunks grew, with what is not collected yet";
+	yield* listeners();
 }
 
 function* showSettings({ settings }: GatewayPorts, filter: string | undefined): Iterable<string> {
@@ -180,7 +185,7 @@ function showCommands(ports: GatewayPorts): Command[] {
 		{
 			words: "show memory",
 			usage: "",
-			help: "heap: slots, chunks, stack, native; now and peak",
+			help: "heap now and at its peak; that of each listener",
 			run: () => showMemory(ports),
 		},
 		{ words: "show clock", usage: "", help: "time, its source, time since start", run: () => showClock(ports) },

@@ -55,8 +55,11 @@ export interface SIPPorts {
 	tls: number;
 	/** Local address, default any. */
 	address?: string | undefined;
-	/** Makes a TLS socket, server side, over the one in `from`. */
-	accept?: ((options: TCPOptions) => TCP) | undefined;
+	/**
+	 * Called when the TLS port is opened. @returns what makes a TLS socket, server side, over the one in `from`.
+	 * What it throws becomes a problem of the status.
+	 */
+	accept?: (() => (options: TCPOptions) => TCP) | undefined;
 }
 
 export interface SIPStatus {
@@ -72,6 +75,9 @@ export interface SIPStatus {
 	/** Milliseconds until the trigger that requests have been joined to. */
 	waitMs: number | undefined;
 }
+
+/** One with TLS takes 24 KB of the chip's memory, so there are fewer of them. */
+const mostConnections = Object.freeze({ TCP: 4, TLS: 2 });
 
 export class SIPServer {
 	readonly #options: SIPServerOptions;
@@ -113,7 +119,7 @@ export class SIPServer {
 		this.#try("UDP", ports.udp, () => this.#openUDP(ports.udp, address));
 		const plain = (options: TCPOptions): TCP => new this.#options.io.TCP(options);
 		this.#try("TCP", ports.tcp, () => this.#openStream("TCP", ports.tcp, address, plain));
-		if (accept !== undefined) this.#try("TLS", ports.tls, () => this.#openStream("TLS", ports.tls, address, accept));
+		if (accept !== undefined) this.#try("TLS", ports.tls, () => this.#openStream("TLS", ports.tls, address, accept()));
 	}
 
 	/** Ports and connections go; what was joined to a later trigger still comes, so nothing is lost by a change of ports. */
@@ -167,7 +173,8 @@ export class SIPServer {
 	): void {
 		const { io, timer, ticks } = this.#options;
 		const parts = { timer, ticks, agent: this.#agent, duty: this.#duty };
-		this.#streams.push(new TCPPort({ ...parts, io: io.Listener, open, transport, port, address }));
+		const maxConnections = mostConnections[transport];
+		this.#streams.push(new TCPPort({ ...parts, io: io.Listener, open, transport, port, address, maxConnections }));
 	}
 }
 

@@ -41,6 +41,9 @@ test("show version, clock, memory and slots", () => {
 		"chunks            1234     56789   1048576",
 		"stack             1234     56789   1048576",
 		"native heap       1234     56789         -",
+		"listeners: bytes by which slots and chunks grew, with what is not collected yet",
+		"sip         14744 when opened",
+		"snmp        off",
 	]);
 	assert.deepEqual(gateway.type("sh sl"), ["ota_0  upgate 1.0.0  VALID", "ota_1  upgate 1.2.3  VALID, running"]);
 });

@@ -67,6 +67,7 @@ export class Gateway {
 				rollback: () => this.done.push("rollback"),
 			},
 		},
+		listeners: () => ["sip         14744 when opened", "snmp        off"],
 		slots: () => ["ota_0  upgate 1.0.0  VALID", "ota_1  upgate 1.2.3  VALID, running"],
 		restart: (reason) => this.done.push(`restart ${reason}`),
 	};

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A gateway with its SIP listener, and sipsak, a program that others wrote: NOTIFY check-sync from a file, over UDP and TCP, with and
-// without a password; a whole update comes of it.
+// without a password; a whole update comes of it. Over TLS OpenSSL sends it.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { freePort } from "../harness/loopback.js";
 import { startProvisioningServer } from "../../tools/provisioning-lib/server.js";
-import { Bench, firmware, isVerdict, mac } from "./bench.js";
+import { ca, CertificateMaker, leaf } from "../tls/certificates.js";
+import { Bench, type BenchOptions, firmware, isVerdict, mac } from "./bench.js";
 import { sipp } from "./sipp.js";
 
 /** The example of the AudioCodes manual, as `sipsak -f -` takes it. */
@@ -42,11 +44,14 @@ function sipsak(port: number, args: string[], input = example()): Promise<Sent> 
 	});
 }
 
-async function gateway(ini: string[]): Promise<{ bench: Bench; port: number }> {
+async function gateway(
+	ini: string[],
+	credentials?: BenchOptions["credentials"],
+): Promise<{ bench: Bench; port: number }> {
 	const port = await freePort();
 	const lines = ["EnableSIPRemoteReset = 1", "AutoUpdateOnStartup = 0", "TLSLocalSIPPort = 0", ...ini, ""];
 	const args = ["--port", `sip=${port}`, "--listen", "127.0.0.1"];
-	return { bench: await Bench.make({ ini: lines.join("\r\n"), args }), port };
+	return { bench: await Bench.make({ ini: lines.join("\r\n"), args, credentials }), port };
 }
 
 /** Types a change of a parameter, and puts it in force. */
@@ -165,6 +170,58 @@ test("SIPp's calls go as its scenarios say: UDP and TCP, retransmissions, passwo
 	const digest = await sipp(port, "digest", [...common, "-au", "op", "-ap", "op"]);
 	assert.equal(digest.status, 0, digest.output.slice(-2000));
 	assert.equal(bench.all("trigger").length, 1, "all were joined to what the first one had begun");
+});
+
+/** Sends the example over TLS, as a program that trusts `root` only. */
+function overTLS(port: number, root: string): Promise<Sent> {
+	const args = ["s_client", "-connect", `127.0.0.1:${port}`, "-CAfile", root, "-verify_return_error"];
+	const child = spawn("openssl", [...args, "-verify_ip", "127.0.0.1", "-quiet"], { timeout: 60_000 });
+	const lines = example().trimEnd().split("\n");
+	const via = "Via: SIP/2.0/TLS 127.0.0.1:5061;branch=z9hG4bK77";
+	child.stdin.write([lines[0], via, ...lines.slice(1), "Content-Length: 0", "", ""].join("\r\n"));
+	let output = "";
+	child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+	child.stdout.on("data", (chunk: Buffer) => {
+		output += chunk.toString();
+		if (output.includes("\r\n\r\n")) child.kill(); // it would wait for more
+	});
+	return new Promise((resolve, reject) => {
+		child.on("error", reject);
+		child.on("close", (status) => resolve({ status, output }));
+	});
+}
+
+test("with a device certificate TLS is open: OpenSSL verifies it, and its NOTIFY triggers; without one the console says why not", async (t) => {
+	const folder = mkdtempSync(join(tmpdir(), "upgate-sip-"));
+	t.after(() => rmSync(folder, { recursive: true, force: true }));
+	const maker = new CertificateMaker(folder);
+	const root = maker.issue({ name: "root", extensions: ca });
+	const device = maker.issue({ name: "device", by: root, extensions: leaf("IP:127.0.0.1", "serverAuth") });
+	const credentials = { roots: root.certificateFile, certificate: device.certificateFile, key: device.keyFile };
+	const ini = ["SIPNotifySources = '127.0.0.1'", "SIPNotifyInterval = 0", "TLSLocalSIPPort = 5061"];
+	const { bench, port } = await gateway(ini, credentials);
+	t.after(() => bench.close());
+	bench.powerOn();
+	await bench.until((event) => event.event === "boot");
+	await shown(bench, `TCP ${port}, TLS ${port + 1}`);
+	for (let i = 0; i < 3; i++) {
+		const { output } = await overTLS(port + 1, root.certificateFile);
+		assert.match(output, /SIP\/2\.0 200 OK/);
+		assert.match(output, /Via: SIP\/2\.0\/TLS/i);
+	}
+	const trigger = await bench.until((event) => event.event === "trigger");
+	assert.deepEqual([trigger.cause, trigger.requester], ["notify", "SIP TLS 127.0.0.1"]);
+	const from = bench.serial.length;
+	bench.type("show memory");
+	await bench.printed("web pages   ", from);
+	const [, idle, held] = /\nsip {9}(\d+) when opened, now about (\d+) held/.exec(bench.serial.slice(from)) ?? [];
+	assert.ok(Number(idle) > 1000 && Number(held) > 0, bench.serial.slice(from));
+
+	const bare = await gateway(ini);
+	t.after(() => bare.bench.close());
+	bare.bench.powerOn();
+	await bare.bench.until((event) => event.event === "boot");
+	await shown(bare.bench, `TLS ${bare.port + 1}: there is no device certificate`);
 });
 
 /* A short form of `npm run bench -- sip`, which sends 500 a second for 30 seconds. */

@@ -32,9 +32,10 @@ before(async () => {
 	bench = await Bench.make({ ini, args: ["--port", `snmp=${port}`] });
 	server = await startProvisioningServer({ root: bench.www, port: 0, log: () => undefined });
 	writeFileSync(join(bench.www, "firmware.cmp"), await firmware("1.1.0"));
+	writeFileSync(join(bench.www, "usa.dat"), "tones");
 	writeFileSync(
 		join(bench.www, `config_${mac}.ini`),
-		`${ini}HostName = 'lobby'\r\nIniFileURL = '${server.url}/config_<MAC>.ini'\r\nAutoCmpFileUrl = '${server.url}/firmware.cmp'\r\n`,
+		`${ini}HostName = 'lobby'\r\nIniFileURL = '${server.url}/config_<MAC>.ini'\r\nAutoCmpFileUrl = '${server.url}/firmware.cmp'\r\nCptFileURL = '${server.url}/usa.dat'\r\n`,
 	);
 	reader = new Client(agent, community("2c", "look"));
 	writer = new Client(agent, community("2c", "change"));
@@ -112,6 +113,7 @@ test("a set is refused with the right error, and changes nothing", async () => {
 
 test("a set to 1 runs the update once, and its result can be read, also after the restart", async () => {
 	const url = `${server.url}/config_<MAC>.ini`;
+	assert.match(await reader.get(`${systemMIB}.1.6.1.0`), /= ""$/);
 	assert.match(await writer.set(`${systemMIB}.1.3.8.5.0`, "s", url), /STRING/);
 	assert.match(await writer.set(`${actions}.12.0`, "u", "4711", `${actions}.5.0`, "u", "1"), /Gauge32: 1/);
 	const trigger = await bench.until(({ event, cause }) => event === "trigger" && cause === "snmp");
@@ -122,5 +124,17 @@ test("a set to 1 runs the update once, and its result can be read, also after th
 	assert.match(await reader.get(`${actions}.13.0`), /"4711 ; success ; confirmed/);
 	assert.match(await reader.get(`${systemMIB}.2.2.1.0`), /"1\.1\.0"/);
 	assert.match(await reader.get("1.3.6.1.2.1.1.5.0"), /"lobby"/);
+	assert.match(await reader.get(`${systemMIB}.1.6.1.0`), /STRING: "cpt"/);
+	assert.match(await reader.get(`${systemMIB}.1.6.2.0`), /= ""$/);
 	assert.equal(bench.all("trigger").filter(({ cause }) => cause === "snmp").length, 1);
+});
+
+test("show memory has the heap of the agent, and says which listeners are off", async () => {
+	const from = bench.serial.length;
+	bench.type("show memory");
+	await bench.printed("web pages   ", from);
+	const text = bench.serial.slice(from);
+	assert.match(text, /\nsip {9}off \(EnableSIPRemoteReset = 0\)\r?\n/);
+	const bytes = Number(/\nsnmp {8}(-?\d+) when opened/.exec(text)?.[1]);
+	assert.ok(bytes > 1000 && bytes < 40_000, text);
 });

