@@ -205,18 +205,26 @@ test("a terminal that does not read for a while loses nothing of a long paste", 
 	);
 });
 
+/** Sets one, at a prompt that comes. @returns where the answer ends */
+async function setPassword(line: Line): Promise<number> {
+	let at = await line.came("desk> ");
+	for (const [typed, answer] of [
+		["password set", "new password: "],
+		["correct horse", "again: "],
+		["correct horse", "the password is set"],
+	]) {
+		line.type(`${typed}\r`);
+		at = await line.came(answer, at);
+	}
+	return at;
+}
+
 test("a password is asked for after a reset, and wrong ones cost time", async (t) => {
 	const desk = await makeDesk(t);
 	await desk.start();
 	const line = openLine(t, desk.tty);
 	line.type("\r");
-	let at = await line.came("desk> ");
-	line.type("password set\r");
-	at = await line.came("new password: ", at);
-	line.type("correct horse\r");
-	at = await line.came("again: ", at);
-	line.type("correct horse\r");
-	at = await line.came("the password is set", at);
+	let at = await setPassword(line);
 	line.type("reset\r");
 	at = await line.came(`${banner} software\r\n`, at);
 	at = await line.came("password: ", at);
@@ -236,13 +244,7 @@ test("factory-reset: settings and password go, the gateway starts as delivered",
 	await desk.start();
 	const line = openLine(t, desk.tty);
 	line.type("\r");
-	let at = await line.came("desk> ");
-	line.type("password set\r");
-	at = await line.came("new password: ", at);
-	line.type("correct horse\r");
-	at = await line.came("again: ", at);
-	line.type("correct horse\r");
-	at = await line.came("the password is set", at);
+	let at = await setPassword(line);
 	line.type("set HostName other\rsave\r");
 	at = await line.came("other> ", at);
 	line.type("factory-reset\r");
