@@ -5,7 +5,7 @@
 import type { Board } from "../ecma419/board.js";
 import type { FlashStorage } from "../ecma419/flash.js";
 import type { TimerService } from "../ecma419/timer.js";
-import type { StampedRecord } from "./events.js";
+import { stamp, type StampedRecord, type UpdateRecord } from "./events.js";
 import type {
 	CertificatesPort,
 	FilesPort,
@@ -93,5 +93,18 @@ export function makeContext(options: UpdaterOptions, { progress, report, isClose
 			progress.take(part);
 			if (!isClosed()) onProgress?.(part);
 		},
+	};
+}
+
+/** @returns what takes each event to who listens, until the updater is closed; whoever listens may fail, the update goes on */
+export function makeReport(options: UpdaterOptions, isClosed: () => boolean): (record: UpdateRecord) => void {
+	const { onEvent, board } = options;
+	return (record) => {
+		if (isClosed()) return;
+		try {
+			onEvent?.(stamp(record, board.clock));
+		} catch {
+			// told to nobody: who listens is who would be told
+		}
 	};
 }

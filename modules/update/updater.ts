@@ -6,15 +6,14 @@
 //
 //   idle --trigger--> starting --next turn--> running --end--> idle | starting (queued) | restarting
 //            starting: triggers join; running: one more run is queued (jobs.ts); restarting: triggers are ignored
-/* eslint max-lines: ["error", 320] -- one class that owns the state of a run; its parts have files of their own */
 
 import { Abort } from "./abort.js";
 import { drawChance } from "./backoff.js";
 import { ClockPolicy } from "./clock-policy.js";
 import { CrashWatch } from "./crash-watch.js";
 import { describeError, UpdateError } from "./error.js";
-import { bootRecord, type StampedRecord, type TriggerCause, type UpdateRecord } from "./events.js";
-import { isOperator, stamp, type TriggerEffect, type TriggerOptions } from "./events.js";
+import { bootRecord, type TriggerCause, type UpdateRecord } from "./events.js";
+import { isOperator, type TriggerEffect, type TriggerOptions } from "./events.js";
 import { FirmwareControl } from "./firmware-control.js";
 import { makeUpload, type Upload } from "./firmware-upload.js";
 import { GracefulWait } from "./graceful.js";
@@ -32,7 +31,7 @@ import { Timetable } from "./timetable.js";
 import type { Trial } from "./trial.js";
 import { TrialWatch } from "./trial-watch.js";
 import type { TimerHandle } from "../ecma419/timer.js";
-import { makeContext, RunProgress, type UpdaterOptions } from "./updater-options.js";
+import { makeContext, makeReport, RunProgress, type UpdaterOptions } from "./updater-options.js";
 
 export type { UpdaterOptions } from "./updater-options.js";
 
@@ -51,7 +50,7 @@ export class Updater {
 	readonly #runs: RunMaker;
 	readonly #jobs = new JobQueue();
 	readonly #progress = new RunProgress();
-	readonly #onEvent: (record: StampedRecord) => void;
+	readonly #report: (record: UpdateRecord) => void;
 	#startOptions: StartOptions = {};
 	/** Who has asked for a restart that did not come yet. */
 	#restartWish: string | undefined;
@@ -68,8 +67,8 @@ export class Updater {
 	/** Starts nothing; see `start`. */
 	constructor(options: UpdaterOptions) {
 		const { trial, board } = options;
-		this.#onEvent = options.onEvent ?? (() => undefined);
-		const report = (record: UpdateRecord): void => this.#report(record);
+		const report = makeReport(options, () => this.#closed);
+		this.#report = report;
 		const context = makeContext(options, { progress: this.#progress, report, isClosed: () => this.#closed });
 		const trigger = (cause: TriggerCause): TriggerEffect => this.trigger(cause);
 		const again = (cause: TriggerCause) => () => this.trigger(cause);
@@ -297,14 +296,5 @@ export class Updater {
 		if (this.#restartWish === undefined || this.#trial.pending || this.#installHold.on) return false;
 		this.#restarter.request(this.#restartWish);
 		return true;
-	}
-
-	#report(record: UpdateRecord): void {
-		if (this.#closed) return;
-		try {
-			this.#onEvent(stamp(record, this.#context.board.clock));
-		} catch {
-			// Whoever listens may fail; the update goes on.
-		}
 	}
 }
