@@ -30,18 +30,25 @@ const patienceMs = 120_000;
 const sanitizeAll = process.env.UPGATE_SANITIZE === "1";
 const programs: Record<string, Promise<string>> = {};
 
-/** "chip32": for 32 bits, slots and pointers as on the chip; "hungry": see tests/e2e/hungry */
-export type Variant = "usual" | "chip32" | "hungry";
+/** "chip32": for 32 bits, slots and pointers as on the chip; "gauge": the same with hosts/linux/gauge; "hungry": see tests/e2e/hungry */
+export type Variant = "usual" | "chip32" | "gauge" | "hungry";
+
+const manifests: Readonly<Record<Variant, string>> = {
+	usual: "manifest.json",
+	chip32: "manifest.json",
+	gauge: "hosts/linux/gauge/manifest.json",
+	hungry: "tests/e2e/hungry/manifest.json",
+};
 
 /** The gateway program, built once per process. */
 export function gatewayProgram(sanitize = sanitizeAll, variant: Variant = "usual"): Promise<string> {
-	const chip32 = variant === "chip32";
+	const bits32 = variant === "chip32" || variant === "gauge";
 	return (programs[`${sanitize} ${variant}`] ??= build({
-		manifest: variant === "hungry" ? "tests/e2e/hungry/manifest.json" : "manifest.json",
+		manifest: manifests[variant],
 		platform: "linux",
 		name: variant === "usual" ? "gateway" : `gateway-${variant}`,
-		sanitize: sanitize && !chip32,
-		bits32: chip32,
+		sanitize: sanitize && !bits32,
+		bits32,
 	}).then((result) => result.executable));
 }
 
