@@ -106,6 +106,7 @@ export class Bench {
 	/** What loader and gateway wrote to their error stream: nothing, unless a sanitizer has something to say. */
 	errors = "";
 	#seen = 0;
+	#closed = false;
 	#chip: ChildProcess | undefined;
 
 	private constructor(options: BenchOptions) {
@@ -183,7 +184,7 @@ export class Bench {
 				const event = this.events[this.#seen++];
 				if (match(event)) return event;
 			}
-			assertNoReport(this.errors);
+			this.#assertOpen();
 			if (Date.now() > deadline) throw new Error(`event did not come; serial line:\n${this.serial.slice(-2000)}`);
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
@@ -193,10 +194,15 @@ export class Bench {
 	async printed(text: string, from = 0): Promise<void> {
 		const deadline = Date.now() + patienceMs;
 		while (!this.serial.slice(from).includes(text)) {
-			assertNoReport(this.errors);
+			this.#assertOpen();
 			if (Date.now() > deadline) throw new Error(`"${text}" was not printed:\n${this.serial.slice(from).slice(-2000)}`);
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
+	}
+
+	#assertOpen(): void {
+		assertNoReport(this.errors);
+		if (this.#closed) throw new Error("the bench is closed");
 	}
 
 	/** Events of one kind seen so far. */
@@ -218,6 +224,7 @@ export class Bench {
 	}
 
 	async close(): Promise<void> {
+		this.#closed = true;
 		await this.powerOff();
 		if (existsSync(this.folder)) rmSync(this.folder, { recursive: true });
 		assertNoReport(this.errors);

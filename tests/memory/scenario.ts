@@ -4,20 +4,29 @@
 // settings and firmware while all of these stay open, and the trial of the new firmware. Node only.
 
 import { request } from "node:https";
-import { Bench, isVerdict } from "../e2e/bench.js";
+import { type Bench, isVerdict } from "../e2e/bench.js";
 import { sipp } from "../e2e/sipp.js";
 import { Site, type SiteOptions } from "./site.js";
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Parts of the scenario, in order; `update` is split further by the events of the firmware (stretches.ts). */
+/** Parts of the scenario, in order; `update` is split further by the events of the firmware (needs.ts). */
 export type Part = "boot" | "idle" | "web page open" | "SNMP walk" | "SIP load" | "console" | "update";
+
+/** Longest wait for the gauge; a bound against hanging. */
+const patienceMs = 20_000;
+
+/** What the host says when it ends the program. */
+const end = /^upgate: (.*)/m;
+
+/** The gateway ended itself, as it does when memory is full. */
+export class Crash extends Error {}
 
 /** Ends with the reason when the gateway crashes, whatever it was doing. */
 async function crash(bench: Bench, over: () => boolean): Promise<never> {
 	while (!over()) {
-		if (bench.all("boot").some(({ reason }) => reason === "panic" || reason === "watchdog"))
-			throw new Error(`crash: ${/upgate: ([^\r\n]*)/.exec(bench.serial)?.[1] ?? bench.serial.slice(-500)}`);
+		const [, reason] = end.exec(bench.serial) ?? [];
+		if (reason !== undefined) throw new Crash(reason.trim());
 		await pause(50);
 	}
 	return new Promise(() => undefined);
@@ -29,7 +38,7 @@ class Play {
 	readonly #gauge: boolean;
 	readonly #onPart: (part: Part) => void;
 
-	constructor(site: Site, gauge: boolean, onPart: (part: Part) => void) {
+	constructor(site: Site, { gauge }: SiteOptions, onPart: (part: Part) => void) {
 		this.#site = site;
 		this.#bench = site.bench;
 		this.#gauge = gauge;
@@ -43,7 +52,8 @@ class Play {
 		const signals = (): number => this.#bench.all("gauge").filter(({ cause }) => cause === "signal").length;
 		const before = signals();
 		process.kill(this.#bench.firmwarePid, "SIGUSR1");
-		while (signals() === before) await pause(20);
+		for (const deadline = Date.now() + patienceMs; signals() === before; await pause(20))
+			if (Date.now() > deadline) throw new Error(`${part}: no answer of the gauge`);
 	}
 
 	async boot(listeners: boolean): Promise<void> {
@@ -62,7 +72,11 @@ class Play {
 		if (entered.status !== 200) throw new Error(`no log-in: ${entered.status} ${entered.body.toString()}`);
 		for (const path of ["/", "/app.js", "/app.css", "/api/session", "/api/status", "/api/settings", "/api/history"])
 			await visitor.ask(path);
-		request(`${visitor.url}/api/events`, { rejectUnauthorized: false, headers: { cookie: visitor.cookie }, agent: false })
+		request(`${visitor.url}/api/events`, {
+			rejectUnauthorized: false,
+			headers: { cookie: visitor.cookie },
+			agent: false,
+		})
 			.on("error", () => undefined)
 			.on("response", (response) => response.on("error", () => undefined).resume())
 			.end();
@@ -117,7 +131,8 @@ class Play {
 	}
 
 	async #notify(over: () => boolean): Promise<void> {
-		for (; !over(); await pause(100)) await sipp(this.#site.sipPort, "notify", ["-m", "3", "-r", "10", "-timeout", "2"]);
+		for (; !over(); await pause(100))
+			await sipp(this.#site.sipPort, "notify", ["-m", "3", "-r", "10", "-timeout", "2"]);
 	}
 
 	async all({ listeners, update }: SiteOptions): Promise<void> {
@@ -132,12 +147,12 @@ class Play {
 	}
 }
 
-/** Plays the scenario. @returns the bench, switched off, with all its events. @throws Error when the gateway crashes or does not do its work */
+/** Plays the scenario. @returns the bench, switched off, with all its events. @throws Crash, or Error when something else goes wrong */
 export async function play(options: SiteOptions, onPart: (part: Part) => void = () => undefined): Promise<Bench> {
 	const site = await Site.make(options);
 	let over = false;
 	try {
-		const played = new Play(site, options.variant === "gauge", onPart).all(options);
+		const played = new Play(site, options, onPart).all(options);
 		await Promise.race([played, crash(site.bench, () => over)]);
 		site.bench.all("gauge");
 		return site.bench;

@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ProvisioningServer, startProvisioningServer } from "../../tools/provisioning-lib/server.js";
-import { Bench, firmware, mac, type Variant } from "../e2e/bench.js";
+import { Bench, firmware, mac } from "../e2e/bench.js";
 import { Client, freeUDPPort } from "../e2e/snmp-programs.js";
 import { freePort } from "../harness/loopback.js";
 import { ca, CertificateMaker, leaf } from "../tls/certificates.js";
@@ -23,10 +23,13 @@ export interface Plan {
 }
 
 export interface SiteOptions extends Plan {
-	variant: Variant;
+	/** Whether the gauge works; without it the gateway has its memory as it likes. */
+	gauge: boolean;
 	/** More of the boot loader's arguments. */
-	args: string[];
+	args?: string[];
 }
+
+const variant = "gauge";
 
 const user = "gauge";
 const words = { auth: "correct-horse", priv: "battery-staple" };
@@ -45,6 +48,9 @@ const listenerLines = (syslogPort: number): string[] => [
 	"SyslogServerIP = 127.0.0.1",
 	`SyslogServerPort = ${syslogPort}`,
 ];
+const portArgs = (ports: Record<string, number>): string[] =>
+	Object.entries(ports).flatMap(([name, port]) => ["--port", `${name}=${port}`]);
+
 const silentLines = ["DisableWebTask = 1"];
 
 export class Site {
@@ -71,7 +77,7 @@ export class Site {
 	}
 
 	/** Everything is there, and the gateway is off. */
-	static async make({ listeners, update, variant, args }: SiteOptions): Promise<Site> {
+	static async make({ listeners, update, gauge, args = [] }: SiteOptions): Promise<Site> {
 		const folder = mkdtempSync(join(tmpdir(), "upgate-memory-"));
 		const maker = new CertificateMaker(folder);
 		const root = maker.issue({ name: "root", extensions: ca });
@@ -86,7 +92,7 @@ export class Site {
 			ini: [...lines, "AutoUpdateOnStartup = 0", ""].join("\r\n"),
 			variant,
 			credentials: { roots: root.certificateFile, certificate: device.certificateFile, key: device.keyFile },
-			args: ["--listen", "127.0.0.1", ...Object.entries(ports).flatMap(([name, port]) => ["--port", `${name}=${port}`]), ...args],
+			args: ["--listen", "127.0.0.1", ...portArgs(ports), ...(gauge ? [] : ["--option", "gauge=0"]), ...args],
 		});
 		const server = await startProvisioningServer({
 			root: bench.www,

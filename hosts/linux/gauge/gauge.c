@@ -18,7 +18,11 @@
 #include "../loop/loop.h"
 #include "../xs/xs-figures.h"
 
-/* Free slots after a collection, unless `--option gauge-step=N` says otherwise; 0: all of them, as without a gauge. */
+#if UINTPTR_MAX == UINT32_MAX
+_Static_assert(sizeof(txSlot) == 16, "a slot is as large as on the chip");
+#endif
+
+/* Free slots after a collection, unless `--option gauge=N` says otherwise; 0: no gauge, the program as it is without. */
 #define STEP_DEFAULT 64
 /* Free bytes of chunks for each of them. */
 #define CHUNK_BYTES_PER_STEP 16
@@ -86,8 +90,6 @@ static void hold_chunks_back(txMachine *the)
 static void after_collection(txMachine *the)
 {
 	gauge.collections = the->garbageCollectionCount;
-	if (!gauge.step)
-		return;
 	hold_slots_back(the);
 	hold_chunks_back(the);
 }
@@ -133,13 +135,13 @@ static void on_signal(void *context, uint32_t events)
 
 static void start(txMachine *the)
 {
-	const char *step = host_option("gauge-step");
+	const char *step = host_option("gauge");
 	sigset_t set;
 	loop_watch_t *watch;
 	gauge.started = 1;
-	if (!host_option("events"))
-		return;
 	gauge.step = step ? atoi(step) : STEP_DEFAULT;
+	if (!host_option("events") || (gauge.step <= 0))
+		return;
 	gauge.machine = the;
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Freezes the root machine as the SDK's linker does for the chip: the built-ins, and every function of the preloaded modules
-// with its prototype and properties. What is frozen lives in flash there and needs no place in RAM.
+// Freezes the root machine as the SDK's linker does for the chip (xslSlot.c, fxPrepareHeap): the built-ins, every function of the preloaded
+// modules with its prototype and properties, and the scopes of the modules. What is frozen lives in flash there and needs no place in RAM.
 
 #include "xs-host.h"
 
@@ -36,7 +36,7 @@ static int is_function(txSlot *property)
 		(property->kind == XS_CALLBACK_KIND);
 }
 
-/* What the SDK's linker freezes although scripts cannot see it: for whatever can still change, each clone keeps an entry of a table. */
+/* With the properties that scripts do not see: whatever can still change in one of them costs each clone an entry of a table. */
 static void freeze_all_of(txSlot *instance)
 {
 	for (txSlot *property = instance->next; property; property = property->next) {

@@ -37,7 +37,8 @@ interface GaugeRecord {
 }
 
 /** Slots, chunks and stack. */
-export const sumOf = ({ slots, chunks, stack }: Pick<Need, "slots" | "chunks" | "stack">): number => slots + chunks + stack;
+export const sumOf = ({ slots, chunks, stack }: Pick<Need, "slots" | "chunks" | "stack">): number =>
+	slots + chunks + stack;
 
 function add(needs: Map<Phase, Need>, phase: Phase, { slots, chunks, stack, native, tls }: GaugeRecord): void {
 	const before = needs.get(phase);
