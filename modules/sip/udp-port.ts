@@ -22,9 +22,9 @@ export interface UDPPortOptions {
 	onError: () => void;
 }
 
-/** Datagrams read in one turn, those that are dropped not counted. */
+/** Datagrams read in one turn. */
 const perTurn = 4;
-/** Datagrams dropped in one turn. */
+/** Datagrams dropped in one turn, which takes none. */
 const dropsPerTurn = 64;
 
 export class UDPPort {
@@ -57,23 +57,31 @@ export class UDPPort {
 
 	#read(): void {
 		if (this.#timer !== undefined) return;
-		const { duty, agent } = this.#options;
-		let [taken, dropped] = [0, 0];
-		while (taken < perTurn && dropped < dropsPerTurn) {
-			const datagram = this.#socket?.read();
-			if (datagram === undefined) return;
-			if (duty.open) {
-				taken++;
-				duty.run(() => this.#take(datagram));
-			} else {
-				dropped++;
-				agent.count("dropped");
-			}
-		}
+		const emptied = this.#options.duty.open ? this.#takeSome() : this.#dropSome();
+		if (emptied) return;
 		this.#timer = this.#options.timer.set(() => {
 			this.#timer = undefined;
 			this.#read();
 		}, 0);
+	}
+
+	/** @returns whether there is no more */
+	#takeSome(): boolean {
+		const { duty } = this.#options;
+		for (let taken = 0; taken < perTurn && duty.open; taken++) {
+			const datagram = this.#socket?.read();
+			if (datagram === undefined) return true;
+			duty.run(() => this.#take(datagram));
+		}
+		return false;
+	}
+
+	/** @returns whether there is no more */
+	#dropSome(): boolean {
+		let dropped = 0;
+		while (dropped < dropsPerTurn && this.#socket?.read() !== undefined) dropped++;
+		if (dropped > 0) this.#options.agent.count("dropped", dropped);
+		return dropped < dropsPerTurn;
 	}
 
 	#take(datagram: Datagram): void {
