@@ -65,7 +65,8 @@ function firstVia(head: Head): Via {
 	let first: Via | undefined;
 	// All are checked: an answer goes through all of them.
 	const { fields } = head;
-	for (let i = 0; i < fields.length; i++) if (fields[i].name === "via") first = keepFirst(first, readVia(head, fields[i]));
+	for (let i = 0; i < fields.length; i++)
+		if (fields[i].name === "via") first = keepFirst(first, readVia(head, fields[i]));
 	return needed(first, "Via");
 }
 

@@ -15,6 +15,8 @@ export interface UDPPortOptions {
 	timer: TimerService;
 	agent: Agent;
 	duty: Duty;
+	/** Whether an address is listed. */
+	trusts: (address: string) => boolean;
 	port: number;
 	/** Local address, default any. */
 	address?: string | undefined;
@@ -22,9 +24,9 @@ export interface UDPPortOptions {
 	onError: () => void;
 }
 
-/** Datagrams read in one turn. */
+/** Datagrams read in one turn, those that are dropped not counted. */
 const perTurn = 4;
-/** Datagrams dropped in one turn, which takes none. */
+/** Datagrams dropped in one turn. */
 const dropsPerTurn = 64;
 
 export class UDPPort {
@@ -57,8 +59,7 @@ export class UDPPort {
 
 	#read(): void {
 		if (this.#timer !== undefined) return;
-		const emptied = this.#options.duty.open ? this.#takeSome() : this.#dropSome();
-		if (emptied) return;
+		if (this.#readSome()) return;
 		this.#timer = this.#options.timer.set(() => {
 			this.#timer = undefined;
 			this.#read();
@@ -66,22 +67,24 @@ export class UDPPort {
 	}
 
 	/** @returns whether there is no more */
-	#takeSome(): boolean {
-		const { duty } = this.#options;
-		for (let taken = 0; taken < perTurn && duty.open; taken++) {
-			const datagram = this.#socket?.read();
-			if (datagram === undefined) return true;
-			duty.run(() => this.#take(datagram));
+	#readSome(): boolean {
+		const { duty, agent } = this.#options;
+		let taken = 0;
+		let dropped = 0;
+		let datagram: Datagram | undefined;
+		while (taken < perTurn && dropped < dropsPerTurn && (datagram = this.#socket?.read()) !== undefined) {
+			if (this.#isTimeFor(datagram.address)) {
+				taken++;
+				duty.run(() => this.#take(datagram as Datagram));
+			} else dropped++;
 		}
-		return false;
+		if (dropped > 0) agent.count("dropped", dropped);
+		return datagram === undefined;
 	}
 
-	/** @returns whether there is no more */
-	#dropSome(): boolean {
-		let dropped = 0;
-		while (dropped < dropsPerTurn && this.#socket?.read() !== undefined) dropped++;
-		if (dropped > 0) this.#options.agent.count("dropped", dropped);
-		return dropped < dropsPerTurn;
+	#isTimeFor(address: string): boolean {
+		const { duty, trusts } = this.#options;
+		return duty.allows(false) || (duty.allows(true) && trusts(address));
 	}
 
 	#take(datagram: Datagram): void {
