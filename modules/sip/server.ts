@@ -134,6 +134,11 @@ export class SIPServer {
 		this.#problems = [];
 	}
 
+	/** Bytes of buffers and transactions, about. */
+	get held(): number {
+		return this.#streams.reduce((sum, { held }) => sum + held, this.#transactions.held);
+	}
+
 	status(): SIPStatus {
 		const { fault } = this.#sources;
 		return {
@@ -142,7 +147,7 @@ export class SIPServer {
 			counts: this.#agent.counts,
 			transactions: this.#transactions.count,
 			connections: this.#streams.reduce((sum, { connections }) => sum + connections, 0),
-			held: this.#streams.reduce((sum, { held }) => sum + held, this.#transactions.held),
+			held: this.held,
 			waitMs: this.#coalescer.waitMs,
 		};
 	}

@@ -48,6 +48,7 @@ export class Transactions {
 
 	/** Bytes that the keys take, about: an entry of the map, and a character a byte. */
 	get held(): number {
+		this.#forget();
 		let bytes = 0;
 		for (const key of this.#ends.keys()) bytes += entryBytes + key.length;
 		return bytes;
