@@ -76,7 +76,7 @@ function updatePort(updater: Updater): UpdatePort {
 			switch: () => firmware.switch(),
 			confirm: () => firmware.confirm(),
 			rollback: () => firmware.rollback(),
-			upload: (source) => updater.upload(source),
+			upload: (source) => updater.upload(source, "web"),
 		},
 	};
 }

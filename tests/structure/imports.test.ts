@@ -51,7 +51,15 @@ const folder = (path: string): string => path.split("/").slice(0, 2).join("/");
 const layers = [
 	["modules/ecma419"],
 	["modules/bytes"],
-	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/tftp", "modules/certificates"],
+	[
+		"modules/ini",
+		"modules/image",
+		"modules/http",
+		"modules/tls",
+		"modules/tftp",
+		"modules/certificates",
+		"modules/xmodem",
+	],
 	[
 		"modules/dhcp",
 		"modules/files",
