@@ -51,6 +51,7 @@ const folder = (path: string): string => path.split("/").slice(0, 2).join("/");
 const layers = [
 	["modules/ecma419"],
 	["modules/bytes"],
+	["modules/debug"],
 	[
 		"modules/ini",
 		"modules/image",
