@@ -10,7 +10,7 @@ import type { TCP } from "../ecma419/tcp.js";
 import { Deadline, RateGuard, type TimeSource } from "../http/deadline.js";
 import { HTTPError, type HTTPErrorCode } from "../http/errors.js";
 import { Exchange } from "./exchange.js";
-import type { Endpoint, Handler, Sent, ServerTimeouts } from "./options.js";
+import type { Endpoint, Sent, ServerExchange, ServerTimeouts } from "./options.js";
 import type { RequestHead } from "./request-framing.js";
 import { RequestInput } from "./request-input.js";
 import { RequestParser, type RequestLimits } from "./request-parser.js";
@@ -18,15 +18,15 @@ import { statusOf, textBody } from "./response-head.js";
 
 /** What all connections of a server share. */
 export interface ConnectionOptions {
-	time: TimeSource;
-	timeouts: ServerTimeouts;
-	limits: RequestLimits;
-	scratchBytes: number;
-	handler: Handler;
-	onFault: (error: unknown) => void;
+	readonly time: TimeSource;
+	readonly timeouts: ServerTimeouts;
+	readonly limits: RequestLimits;
+	readonly scratchBytes: number;
+	handler(exchange: ServerExchange): Promise<void>;
+	onFault(error: unknown): void;
 	/** A request has been answered. */
-	onIdle: () => void;
-	onClosed: (connection: ServerConnection) => void;
+	onIdle(): void;
+	onClosed(connection: ServerConnection): void;
 }
 
 type State = "head" | "serving" | "lingering" | "closed";

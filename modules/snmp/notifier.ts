@@ -21,7 +21,7 @@ const maxReports = 2;
 export interface NotifierOptions extends RemoteParts {
 	managers: readonly Manager[];
 	timer: TimerService;
-	send: (message: Uint8Array, address: string, port: number) => void;
+	socket: { send(message: Uint8Array, address: string, port: number): void };
 }
 
 /** One manager and what is on its way there. */
@@ -109,7 +109,7 @@ class Line {
 		const message = this.remote.encode(told, id);
 		if (message === undefined) return;
 		const { address, port } = this.remote.manager;
-		this.#options.send(message, address, port);
+		this.#options.socket.send(message, address, port);
 		this.#counters.trapsSent++;
 	}
 }

@@ -99,37 +99,35 @@ async function uploadFirmware(parts: UploadParts, source: UploadSource): Promise
 	}
 }
 
-/** @throws UpdateError UPDATE_BUSY, UPDATE_ON_TRIAL, or the code of what refused the file; what `source` throws */
-export type Upload = (source: UploadSource) => Promise<Uploaded>;
-
 /** What an upload needs of the updater: its place among the runs. */
 export interface UploadDesk extends Omit<UploadParts, "abort"> {
 	jobs: JobQueue;
 	progress: { begin(file: string | undefined): void };
 	firmware: FirmwareControl;
 	/** Neither run nor restart, and nothing that lies ready in the slot. */
-	isFree: () => boolean;
+	isFree: boolean;
 	/** Makes what `cancel` stops. */
 	begin: () => Abort;
 	/** Begins the run that has waited meanwhile. */
 	next: (job: Job) => void;
 }
 
-/** @returns what takes a file, with updates waiting meanwhile */
-export function makeUpload(desk: UploadDesk): Upload {
-	const { jobs, progress, firmware, isFree, begin, next, restarter } = desk;
-	return async (source) => {
-		if (!isFree()) throw new UpdateError("UPDATE_BUSY", "an update or a restart is on its way");
-		firmware.refuseUse();
-		jobs.accept({ causes: ["web"], restart: undefined });
-		jobs.begin();
-		progress.begin("cmp");
-		try {
-			return await uploadFirmware({ ...desk, abort: begin() }, source);
-		} finally {
-			progress.begin(undefined);
-			const job = jobs.end();
-			if (job !== undefined && !restarter.pending) next(job);
-		}
-	};
+/**
+ * Takes a file, with updates waiting meanwhile.
+ * @throws UpdateError UPDATE_BUSY, UPDATE_ON_TRIAL, or the code of what refused the file; what `source` throws
+ */
+export async function upload(desk: UploadDesk, source: UploadSource): Promise<Uploaded> {
+	const { jobs, progress, firmware, restarter } = desk;
+	if (!desk.isFree) throw new UpdateError("UPDATE_BUSY", "an update or a restart is on its way");
+	firmware.refuseUse();
+	jobs.accept({ causes: ["web"], restart: undefined });
+	jobs.begin();
+	progress.begin("cmp");
+	try {
+		return await uploadFirmware({ ...desk, abort: desk.begin() }, source);
+	} finally {
+		progress.begin(undefined);
+		const job = jobs.end();
+		if (job !== undefined && !restarter.pending) desk.next(job);
+	}
 }
