@@ -11,8 +11,8 @@ import { Abort } from "./abort.js";
 import { ClockPolicy } from "./clock-policy.js";
 import { CrashWatch } from "./crash-watch.js";
 import { describeError, UpdateError } from "./error.js";
-import { bootRecord, type TriggerCause, type UpdateRecord } from "./events.js";
-import { isOperator, type TriggerEffect, type TriggerOptions } from "./events.js";
+import { bootRecord, isOperator, type TriggerCause, type TriggerEffect } from "./events.js";
+import type { TriggerOptions, UpdateRecord } from "./events.js";
 import { FirmwareControl } from "./firmware-control.js";
 import { upload, type Uploaded, type UploadSource } from "./firmware-upload.js";
 import { GracefulWait } from "./graceful.js";
@@ -23,9 +23,10 @@ import type { HTTPPort } from "./interfaces.js";
 import { type Job, JobQueue } from "./jobs.js";
 import { Restarter } from "./restarter.js";
 import { failedEnd, installParked, runPlan, type RunEnd } from "./run.js";
+import type { RunHooks } from "./run-files.js";
 import { RunMaker } from "./run-maker.js";
 import { type StartOptions, StartUp } from "./start-up.js";
-import type { LastRun, UpdateStatus } from "./status.js";
+import { type LastRun, lastRun, type UpdateStatus } from "./status.js";
 import { Timetable } from "./timetable.js";
 import type { Trial } from "./trial.js";
 import { TrialWatch } from "./trial-watch.js";
@@ -34,7 +35,7 @@ import { Context, RunProgress, type UpdaterOptions } from "./updater-options.js"
 
 export type { UpdaterOptions } from "./updater-options.js";
 
-export class Updater {
+export class Updater implements RunHooks {
 	readonly #context: Context;
 	readonly #clock: ClockPolicy;
 	readonly #trial: Trial;
@@ -89,10 +90,7 @@ export class Updater {
 		return this.#context.closed || this.#jobs.phase !== "idle" || this.#restarter.pending;
 	}
 
-	/**
-	 * Takes firmware that an operator brings.
-	 * @throws UpdateError UPDATE_BUSY, UPDATE_ON_TRIAL, or the code of what refused the file; what `source` throws
-	 */
+	/** Takes firmware that an operator brings. @throws as `upload` of firmware-upload.ts */
 	upload(source: UploadSource): Promise<Uploaded> {
 		const desk = {
 			...{ context: this.#context, trial: this.#trial, restarter: this.#restarter, firmware: this.firmware },
@@ -205,6 +203,10 @@ export class Updater {
 		this.#crashes.close();
 		this.#watch.close();
 		this.#restarter.close();
+		this.#closeClient();
+	}
+
+	#closeClient(): void {
 		this.#client?.close();
 		this.#client = undefined;
 	}
@@ -240,33 +242,32 @@ export class Updater {
 		} catch (error) {
 			end = failedEnd(this.#context, describeError(error));
 		}
+		this.#closeClient();
 		if (!this.#context.closed) this.#finish(end);
 	}
 
 	/** Fetches what there is, or puts in force what lies ready since a hold. */
-	async #work(): Promise<RunEnd> {
+	#work(): Promise<RunEnd> {
 		const client = this.#context.http();
 		this.#client = client;
-		try {
-			const run = this.#runs.make({ client, causes: this.#jobs.job.causes, abort: this.#abort });
-			const { on, parked } = this.#installHold;
-			if (!on && parked !== undefined) return await installParked(run);
-			return await runPlan(run, {
-				onFile: (file) => this.#progress.begin(file),
-				onReached: () => this.#watch.reached(),
-			});
-		} finally {
-			this.#client = undefined;
-			client.close();
-		}
+		const run = this.#runs.make({ client, causes: this.#jobs.job.causes, abort: this.#abort });
+		const { on, parked } = this.#installHold;
+		return !on && parked !== undefined ? installParked(run) : runPlan(run, this);
+	}
+
+	/** For the run: a file begins. */
+	onFile(file: string): void {
+		this.#progress.begin(file);
+	}
+
+	/** For the run: a server has answered completely. */
+	onReached(): void {
+		this.#watch.reached();
 	}
 
 	#finish(end: RunEnd): void {
 		const { verdict, version, reason } = end;
-		const { clock } = this.#context.board;
-		const now = clock.now();
-		const time = now === undefined ? null : new Date(now).toISOString();
-		this.#last = { verdict, version, reason, time, ticks: clock.ticks() };
+		this.#last = lastRun(end, this.#context.board.clock);
 		this.#timetable.changed(); // an ini may just have set it, and who hears the verdict asks for it
 		this.#context.report({ event: "verdict", result: verdict, version, reason });
 		this.#progress.begin(undefined);
