@@ -7,7 +7,7 @@
 //	                 +-> lingering (the client ends first, or the answer could be lost in a reset; for a moment only) -> closed
 
 import type { TCP } from "../ecma419/tcp.js";
-import { Deadline, RateGuard, type TimeSource } from "../http/deadline.js";
+import { Deadline, type DeadlineOwner, RateGuard, type TimeSource } from "../http/deadline.js";
 import { HTTPError, type HTTPErrorCode } from "../http/errors.js";
 import { Exchange } from "./exchange.js";
 import type { Endpoint, Sent, ServerExchange, ServerTimeouts } from "./options.js";
@@ -31,6 +31,8 @@ export interface ConnectionOptions {
 
 type State = "head" | "serving" | "lingering" | "closed";
 
+type Wait = "head" | "keep" | "idle" | "linger";
+
 /** Rest of a body that is read to keep the connection. */
 const drainBytes = 4096;
 
@@ -39,10 +41,10 @@ interface Waiter {
 	reject: (error: HTTPError) => void;
 }
 
-export class ServerConnection {
+export class ServerConnection implements DeadlineOwner<Wait> {
 	readonly #options: ConnectionOptions;
 	readonly secure: boolean;
-	readonly #deadline: Deadline<"head" | "keep" | "idle" | "linger">;
+	readonly #deadline: Deadline<Wait>;
 	readonly #input: RequestInput;
 	/** Made with the first byte of a request: an idle connection holds little. */
 	#parser: RequestParser | undefined;
@@ -63,7 +65,7 @@ export class ServerConnection {
 		const { time, timeouts, scratchBytes } = options;
 		this.#options = options;
 		this.secure = endpoint.secure;
-		this.#deadline = new Deadline(time, (wait) => this.#expired(wait));
+		this.#deadline = new Deadline(time, this);
 		this.#input = new RequestInput(scratchBytes);
 		this.#since = time.ticks();
 		this.#socket = endpoint.open({
@@ -287,7 +289,8 @@ export class ServerConnection {
 		this.#deadline.start("linger", this.#options.timeouts.lingerMs);
 	}
 
-	#expired(wait: "head" | "keep" | "idle" | "linger"): void {
+	/** For the deadline. */
+	expired(wait: Wait): void {
 		if (wait === "idle") this.#settle("HTTP_TIMEOUT_IDLE");
 		if (wait === "head" && this.#parser?.started === true)
 			return void this.#refuse(this.#parser, new HTTPError("HTTP_TIMEOUT_REQUEST", "the head took too long"));
