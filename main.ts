@@ -60,5 +60,6 @@ export default function main(host: Device): void {
 
 	for (const problem of [...problems, ...refused]) others.terminal.print(problem);
 	watchExpiry(device, certificates, onEvent);
-	connection.start();
+	/* In a turn of its own: what begins then has the whole stack of scripts. */
+	device.timer.set(() => connection.start(), 0);
 }

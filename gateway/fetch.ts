@@ -5,7 +5,7 @@
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import type { Settings } from "upgate/settings/settings";
 import { TFTPClient } from "upgate/tftp/client";
-import { type FetchPort, SchemeClients } from "upgate/update/fetch";
+import { type FetchPort, type FetchPorts, SchemeClients } from "upgate/update/fetch";
 import type { Resolver } from "../modules/ecma419/resolver.js";
 import type { Gear } from "./gear.js";
 
@@ -18,12 +18,30 @@ export interface FetchParts {
 	resolver: Resolver;
 }
 
+class Clients implements FetchPorts {
+	readonly #parts: FetchParts;
+	readonly #secure: HTTPSessionOptions["secure"];
+
+	constructor(parts: FetchParts, secure: HTTPSessionOptions["secure"]) {
+		this.#parts = parts;
+		this.#secure = secure;
+	}
+
+	http(): FetchPort {
+		const { device, resolver } = this.#parts;
+		const { io, timer, ticks, random } = device;
+		return new HTTPSession({ io: io.TCP, secure: this.#secure, resolver, timer, ticks, random });
+	}
+
+	tftp(): FetchPort {
+		const { device, settings, resolver } = this.#parts;
+		const { io, timer, ticks } = device;
+		const blockSize = (): number => Math.min(mostBlockBytes, Number(settings.text("AUPDTftpBlockSize")));
+		return new TFTPClient({ io: io.UDP, resolver, timer, ticks, blockSize });
+	}
+}
+
 /** @returns the clients of one run */
-export function makeFetch({ device, settings, resolver }: FetchParts, secure: HTTPSessionOptions["secure"]): FetchPort {
-	const { io, timer, ticks, random } = device;
-	const blockSize = (): number => Math.min(mostBlockBytes, Number(settings.text("AUPDTftpBlockSize")));
-	return new SchemeClients({
-		http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ticks, random }),
-		tftp: () => new TFTPClient({ io: io.UDP, resolver, timer, ticks, blockSize }),
-	});
+export function makeFetch(parts: FetchParts, secure: HTTPSessionOptions["secure"]): FetchPort {
+	return new SchemeClients(new Clients(parts, secure));
 }

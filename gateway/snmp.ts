@@ -234,6 +234,7 @@ export class Management {
 	async #readUsers(): Promise<void> {
 		if (this.#reading) return;
 		this.#reading = true;
+		await undefined; // it goes deep into the stack, and so do its callers
 		const { device, settings, trial } = this.#parts;
 		const engines = this.agent?.engines ?? [engineIDOf(device.board.mac)];
 		try {
