@@ -10,6 +10,7 @@ import { eventText } from "upgate/update/event-text";
 import type { StampedRecord } from "upgate/update/events";
 import { Trial } from "upgate/update/trial";
 import { makeAccounts } from "./gateway/accounts.js";
+import { makeDebug } from "./gateway/debug.js";
 import { makeGear } from "./gateway/gear.js";
 import { openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
@@ -45,17 +46,23 @@ export default function main(host: Device): void {
 		/* Last, because it may throw: an event file that cannot be written must not silence the console. */
 		board.event(record);
 	};
+	const debug = makeDebug(device, (line) => others.terminal.print(line));
 	const known = {
 		...{ device, settings, certificates, trust, selector, store, trial, resolver, onEvent },
 		...{ candidate: new Candidate(settings), accounts: makeAccounts(device, trial.records) },
-		...openVoice(trial.records),
+		...openVoice(store, trial.records),
+		debug: debug.ports,
 		others: () => others,
 	};
 	const { updater, connection } = new Updating(known);
 	/* The same object for all parts: each takes what it needs of it, and none keeps one of its own. */
 	const parts = Object.assign(known, { updater });
 	const services = new Services(parts, (line) => others.terminal.print(line));
-	const makeAll = (): Command[] => [...makeCommands(parts, services, connection.network), ...services.commands];
+	const makeAll = (): Command[] => [
+		...makeCommands(parts, services, connection.network),
+		...services.commands,
+		...debug.commands(),
+	];
 	const others: Others = { services, terminal: makeTerminal(parts, makeAll) };
 
 	for (const problem of [...problems, ...refused]) others.terminal.print(problem);

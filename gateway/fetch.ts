@@ -7,6 +7,7 @@ import type { Settings } from "upgate/settings/settings";
 import { TFTPClient } from "upgate/tftp/client";
 import { type FetchPort, type FetchPorts, SchemeClients } from "upgate/update/fetch";
 import type { Resolver } from "../modules/ecma419/resolver.js";
+import type { DebugPorts } from "./debug.js";
 import type { Gear } from "./gear.js";
 
 /** One block is held as a whole. */
@@ -16,6 +17,7 @@ export interface FetchParts {
 	device: Gear;
 	settings: Settings;
 	resolver: Resolver;
+	debug: Pick<DebugPorts, "http">;
 }
 
 class Clients implements FetchPorts {
@@ -28,9 +30,9 @@ class Clients implements FetchPorts {
 	}
 
 	http(): FetchPort {
-		const { device, resolver } = this.#parts;
+		const { device, resolver, debug } = this.#parts;
 		const { io, timer, ticks, random } = device;
-		return new HTTPSession({ io: io.TCP, secure: this.#secure, resolver, timer, ticks, random });
+		return new HTTPSession({ io: io.TCP, secure: this.#secure, resolver, timer, ticks, random, debug: debug.http });
 	}
 
 	tftp(): FetchPort {

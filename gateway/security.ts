@@ -15,6 +15,7 @@ import { stamp, type StampedRecord } from "upgate/update/events";
 import type { RecordStore, SigningPort } from "upgate/update/interfaces";
 import { isConfiguredServer } from "upgate/update/servers";
 import type { TCP, TCPOptions } from "../modules/ecma419/tcp.js";
+import type { DebugPorts } from "./debug.js";
 import type { Gear } from "./gear.js";
 
 export interface Trust {
@@ -39,6 +40,7 @@ export interface SecurityParts {
 	settings: Settings;
 	trust: Trust;
 	onEvent: OnEvent;
+	debug: Pick<DebugPorts, "tls">;
 }
 
 /**
@@ -64,6 +66,10 @@ class Security implements TLSConnectorOptions {
 
 	get clock(): Gear["board"]["clock"] {
 		return this.#parts.device.board.clock;
+	}
+
+	get debug(): DebugPorts["tls"] {
+		return this.#parts.debug.tls;
 	}
 
 	trust(server: Server): ServerTrust {

@@ -11,6 +11,7 @@ import { NoteFilter } from "upgate/sip/notes";
 import type { Note } from "upgate/sip/agent";
 import { SIPServer, type SIPPolicy, type SIPPorts, type SIPServerOptions, type SIPStatus } from "upgate/sip/server";
 import { stamp, type StampedRecord } from "upgate/update/events";
+import type { DebugPorts } from "./debug.js";
 import type { Gear } from "./gear.js";
 import type { Resolver } from "../modules/ecma419/resolver.js";
 import { growth, heapLine } from "./heap.js";
@@ -31,6 +32,7 @@ export interface SIPParts {
 	certificates: Pick<CertificateStore, "identity" | "roots">;
 	updater: TriggerPort;
 	onEvent: (record: StampedRecord) => void;
+	debug: Pick<DebugPorts, "sip" | "tls">;
 }
 
 function readPolicy(settings: Settings): SIPPolicy {
@@ -150,6 +152,10 @@ class ServerParts implements SIPServerOptions {
 		return this.#parts.device.board.application.name;
 	}
 
+	get debug(): DebugPorts["sip"] {
+		return this.#parts.debug.sip;
+	}
+
 	policy(): SIPPolicy {
 		return this.#follower.policy();
 	}
@@ -165,6 +171,9 @@ export class SIPService {
 	readonly #follower: Follower;
 	#server: SIPServer | undefined;
 	#heap = 0;
+	/** The most it has held when it was looked at. */
+	#most = 0;
+
 	get commands(): Command[] {
 		return sipCommands(this);
 	}
@@ -183,9 +192,9 @@ export class SIPService {
 	}
 
 	memory(): string {
-		const status = this.status();
-		if (status === undefined) return heapLine("sip", "off (EnableSIPRemoteReset = 0)");
-		return heapLine("sip", `${this.#heap} when opened, now about ${status.held} held for transactions and buffers`);
+		if (this.#server === undefined) return heapLine("sip", "off (EnableSIPRemoteReset = 0)");
+		const held = this.#measure(this.#server);
+		return heapLine("sip", `${this.#heap} when opened; transactions and buffers: now ${held}, most ${this.#most}`);
 	}
 
 	start(): void {
@@ -193,7 +202,13 @@ export class SIPService {
 		this.#parts.device.timer.repeat(() => this.#look(), lookMs);
 	}
 
+	#measure({ held }: SIPServer): number {
+		this.#most = Math.max(this.#most, held);
+		return held;
+	}
+
 	#look(): void {
+		if (this.#server !== undefined) this.#measure(this.#server);
 		const ports = this.#follower.ports();
 		if (ports === undefined) return;
 		if (isClosed(ports)) {

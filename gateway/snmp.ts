@@ -21,6 +21,7 @@ import type { StampedRecord } from "upgate/update/events";
 import type { LineStatePort } from "upgate/update/line-state";
 import type { Trial } from "upgate/update/trial";
 import type { Updater } from "upgate/update/updater";
+import type { DebugPorts } from "./debug.js";
 import type { Gear } from "./gear.js";
 import { growth, heapLine } from "./heap.js";
 
@@ -33,6 +34,7 @@ export interface ManagementParts {
 	trial: Pick<Trial, "records" | "pending">;
 	/** Calls, which a graceful restart waits for. */
 	lines?: LineStatePort;
+	debug: Pick<DebugPorts, "snmp">;
 	/** Files of updates; their names are shown. */
 	files?: Pick<FileStore, "has">;
 }
@@ -148,6 +150,7 @@ export class Management {
 		this.#heap = growth(board, () => {
 			agent = new Agent({
 				...{ io: io.UDP, timer, ports: new Ports(parts, trace) },
+				debug: parts.debug.snmp,
 				...{ config: this.#config, crypto: psaCrypto, address: board.option("listen") },
 			});
 		});
@@ -173,7 +176,8 @@ export class Management {
 
 	memory(): string {
 		if (this.agent === undefined) return heapLine("snmp", "off (DisableSNMP = 1)");
-		return heapLine("snmp", `${this.#heap} when opened; a request takes more while it is answered, none waits`);
+		const { held, mostHeld } = this.agent;
+		return heapLine("snmp", `${this.#heap} when opened; kept of requests, and buffers: now ${held}, most ${mostHeld}`);
 	}
 
 	/** Takes each event of the update. */

@@ -15,6 +15,7 @@ import type { Trial } from "upgate/update/trial";
 import { Updater, type UpdaterOptions } from "upgate/update/updater";
 import type { Resolver } from "../modules/ecma419/resolver.js";
 import { Connection, type ConnectionHooks } from "./connection.js";
+import type { DebugPorts } from "./debug.js";
 import { makeFetch } from "./fetch.js";
 import type { Gear } from "./gear.js";
 import { Connectors, type OnEvent, Signing, type Trust } from "./security.js";
@@ -37,6 +38,7 @@ export interface UpdatingParts {
 	lines: LineStandIn;
 	resolver: Resolver;
 	onEvent: OnEvent;
+	debug: DebugPorts;
 	/** There once the updater has begun. */
 	others: () => Others;
 }

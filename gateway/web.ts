@@ -24,6 +24,7 @@ import { webFields } from "upgate/web/access";
 import { Web } from "upgate/web/web";
 import type { TCP, TCPOptions } from "../modules/ecma419/tcp.js";
 import type { Accounts } from "./accounts.js";
+import type { DebugPorts } from "./debug.js";
 import type { Gear } from "./gear.js";
 import { growth, heapLine } from "./heap.js";
 import type { Service } from "./services.js";
@@ -37,6 +38,7 @@ export interface WebParts {
 	selector: BootSelector;
 	store: Pick<Store, "status">;
 	accounts: Accounts;
+	debug: Pick<DebugPorts, "http" | "tls">;
 }
 
 /** What is shown of an attempt. */
@@ -54,6 +56,8 @@ interface TracePort {
 
 /** Each with TLS takes 24 KB of the chip's memory and 4 KB of the script's: one for live values, one for the rest. */
 const mostConnections = 2;
+
+const connectionBytes = 4096;
 
 /** Pages must never stop an update, so they wait where memory is scarce. */
 function connectionsNow({ device, updater }: WebParts): number {
@@ -199,6 +203,10 @@ class PageServer implements HTTPServerOptions {
 		return limits;
 	}
 
+	get debug(): DebugPorts["http"] {
+		return this.#parts.debug.http;
+	}
+
 	handler(exchange: ServerExchange): Promise<void> {
 		return this.#web.handle(exchange);
 	}
@@ -210,6 +218,10 @@ class PageServer implements HTTPServerOptions {
 	onFault(error: unknown): void {
 		this.#tell(`web pages: fault: ${error instanceof Error ? error.message : String(error)}`);
 	}
+}
+
+function held({ open, most }: HTTPServer): string {
+	return `connections, about ${connectionBytes} each: now ${open}, most ${most}`;
 }
 
 function describe(found: readonly Endpoint[], { ports }: HTTPServer): string {
@@ -245,7 +257,10 @@ export class WebService implements Service {
 	}
 
 	memory(): string {
-		return heapLine("web pages", this.#server === undefined ? "off" : `${this.#heap} when opened`);
+		return heapLine(
+			"web pages",
+			this.#server === undefined ? "off" : `${this.#heap} when opened; ${held(this.#server)}`,
+		);
 	}
 
 	note(record: StampedRecord): void {

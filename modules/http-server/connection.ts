@@ -7,6 +7,7 @@
 //	                 +-> lingering (the client ends first, or the answer could be lost in a reset; for a moment only) -> closed
 
 import type { TCP } from "../ecma419/tcp.js";
+import type { DebugPort } from "../debug/port.js";
 import { Deadline, type DeadlineOwner, RateGuard, type TimeSource } from "../http/deadline.js";
 import { HTTPError, type HTTPErrorCode } from "../http/errors.js";
 import { Exchange } from "./exchange.js";
@@ -22,6 +23,7 @@ export interface ConnectionOptions {
 	readonly timeouts: ServerTimeouts;
 	readonly limits: RequestLimits;
 	readonly scratchBytes: number;
+	readonly debug: DebugPort | undefined;
 	handler(exchange: ServerExchange): Promise<void>;
 	onFault(error: unknown): void;
 	/** A request has been answered. */
@@ -215,7 +217,7 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 	/** Never rejects. */
 	async #serve(parser: RequestParser, head: RequestHead): Promise<void> {
 		this.#begin();
-		const exchange = new Exchange(this, head, parser);
+		const exchange = new Exchange(this, head, parser, this.#options.debug);
 		this.#exchange = exchange;
 		let kept = false;
 		try {
@@ -250,7 +252,7 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 	/** Never rejects. */
 	async #refuse(parser: RequestParser, error: HTTPError): Promise<void> {
 		this.#begin();
-		const exchange = new Exchange(this, undefined, parser);
+		const exchange = new Exchange(this, undefined, parser, this.#options.debug);
 		try {
 			await exchange.respond(statusOf(error.code), [["Content-Type", "text/plain"]], textBody(error.code));
 		} catch {

@@ -4,6 +4,7 @@
 // been idle longest goes, then one whose head has been due too long; others wait in the listener. Leaves out HTTP/2, upgrades,
 // content codings, ranges.
 
+import type { DebugPort } from "../debug/port.js";
 import type { Listener } from "../ecma419/listener.js";
 import type { TimerHandle } from "../ecma419/timer.js";
 import type { TimeSource } from "../http/deadline.js";
@@ -55,6 +56,10 @@ class Shared implements ConnectionOptions {
 		return this.#options.scratchBytes ?? 512;
 	}
 
+	get debug(): DebugPort | undefined {
+		return this.#options.debug;
+	}
+
 	handler(exchange: ServerExchange): Promise<void> {
 		return this.#options.handler(exchange);
 	}
@@ -77,6 +82,7 @@ export class HTTPServer {
 	readonly #shared: Shared;
 	readonly #doors: Door[] = [];
 	readonly #connections: ServerConnection[] = [];
+	#highest = 0;
 	#again: TimerHandle | undefined;
 	#closed = false;
 	#admitting = false;
@@ -103,9 +109,14 @@ export class HTTPServer {
 		return this.#connections.length;
 	}
 
+	/** The most that were open at a time. */
+	get most(): number {
+		return this.#highest;
+	}
+
 	/** Closes idle connections that are more than there may be now. */
 	trim(): void {
-		while (this.#connections.length > this.#most()) {
+		while (this.#connections.length > 0 && this.#connections.length > this.#most()) {
 			const idle = this.#connections.find((connection) => connection.idle);
 			if (idle === undefined) return;
 			idle.close();
@@ -163,6 +174,7 @@ export class HTTPServer {
 	#accept(endpoint: Endpoint, from: NonNullable<ReturnType<Listener["read"]>>): void {
 		try {
 			this.#connections.push(new ServerConnection(this.#shared, endpoint, from));
+			this.#highest = Math.max(this.#highest, this.#connections.length);
 		} catch {
 			// Without memory for one more, or the client has gone already: those who are here go on.
 			from.close();

@@ -4,6 +4,7 @@
 // request one in turn. Authentication, redirects and tries again after a failure belong to the layer above.
 
 import type { Resolver } from "../ecma419/resolver.js";
+import type { DebugPort } from "../debug/port.js";
 import type { TCPOptions } from "../ecma419/tcp.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
 import type { TimeSource } from "./deadline.js";
@@ -41,6 +42,10 @@ export class HTTPClient implements RequestOwner, ConnectionOwner {
 
 	get time(): TimeSource {
 		return this.#options;
+	}
+
+	get debug(): DebugPort | undefined {
+		return this.#options.debug;
 	}
 
 	get resolver(): Resolver {
@@ -84,12 +89,17 @@ export class HTTPClient implements RequestOwner, ConnectionOwner {
 	over(request: PendingRequest, connection?: Connection): void {
 		this.#queue = this.#queue.filter((item) => item !== request);
 		this.#running = this.#running.filter((item) => item !== request);
-		if (connection) this.onClosed(connection);
+		if (connection) this.#forget(connection);
 		this.#pump();
 	}
 
-	/** For its connections: this one is closed. */
+	/** For its connections: this one has closed itself. */
 	onClosed(connection: Connection): void {
+		this.debug?.line?.(`: connection to ${connection.key} closed`);
+		this.#forget(connection);
+	}
+
+	#forget(connection: Connection): void {
 		this.#connections = this.#connections.filter((item) => item !== connection);
 	}
 
@@ -117,7 +127,7 @@ export class HTTPClient implements RequestOwner, ConnectionOwner {
 		const evicted = this.#spare();
 		if (evicted) {
 			evicted.close();
-			this.onClosed(evicted);
+			this.#forget(evicted);
 		}
 		return this.#connections.length < this.limits.connections ? this.#connect(request) : undefined;
 	}
@@ -136,7 +146,8 @@ export class HTTPClient implements RequestOwner, ConnectionOwner {
 
 	/** For its connections. */
 	open(url: ParsedURL, identified: boolean, socketOptions: TCPOptions): SecureSocket {
-		const { io: Socket, secure } = this.#options;
+		const { io: Socket, secure, debug } = this.#options;
+		debug?.line?.(`: connects to ${socketOptions.address} port ${socketOptions.port}`);
 		return url.scheme === "https" && secure ? secure(url, { identified })(socketOptions) : new Socket(socketOptions);
 	}
 }

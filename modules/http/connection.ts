@@ -22,6 +22,8 @@ export interface Exchange {
 	/** Bytes of the request. */
 	readonly request: Uint8Array;
 	readonly limits: ResponseLimits;
+	/** Its request goes out now. */
+	onSend(): void;
 	onHead(head: ResponseHead): void;
 	/** At least `count` body bytes can be read now. */
 	onReadable(count: number): void;
@@ -163,7 +165,7 @@ export class Connection implements DeadlineOwner<Wait> {
 		this.#state = "connecting";
 		this.#deadline.start("HTTP_TIMEOUT_CONNECT", this.#owner.timeouts.connectMs);
 		try {
-			const socket = this.#owner.open(this.#url, this.#identified, {
+			this.#socket = this.#owner.open(this.#url, this.#identified, {
 				address,
 				port: this.#url.port,
 				nodelay: true,
@@ -171,8 +173,7 @@ export class Connection implements DeadlineOwner<Wait> {
 				onWritable: (count) => this.#onWritable(count),
 				onError: (cause) => this.#onError(cause),
 			});
-			this.#socket = socket;
-			this.#input.attach(socket);
+			this.#input.attach(this.#socket);
 		} catch (cause) {
 			this.#fail(new HTTPError("HTTP_CONNECT", "no connection", { cause }));
 		}
@@ -187,6 +188,7 @@ export class Connection implements DeadlineOwner<Wait> {
 	#beginSending(): void {
 		this.#state = "sending";
 		this.#deadline.start("HTTP_TIMEOUT_RESPONSE", this.#owner.timeouts.responseMs);
+		this.#exchange?.onSend();
 		this.#send();
 	}
 

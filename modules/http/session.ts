@@ -3,6 +3,7 @@
 // GET as a person means it: HTTPClient with authentication, redirects and ranges. Credentials, and the client's certificate, go
 // to the origin of the URL that was asked for and to no other. Leaves out tries after failures: the caller knows how often.
 
+import type { DebugPort } from "../debug/port.js";
 import { Authenticator } from "./authenticator.js";
 import { HTTPClient, type GetOptions, type HTTPClientOptions, type HTTPRequest } from "./client.js";
 import type { Credentials } from "./credentials.js";
@@ -45,6 +46,10 @@ export class HTTPSession implements SessionOwner {
 	/** Of a whole request, 0: no limit. */
 	get totalMs(): number {
 		return this.#options.timeouts?.totalMs ?? 0;
+	}
+
+	get debug(): DebugPort | undefined {
+		return this.#options.debug;
 	}
 
 	ticks(): number {

@@ -3,6 +3,7 @@
 // What the parts of the listener ask each other and the policy, which may change from request to request. One object with methods: as
 // functions in the options of each part they would take two kilobytes of the chip's heap.
 
+import type { DebugPort } from "../debug/port.js";
 import type { Resolver } from "../ecma419/resolver.js";
 import type { TimerService } from "../ecma419/timer.js";
 import type { AgentOptions, Note } from "./agent.js";
@@ -38,6 +39,10 @@ export class Desk implements AgentOptions, CoalescerOptions, SourceWatchOptions 
 
 	get update(): TriggerPort {
 		return this.#options.update;
+	}
+
+	get debug(): DebugPort | undefined {
+		return this.#options.debug;
 	}
 
 	ticks(): number {

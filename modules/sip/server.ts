@@ -4,6 +4,7 @@
 // Leaves out: calls, registration, requests of its own, dialogs, DNS SRV, WebSocket, SCTP.
 
 import type { ListenerConstructor } from "../ecma419/listener.js";
+import type { DebugPort } from "../debug/port.js";
 import type { Resolver } from "../ecma419/resolver.js";
 import type { TCP, TCPConstructor, TCPOptions } from "../ecma419/tcp.js";
 import type { TimerService } from "../ecma419/timer.js";
@@ -44,6 +45,8 @@ export interface SIPServerOptions {
 	/** Names the challenge: printable ASCII without quotes. */
 	readonly realm: string;
 	onNote?(note: Note): void;
+	/** Told of messages and what became of them. */
+	readonly debug?: DebugPort | undefined;
 }
 
 /** 0: none. */
@@ -117,6 +120,11 @@ export class SIPServer {
 		this.#problems = [];
 	}
 
+	/** Bytes of buffers and transactions, about. */
+	get held(): number {
+		return this.#streams.reduce((sum, { held }) => sum + held, this.#desk.transactions.held);
+	}
+
 	status(): SIPStatus {
 		const { sources, transactions, coalescer } = this.#desk;
 		const { fault } = sources;
@@ -126,7 +134,7 @@ export class SIPServer {
 			counts: this.#agent.counts,
 			transactions: transactions.count,
 			connections: this.#streams.reduce((sum, { connections }) => sum + connections, 0),
-			held: this.#streams.reduce((sum, { held }) => sum + held, transactions.held),
+			held: this.held,
 			waitMs: coalescer.waitMs,
 		};
 	}
@@ -148,7 +156,8 @@ export class SIPServer {
 			this.#open = this.#open.filter((name) => !name.startsWith("UDP"));
 			this.#problems.push(`UDP ${port}: the socket has failed`);
 		};
-		this.#udp = new UDPPort({ io: io.UDP, timer, agent: this.#agent, duty: this.#duty, port, address, onError });
+		const parts = { timer, agent: this.#agent, duty: this.#duty, desk: this.#desk };
+		this.#udp = new UDPPort({ ...parts, io: io.UDP, port, address, onError });
 	}
 
 	#openStream(
@@ -158,7 +167,7 @@ export class SIPServer {
 		open: (options: TCPOptions) => TCP,
 	): void {
 		const { io, timer, ticks } = this.#options;
-		const parts = { timer, ticks, agent: this.#agent, duty: this.#duty };
+		const parts = { timer, ticks, agent: this.#agent, duty: this.#duty, desk: this.#desk };
 		const maxConnections = mostConnections[transport];
 		this.#streams.push(new TCPPort({ ...parts, io: io.Listener, open, transport, port, address, maxConnections }));
 	}

@@ -14,7 +14,7 @@ import { describeError, UpdateError } from "./error.js";
 import { bootRecord, isOperator, type TriggerCause, type TriggerEffect } from "./events.js";
 import type { TriggerOptions, UpdateRecord } from "./events.js";
 import { FirmwareControl } from "./firmware-control.js";
-import { upload, type Uploaded, type UploadSource } from "./firmware-upload.js";
+import { upload, type UploadCause, type Uploaded, type UploadSource } from "./firmware-upload.js";
 import { GracefulWait } from "./graceful.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
@@ -91,7 +91,7 @@ export class Updater implements RunHooks {
 	}
 
 	/** Takes firmware that an operator brings. @throws as `upload` of firmware-upload.ts */
-	upload(source: UploadSource): Promise<Uploaded> {
+	upload(source: UploadSource, cause: UploadCause): Promise<Uploaded> {
 		const desk = {
 			...{ context: this.#context, trial: this.#trial, restarter: this.#restarter, firmware: this.firmware },
 			...{ jobs: this.#jobs, progress: this.#progress },
@@ -99,7 +99,7 @@ export class Updater implements RunHooks {
 			begin: () => (this.#abort = new Abort()),
 			next: (job: Job) => this.#accept(job),
 		};
-		return upload(desk, source);
+		return upload(desk, source, cause);
 	}
 
 	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger, late after crashes. To be called once. */

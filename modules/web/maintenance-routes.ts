@@ -28,7 +28,7 @@ async function upload({ exchange, ports }: Call): Promise<void> {
 	if (exchange.length === 0) throw new WebError(400, "WEB_BODY", "the file is empty");
 	const source = { length: exchange.length, read: (buffer: Uint8Array) => exchange.read(buffer) };
 	try {
-		await replyJSON(exchange, await ports.update.upload(source));
+		await replyJSON(exchange, await ports.update.upload(source, "web"));
 	} catch (error) {
 		throw refused(error);
 	}

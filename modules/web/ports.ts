@@ -33,7 +33,7 @@ export interface UpdatePort {
 	trigger(cause: "web", requester?: string): void;
 	status(): UpdateStatus;
 	/** Takes a file into the idle slot, with the checks of an update; the restart into it follows. */
-	upload(source: UploadSource): Promise<{ version: string; slot: number }>;
+	upload(source: UploadSource, cause: "web"): Promise<{ version: string; slot: number }>;
 	/** The reason is for the log. */
 	restart(reason: string): void;
 	readonly firmware: {
