@@ -11,6 +11,7 @@ import { NoteFilter } from "upgate/sip/notes";
 import { SIPServer, type SIPPolicy, type SIPPorts, type SIPStatus } from "upgate/sip/server";
 import { stamp, type StampedRecord } from "upgate/update/events";
 import type { Device } from "../modules/ecma419/device.js";
+import type { DebugPorts } from "./debug.js";
 import { growth, heapLine } from "./heap.js";
 import { type Accept, isRoomy, tlsServer } from "./tls-server.js";
 
@@ -28,6 +29,7 @@ export interface SIPParts {
 	settings: Settings;
 	certificates: Pick<CertificateStore, "identity" | "roots">;
 	updater: TriggerPort;
+	debug: DebugPorts;
 	onEvent: (record: StampedRecord) => void;
 }
 
@@ -168,7 +170,7 @@ class SIPService {
 	}
 
 	#make(): SIPServer {
-		const { device, updater, onEvent } = this.#parts;
+		const { device, updater, onEvent, debug } = this.#parts;
 		const { io, timer, board } = device;
 		const ticks = (): number => board.clock.ticks();
 		const notes = new NoteFilter(ticks, (note) => onEvent(stamp({ event: "sip", ...note }, board.clock)));
@@ -179,6 +181,7 @@ class SIPService {
 			policy: this.#follower.policy,
 			realm: board.application.name,
 			onNote: notes.take,
+			debug: debug.sip,
 		});
 	}
 }

@@ -17,6 +17,7 @@ import { webFields } from "upgate/web/access";
 import { Web } from "upgate/web/web";
 import type { Device } from "../modules/ecma419/device.js";
 import type { Accounts } from "./accounts.js";
+import type { DebugPorts } from "./debug.js";
 import { growth, heapLine } from "./heap.js";
 import type { Service } from "./services.js";
 import { isRoomy, tlsServer } from "./tls-server.js";
@@ -29,6 +30,7 @@ export interface WebParts {
 	selector: BootSelector;
 	store: Pick<Store, "status">;
 	accounts: Accounts;
+	debug: DebugPorts;
 	/** The attempts that are remembered, oldest first. */
 	trace: { entries(): Iterable<{ time: string | null; verdict: string; version: string; reason: string }> };
 }
@@ -76,7 +78,7 @@ function updatePort(updater: Updater): UpdatePort {
 			switch: () => firmware.switch(),
 			confirm: () => firmware.confirm(),
 			rollback: () => firmware.rollback(),
-			upload: (source) => updater.upload(source),
+			upload: (source) => updater.upload(source, "web"),
 		},
 	};
 }
@@ -138,6 +140,7 @@ function listen(parts: WebParts, found: readonly Endpoint[], web: Web, tell: Tel
 		handler: (exchange) => web.handle(exchange),
 		connections: () => connectionsNow(parts),
 		scratchBytes: 256,
+		debug: parts.debug.http,
 		timeouts: { keepMs: 5_000 },
 		limits: { fields: webFields },
 		onFault: (error) => tell(`web pages: fault: ${error instanceof Error ? error.message : String(error)}`),

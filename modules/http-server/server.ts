@@ -32,9 +32,9 @@ export class HTTPServer {
 	/** @throws what a listener throws for a port that cannot be had; nothing is open then */
 	constructor(options: HTTPServerOptions) {
 		this.#options = options;
-		const { timer, ticks, handler, scratchBytes = 512, onFault = () => undefined } = options;
+		const { timer, ticks, handler, debug, scratchBytes = 512, onFault = () => undefined } = options;
 		this.#shared = {
-			...{ handler, onFault, scratchBytes, time: { timer, ticks } },
+			...{ handler, onFault, debug, scratchBytes, time: { timer, ticks } },
 			timeouts: { ...defaultServerTimeouts, ...options.timeouts },
 			limits: { ...defaultRequestLimits, ...options.limits },
 			onIdle: () => this.trim(),

@@ -6,6 +6,8 @@
 
 import type { Authority, Credentials, Judgement } from "./authority.js";
 import type { Effect } from "./coalescer.js";
+import type { DebugPort } from "../debug/port.js";
+import { tellDecision, tellReceived } from "./debug-text.js";
 import { SIPError } from "./error.js";
 import type { Message } from "./framing.js";
 import { firstOf, type Head } from "./head.js";
@@ -30,6 +32,8 @@ export interface AgentOptions {
 	request: (requester: string, restart: boolean) => Effect;
 	/** Told of what was decided about a request. */
 	onNote?: (note: Note) => void;
+	/** Told of messages and what became of them. */
+	debug?: DebugPort | undefined;
 	/** Fills with bytes that nobody can guess. */
 	random: (bytes: Uint8Array) => void;
 }
@@ -112,9 +116,16 @@ export class Agent {
 		this.counts.set(what, (this.counts.get(what) ?? 0) + times);
 	}
 
+	/** What has come is no message. */
+	unreadable(error: SIPError, transport: Peer["transport"], address: string): void {
+		this.count(`unreadable: ${error.code}`);
+		this.#options.debug?.line?.(`< ${transport} ${address} not readable: ${error.code}, ${error.message}`);
+	}
+
 	/** @returns what to send back, if anything */
 	receive(message: Message, peer: Peer): Response | undefined {
 		this.count("received");
+		tellReceived(this.#options.debug, message, peer);
 		const { head, size } = message;
 		const { line } = head;
 		if (line.kind === "response") return this.#drop("response");
@@ -128,6 +139,7 @@ export class Agent {
 			const status = bytes === undefined ? 0 : answer.status;
 			this.#options.onNote?.({ result, transport: peer.transport, address: peer.address, status, reason });
 		}
+		tellDecision(this.#options.debug, result, reason, bytes);
 		if (frame === undefined || bytes === undefined) return this.#drop("unanswered");
 		return { bytes, port: responsePort(frame.via, peer) };
 	}

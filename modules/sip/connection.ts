@@ -116,7 +116,7 @@ export class Connection {
 			this.#drain();
 		} catch (error) {
 			if (!(error instanceof SIPError)) throw error;
-			this.#options.agent.count(`unreadable: ${error.code}`);
+			this.#options.agent.unreadable(error, this.#peer.transport, this.#peer.address);
 			this.#end();
 		}
 	}

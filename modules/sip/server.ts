@@ -4,6 +4,7 @@
 // Leaves out: calls, registration, requests of its own, dialogs, DNS SRV, WebSocket, SCTP.
 
 import type { ListenerConstructor } from "../ecma419/listener.js";
+import type { DebugPort } from "../debug/port.js";
 import type { Resolver } from "../ecma419/resolver.js";
 import type { TCP, TCPConstructor, TCPOptions } from "../ecma419/tcp.js";
 import type { TimerService } from "../ecma419/timer.js";
@@ -45,6 +46,8 @@ export interface SIPServerOptions {
 	/** Names the challenge: printable ASCII without quotes. */
 	realm: string;
 	onNote?: (note: Note) => void;
+	/** Told of messages and what became of them. */
+	debug?: DebugPort | undefined;
 }
 
 /** 0: none. */
@@ -96,7 +99,7 @@ export class SIPServer {
 	/** Opens nothing; see `open`. */
 	constructor(options: SIPServerOptions) {
 		this.#options = options;
-		const { ticks, random, resolver, update, timer, policy, realm, onNote } = options;
+		const { ticks, random, resolver, update, timer, policy, realm, onNote, debug } = options;
 		this.#duty = new Duty(ticks);
 		this.#sources = new SourceWatch({ resolver, ticks, text: () => policy().sources });
 		this.#transactions = new Transactions(ticks);
@@ -108,7 +111,7 @@ export class SIPServer {
 			authority: new Authority({ realm, ticks, random }),
 			transactions: this.#transactions,
 			request: (requester, restart) => this.#coalescer.request(requester, restart),
-			random,
+			...{ random, debug },
 			...(onNote === undefined ? {} : { onNote }),
 		});
 	}

@@ -97,7 +97,7 @@ export class UDPPort {
 			if (response !== undefined) this.#send(response.bytes, address, response.port);
 		} catch (error) {
 			if (!(error instanceof SIPError)) throw error;
-			agent.count(`unreadable: ${error.code}`);
+			agent.unreadable(error, "UDP", address);
 		}
 	}
 

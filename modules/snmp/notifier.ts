@@ -74,6 +74,7 @@ class Line {
 		const current = this.#current;
 		if (current === undefined) return false;
 		const reply = judge(this.remote, current.id);
+		if (reply !== "other") this.#options.context.debug?.line?.(`< inform ${current.id}: ${reply}`);
 		if (reply === "acknowledged") this.#next();
 		else if (reply === "again" && current.reports++ < maxReports) this.#send(current.told, current.id);
 		return reply !== "other";
@@ -99,6 +100,7 @@ class Line {
 		if (current === undefined) return;
 		if (current.tries >= maxTries) {
 			this.#counters.informsLost++;
+			this.#options.context.debug?.line?.(`: inform ${current.id} is not acknowledged`);
 			this.#next();
 			return;
 		}
@@ -115,7 +117,9 @@ class Line {
 	#send(told: Told, id: number): void {
 		const message = this.remote.encode(told, id);
 		if (message === undefined) return;
-		const { address, port } = this.remote.manager;
+		const { address, port, inform } = this.remote.manager;
+		const kind = inform ? "inform" : "trap";
+		this.#options.context.debug?.line?.(`> ${kind} ${id} to ${address} port ${port}: ${told.notification.kind}`);
 		this.#options.send(message, address, port);
 		this.#counters.trapsSent++;
 	}

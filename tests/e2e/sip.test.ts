@@ -4,7 +4,6 @@
 // without a password; a whole update comes of it. Over TLS OpenSSL sends it.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,32 +12,9 @@ import { freePort } from "../harness/loopback.js";
 import { startProvisioningServer } from "../../tools/provisioning-lib/server.js";
 import { ca, CertificateMaker, leaf } from "../tls/certificates.js";
 import { Bench, type BenchOptions, firmware, isVerdict, mac } from "./bench.js";
-import { sendOverTLS, type Sent } from "./sip-over-tls.js";
+import { sendOverTLS } from "./sip-over-tls.js";
 import { sipp } from "./sipp.js";
-
-/** The example of the AudioCodes manual, as `sipsak -f -` takes it. */
-const example = (event = "check-sync;reboot=false"): string =>
-	[
-		"NOTIFY sip:gw@127.0.0.1 SIP/2.0",
-		"To: sip:gw@127.0.0.1",
-		"From: sip:sipsak@127.0.0.1",
-		"CSeq: 10 NOTIFY",
-		"Call-ID: 1234@127.0.0.1",
-		`Event: ${event}`,
-		"",
-		"",
-	].join("\n");
-
-function sipsak(port: number, args: string[], input = example()): Promise<Sent> {
-	const child = spawn("sipsak", ["-vv", ...args, "-f", "-", "-s", `sip:gw@127.0.0.1:${port}`], { timeout: 60_000 });
-	let output = "";
-	for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-	child.stdin.end(input);
-	return new Promise((resolve, reject) => {
-		child.on("error", reject);
-		child.on("close", (status) => resolve({ status, output }));
-	});
-}
+import { example, sipsak } from "./sipsak.js";
 
 async function gateway(
 	ini: string[],
