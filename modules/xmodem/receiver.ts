@@ -41,7 +41,7 @@ export class Receiver {
 	#error: XMODEMError | undefined;
 	#length: number | undefined;
 
-	/** @param options `startMs`: longest wait for a sender to begin, ms */
+	/** @param options `startMs`: see README.md */
 	constructor({ startMs = 120_000 }: { startMs?: number } = {}) {
 		this.#startsLeft = Math.ceil(startMs / limits.startSilence);
 		this.#say(code.crc);
@@ -106,7 +106,9 @@ export class Receiver {
 	timeout(): void {
 		switch (this.#state) {
 			case "waiting":
-				return this.#begun ? this.#fault(true) : this.#startAgain();
+				if (this.#begun) return this.#fault(true);
+				if (--this.#startsLeft > 0) return this.#answer(code.crc);
+				return this.#fail("XMODEM_NO_SENDER", "no sender has begun");
 			case "block":
 				return this.#closing ? this.#enter("done") : this.#quiet(limits.countCans(0, this.#block.end));
 			case "purging":
@@ -153,11 +155,6 @@ export class Receiver {
 		this.#before = 0;
 		this.#purged = 0;
 		this.#waits++;
-	}
-
-	#startAgain(): void {
-		if (--this.#startsLeft > 0) this.#answer(code.crc);
-		else this.#fail("XMODEM_NO_SENDER", "no sender has begun");
 	}
 
 	/** @returns bytes taken */
