@@ -10,6 +10,7 @@ import { eventText } from "upgate/update/event-text";
 import type { StampedRecord } from "upgate/update/events";
 import { Trial } from "upgate/update/trial";
 import { makeAccounts } from "./gateway/accounts.js";
+import { makeDebug } from "./gateway/debug.js";
 import { makeFactoryReset } from "./gateway/factory-reset.js";
 import { openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
@@ -33,7 +34,7 @@ export default function main(device: Device): void {
 	const trust = openCertificates(trial.records);
 	const { certificates } = trust;
 	const resolver = new io.Resolver({});
-	const voice = openVoice(trial.records);
+	const voice = openVoice(store, trial.records);
 	const parts = { settings, certificates, storage, board, timer, ...voice };
 	const desk = { candidate: new Candidate(settings), accounts: makeAccounts(device, trial.records) };
 
@@ -46,13 +47,14 @@ export default function main(device: Device): void {
 		/* Last, because it may throw: an event file that cannot be written must not silence the console. */
 		board.event(record);
 	};
+	const { ports: debug, commands: debugCommands } = makeDebug(device, (line) => terminal.print(line));
 	const { updater, connection } = makeUpdating({
-		...{ device, settings, certificates, trust, trial, voice, resolver, onEvent },
+		...{ device, settings, certificates, trust, trial, voice, resolver, onEvent, debug },
 		onOperational: () => services.start(),
 		terminal: () => terminal,
 	});
 	const services = new Services(
-		{ ...parts, ...desk, selector, device, resolver, updater, store, trial, onEvent },
+		{ ...parts, ...desk, selector, device, resolver, updater, store, trial, onEvent, debug },
 		(line) => terminal.print(line),
 	);
 	const { network } = connection;
@@ -60,7 +62,7 @@ export default function main(device: Device): void {
 	const factory = makeFactoryReset({ settings, ...desk, store, updater, trace: services.trace });
 	const ping = { io, resolver, timer, ticks: () => board.clock.ticks() };
 	const commands = { ...parts, ...desk, selector, updater, network, trace: services.trace, factory, ping, listeners };
-	const makeAll = (): Command[] => [...makeCommands(commands), ...services.commands];
+	const makeAll = (): Command[] => [...makeCommands(commands), ...services.commands, ...debugCommands()];
 	const terminal = makeTerminal(device, { settings, ...desk }, makeAll);
 
 	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);

@@ -2,6 +2,7 @@
 //
 // The clients that fetch files: https and http, and tftp where a URL asks for it.
 
+import type { DebugPort } from "upgate/debug/port";
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import type { Settings } from "upgate/settings/settings";
 import { TFTPClient } from "upgate/tftp/client";
@@ -18,13 +19,14 @@ export function makeFetch(
 	settings: Settings,
 	resolver: Resolver,
 	secure: HTTPSessionOptions["secure"],
+	debug: DebugPort,
 ): () => FetchPort {
 	const ticks = (): number => board.clock.ticks();
 	const random = (bytes: Uint8Array): void => board.random(bytes);
 	const blockSize = (): number => Math.min(mostBlockBytes, Number(settings.text("AUPDTftpBlockSize")));
 	return () =>
 		new SchemeClients({
-			http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ticks, random }),
+			http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ticks, random, debug }),
 			tftp: () => new TFTPClient({ io: io.UDP, resolver, timer, ticks, blockSize }),
 		});
 }

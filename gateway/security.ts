@@ -6,6 +6,7 @@ import { ExpiryWatch } from "upgate/certificates/expiry-watch";
 import { importFactory } from "upgate/certificates/factory";
 import { RootsInUse } from "upgate/certificates/roots-in-use";
 import { CertificateStore } from "upgate/certificates/store";
+import type { DebugPort } from "upgate/debug/port";
 import type { HTTPSessionOptions } from "upgate/http/session";
 import { keyDigest } from "upgate/image/public-key";
 import { verifySignature } from "upgate/image/verify";
@@ -24,7 +25,7 @@ function makeConnector(
 	device: Device,
 	certificates: CertificateStore,
 	settings: Settings,
-	onSecure: TLSConnectorOptions["onSecure"],
+	{ onSecure, debug }: Pick<TLSConnectorOptions, "onSecure" | "debug">,
 	identified: boolean,
 ): TLSConnector {
 	const { io, timer, board } = device;
@@ -41,6 +42,7 @@ function makeConnector(
 			};
 		},
 		onSecure,
+		debug,
 	});
 }
 
@@ -64,13 +66,15 @@ export function makeSecure(
 	settings: Settings,
 	{ certificates, rootsInUse }: Trust,
 	onEvent: OnEvent,
+	debug: DebugPort,
 ): HTTPSessionOptions["secure"] {
 	const onSecure: TLSConnectorOptions["onSecure"] = (server, { version = "", suite = "", root }, verified) => {
 		if (verified && isConfiguredServer(settings, server)) rootsInUse.note(server, root);
 		onEvent(stamp({ event: "tls", host: server.host, version, suite, verified }, device.board.clock));
 	};
-	const known = makeConnector(device, certificates, settings, onSecure, true);
-	const anonymous = makeConnector(device, certificates, settings, onSecure, false);
+	const told = { onSecure, debug };
+	const known = makeConnector(device, certificates, settings, told, true);
+	const anonymous = makeConnector(device, certificates, settings, told, false);
 	return (url, { identified }) => (identified ? known : anonymous).secure(url);
 }
 

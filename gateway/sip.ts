@@ -11,6 +11,7 @@ import { NoteFilter } from "upgate/sip/notes";
 import { SIPServer, type SIPPolicy, type SIPPorts, type SIPStatus } from "upgate/sip/server";
 import { stamp, type StampedRecord } from "upgate/update/events";
 import type { Device } from "../modules/ecma419/device.js";
+import type { DebugPorts } from "./debug.js";
 import { growth, heapLine } from "./heap.js";
 import { type Accept, isRoomy, tlsServer } from "./tls-server.js";
 
@@ -28,6 +29,7 @@ export interface SIPParts {
 	settings: Settings;
 	certificates: Pick<CertificateStore, "identity" | "roots">;
 	updater: TriggerPort;
+	debug: DebugPorts;
 	onEvent: (record: StampedRecord) => void;
 }
 
@@ -114,6 +116,9 @@ class SIPService {
 	readonly #follower: Follower;
 	#server: SIPServer | undefined;
 	#heap = 0;
+	/** The most it has held when it was looked at. */
+	#most = 0;
+
 	get commands(): Command[] {
 		return sipCommands(this);
 	}
@@ -132,9 +137,9 @@ class SIPService {
 	}
 
 	memory(): string {
-		const status = this.status();
-		if (status === undefined) return heapLine("sip", "off (EnableSIPRemoteReset = 0)");
-		return heapLine("sip", `${this.#heap} when opened, now about ${status.held} held for transactions and buffers`);
+		if (this.#server === undefined) return heapLine("sip", "off (EnableSIPRemoteReset = 0)");
+		const held = this.#measure(this.#server);
+		return heapLine("sip", `${this.#heap} when opened; transactions and buffers: now ${held}, most ${this.#most}`);
 	}
 
 	start(): void {
@@ -142,7 +147,13 @@ class SIPService {
 		this.#parts.device.timer.repeat(() => this.#look(), lookMs);
 	}
 
+	#measure({ held }: SIPServer): number {
+		this.#most = Math.max(this.#most, held);
+		return held;
+	}
+
 	#look(): void {
+		if (this.#server !== undefined) this.#measure(this.#server);
 		const ports = this.#follower.ports();
 		if (ports === undefined) return;
 		if (isClosed(ports)) {
@@ -159,7 +170,7 @@ class SIPService {
 	}
 
 	#make(): SIPServer {
-		const { device, updater, onEvent } = this.#parts;
+		const { device, updater, onEvent, debug } = this.#parts;
 		const { io, timer, board } = device;
 		const ticks = (): number => board.clock.ticks();
 		const notes = new NoteFilter(ticks, (note) => onEvent(stamp({ event: "sip", ...note }, board.clock)));
@@ -170,6 +181,7 @@ class SIPService {
 			policy: this.#follower.policy,
 			realm: board.application.name,
 			onNote: notes.take,
+			debug: debug.sip,
 		});
 	}
 }

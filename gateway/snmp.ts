@@ -22,6 +22,7 @@ import type { LineStatePort } from "upgate/update/line-state";
 import type { Trial } from "upgate/update/trial";
 import type { Updater } from "upgate/update/updater";
 import type { Device } from "../modules/ecma419/device.js";
+import type { DebugPorts } from "./debug.js";
 import { growth, heapLine } from "./heap.js";
 
 export interface ManagementParts {
@@ -37,6 +38,7 @@ export interface ManagementParts {
 	trace?: RingPort;
 	/** Files of updates; their names are shown. */
 	files?: Pick<FileStore, "has">;
+	debug: DebugPorts;
 }
 
 /** What the objects of acSysFile are called in the file store. The others, of certificates and of XML, have no file there. */
@@ -120,6 +122,7 @@ export class Management {
 			agent = new Agent({
 				...{ io: io.UDP, timer, ports: makePorts(parts) },
 				...{ config: this.#config, crypto: psaCrypto, address: board.option("listen") },
+				debug: parts.debug.snmp,
 			});
 		});
 		this.agent = agent;
@@ -144,7 +147,8 @@ export class Management {
 
 	memory(): string {
 		if (this.agent === undefined) return heapLine("snmp", "off (DisableSNMP = 1)");
-		return heapLine("snmp", `${this.#heap} when opened; a request takes more while it is answered, none waits`);
+		const { held, mostHeld } = this.agent;
+		return heapLine("snmp", `${this.#heap} when opened; kept of requests, and buffers: now ${held}, most ${mostHeld}`);
 	}
 
 	/** Takes each event of the update. */

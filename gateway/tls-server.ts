@@ -5,13 +5,16 @@
 
 import type { CertificateStore } from "upgate/certificates/store";
 import { TLSContext } from "upgate/tls/context";
-import { TLSSocket } from "upgate/tls/socket";
+import { openSocket } from "upgate/tls/debug-socket";
+import type { TLSOptions } from "upgate/tls/options";
 import type { Device } from "../modules/ecma419/device.js";
 import type { TCP, TCPOptions } from "../modules/ecma419/tcp.js";
+import type { DebugPorts } from "./debug.js";
 
 export interface TLSServerParts {
 	device: Device;
 	certificates: Pick<CertificateStore, "identity" | "roots">;
+	debug: Pick<DebugPorts, "tls">;
 }
 
 export interface TLSServerOptions {
@@ -31,7 +34,10 @@ export function isRoomy({ board }: Device): boolean {
 }
 
 /** @returns `undefined` without a device certificate. @throws TLSError */
-export function tlsServer({ device, certificates }: TLSServerParts, options: TLSServerOptions): Accept | undefined {
+export function tlsServer(
+	{ device, certificates, debug }: TLSServerParts,
+	options: TLSServerOptions,
+): Accept | undefined {
 	const identity = certificates.identity();
 	if (identity === undefined) return undefined;
 	const { io, timer, board } = device;
@@ -40,11 +46,13 @@ export function tlsServer({ device, certificates }: TLSServerParts, options: TLS
 		...{ server: true, ...identity, protocols },
 		...(clients ? { verify: "required", roots: certificates.roots() } : {}),
 	});
-	return ({ from, onReadable, onWritable, onError }) =>
-		new TLSSocket({
-			...{ io: io.TCP, timer, clock: board.clock, context, from },
-			...{ onReadable, onWritable, onError },
+	return ({ from, onReadable, onWritable, onError }) => {
+		const socket: TLSOptions = {
+			...{ io: io.TCP, timer, clock: board.clock, context },
+			...{ from, onReadable, onWritable, onError },
 			handshakeMs: 10_000,
 			bufferBytes: 512,
-		});
+		};
+		return openSocket(socket, debug.tls);
+	};
 }

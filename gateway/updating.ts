@@ -12,6 +12,7 @@ import { Updater } from "upgate/update/updater";
 import type { Device } from "../modules/ecma419/device.js";
 import type { Resolver } from "../modules/ecma419/resolver.js";
 import { type Connection, makeConnection } from "./connection.js";
+import type { DebugPorts } from "./debug.js";
 import { makeFetch } from "./fetch.js";
 import { makeSecure, makeSigning, type OnEvent, type Trust } from "./security.js";
 import { startSpreadMs } from "./settings.js";
@@ -26,6 +27,7 @@ export interface UpdatingParts {
 	voice: Voice;
 	resolver: Resolver;
 	onEvent: OnEvent;
+	debug: DebugPorts;
 	/** From now on the gateway may serve others. */
 	onOperational: () => void;
 	/** There once something is shown. */
@@ -35,6 +37,7 @@ export interface UpdatingParts {
 /** Nothing begins before `connection.start()`. */
 export function makeUpdating(parts: UpdatingParts): { updater: Updater; connection: Connection } {
 	const { device, settings, certificates, trust, trial, voice, resolver, onEvent, onOperational, terminal } = parts;
+	const { http, tls } = parts.debug;
 	const { storage, timer, board } = device;
 	const progressText = new ProgressText();
 	const connection = makeConnection({
@@ -48,7 +51,7 @@ export function makeUpdating(parts: UpdatingParts): { updater: Updater; connecti
 		...voice,
 		provided: connection.provided,
 		signing: makeSigning(certificates),
-		http: makeFetch(device, settings, resolver, makeSecure(device, settings, trust, onEvent)),
+		http: makeFetch(device, settings, resolver, makeSecure(device, settings, trust, onEvent, tls), http),
 		onProgress: (progress) => {
 			const bar = progressText.take(progress);
 			if (bar !== undefined) terminal().progress(bar.label, bar.done, bar.total);

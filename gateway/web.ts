@@ -17,6 +17,7 @@ import { webFields } from "upgate/web/access";
 import { Web } from "upgate/web/web";
 import type { Device } from "../modules/ecma419/device.js";
 import type { Accounts } from "./accounts.js";
+import type { DebugPorts } from "./debug.js";
 import { growth, heapLine } from "./heap.js";
 import type { Service } from "./services.js";
 import { isRoomy, tlsServer } from "./tls-server.js";
@@ -29,12 +30,14 @@ export interface WebParts {
 	selector: BootSelector;
 	store: Pick<Store, "status">;
 	accounts: Accounts;
+	debug: DebugPorts;
 	/** The attempts that are remembered, oldest first. */
 	trace: { entries(): Iterable<{ time: string | null; verdict: string; version: string; reason: string }> };
 }
 
 /** Each with TLS takes 24 KB of the chip's memory and 4 KB of the script's: one for live values, one for the rest. */
 const mostConnections = 2;
+const connectionBytes = 4096;
 
 /** What the pages learn from events. */
 class Memory {
@@ -137,6 +140,7 @@ function listen(parts: WebParts, found: readonly Endpoint[], web: Web, tell: Tel
 		handler: (exchange) => web.handle(exchange),
 		connections: () => connectionsNow(parts),
 		scratchBytes: 256,
+		debug: parts.debug.http,
 		timeouts: { keepMs: 5_000 },
 		limits: { fields: webFields },
 		onFault: (error) => tell(`web pages: fault: ${error instanceof Error ? error.message : String(error)}`),
@@ -145,6 +149,10 @@ function listen(parts: WebParts, found: readonly Endpoint[], web: Web, tell: Tel
 
 function describe(found: readonly Endpoint[], { ports }: HTTPServer): string {
 	return found.map(({ secure }, i) => `${secure ? "https" : "http"}, port ${ports[i]}`).join("; ");
+}
+
+function held({ open, most }: HTTPServer): string {
+	return `connections, about ${connectionBytes} each: now ${open}, most ${most}`;
 }
 
 /** @param tell takes lines for people: where the pages are, or why they are not */
@@ -170,7 +178,7 @@ export function makeWeb(parts: WebParts, tell: Tell): Service {
 				tell(`web pages: off: ${error instanceof Error ? error.message : String(error)}`);
 			}
 		},
-		memory: () => heapLine("web pages", server === undefined ? "off" : `${heap} when opened`),
+		memory: () => heapLine("web pages", server === undefined ? "off" : `${heap} when opened; ${held(server)}`),
 		note: (record) => {
 			memory.note(record);
 			web?.note(eventText(record), record.time);

@@ -61,7 +61,7 @@ function* showMemory({ board, listeners }: GatewayPorts): Iterable<string> {
 	yield "bytes              now      peak      size";
 	for (const [key, label] of memoryRows) yield memoryLine(label, memory[key]);
 	if (listeners === undefined) return;
-	yield "listeners: bytes by which slots and chunks grew, with what is not collected yet";
+	yield "listeners: bytes of slots and chunks";
 	yield* listeners();
 }
 

@@ -7,6 +7,7 @@
 //	                 +-> lingering (the client ends first, or the answer could be lost in a reset; for a moment only) -> closed
 
 import type { TCP } from "../ecma419/tcp.js";
+import type { DebugPort } from "../debug/port.js";
 import { Deadline, RateGuard, type TimeSource } from "../http/deadline.js";
 import { HTTPError, type HTTPErrorCode } from "../http/errors.js";
 import { Exchange } from "./exchange.js";
@@ -24,6 +25,7 @@ export interface ConnectionOptions {
 	scratchBytes: number;
 	handler: Handler;
 	onFault: (error: unknown) => void;
+	debug: DebugPort | undefined;
 	/** A request has been answered. */
 	onIdle: () => void;
 	onClosed: (connection: ServerConnection) => void;
@@ -213,7 +215,7 @@ export class ServerConnection {
 	/** Never rejects. */
 	async #serve(parser: RequestParser, head: RequestHead): Promise<void> {
 		this.#begin();
-		const exchange = new Exchange(this, head, parser);
+		const exchange = new Exchange(this, head, parser, this.#options.debug);
 		this.#exchange = exchange;
 		let kept = false;
 		try {
@@ -248,7 +250,7 @@ export class ServerConnection {
 	/** Never rejects. */
 	async #refuse(parser: RequestParser, error: HTTPError): Promise<void> {
 		this.#begin();
-		const exchange = new Exchange(this, undefined, parser);
+		const exchange = new Exchange(this, undefined, parser, this.#options.debug);
 		try {
 			await exchange.respond(statusOf(error.code), [["Content-Type", "text/plain"]], textBody(error.code));
 		} catch {

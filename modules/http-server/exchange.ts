@@ -4,6 +4,7 @@
 // response to HEAD is passed over, so that a handler need not know.
 
 import { encodeLatin1 } from "../bytes/text.js";
+import type { DebugPort } from "../debug/port.js";
 import { HTTPError } from "../http/errors.js";
 import type { ResponseHeaders, Sent, ServerExchange } from "./options.js";
 import type { RequestHead } from "./request-framing.js";
@@ -30,12 +31,17 @@ function chunk(bytes: Uint8Array): Uint8Array {
 	return framed;
 }
 
+function wanted(head: RequestHead | undefined): string {
+	return head === undefined ? "refused" : `${head.method} ${head.path}${head.query === "" ? "" : "?..."}`;
+}
+
 type Framing = "none" | "length" | "chunked" | "close";
 
 export class Exchange implements ServerExchange {
 	readonly #line: ExchangeLine;
 	readonly #head: RequestHead | undefined;
 	readonly #parser: RequestParser;
+	readonly #debug: DebugPort | undefined;
 	#framing: Framing = "none";
 	#begun = false;
 	#ended = false;
@@ -44,10 +50,11 @@ export class Exchange implements ServerExchange {
 	onGone: (() => void) | undefined;
 
 	/** @param head absent for a request that was refused */
-	constructor(line: ExchangeLine, head: RequestHead | undefined, parser: RequestParser) {
+	constructor(line: ExchangeLine, head: RequestHead | undefined, parser: RequestParser, debug?: DebugPort) {
 		this.#line = line;
 		this.#head = head;
 		this.#parser = parser;
+		this.#debug = debug;
 	}
 
 	get head(): RequestHead {
@@ -107,6 +114,7 @@ export class Exchange implements ServerExchange {
 	begin(status: number, headers: ResponseHeaders, length?: number): Sent {
 		if (this.#begun) throw new RangeError("a response has begun");
 		this.#begun = true;
+		this.#debug?.line?.(`: page for ${this.remoteAddress}: ${wanted(this.#head)}: ${status}`);
 		const framing = this.#choose(status, length);
 		this.#left = length ?? 0;
 		const all: (readonly [string, string])[] = [...headers];

@@ -5,6 +5,7 @@
 import type { ListenerConstructor } from "../ecma419/listener.js";
 import type { TCP, TCPOptions } from "../ecma419/tcp.js";
 import type { TimerService } from "../ecma419/timer.js";
+import type { DebugPort } from "../debug/port.js";
 import type { RequestHead } from "./request-framing.js";
 import type { RequestLimits } from "./request-parser.js";
 
@@ -85,6 +86,8 @@ export interface HTTPServerOptions {
 	handler: Handler;
 	/** Takes what a handler threw besides HTTPError: a fault of the program. Default: nobody is told. */
 	onFault?: (error: unknown) => void;
+	/** Told of each response, a line. */
+	debug?: DebugPort | undefined;
 	/** Most connections at a time, all endpoints together; asked each time, as memory comes and goes. Default 4. */
 	connections?: () => number;
 	/** Bytes of the buffer for heads, one per connection. Default 512. */

@@ -43,6 +43,7 @@ export class HTTPClient {
 			time: this.#time,
 			limits: this.#limits,
 			timeouts: this.#timeouts,
+			debug: options.debug,
 			retry: (request) => this.#retry(request),
 			over: (request, connection) => this.#over(request, connection),
 		};
@@ -85,6 +86,11 @@ export class HTTPClient {
 		this.#running = this.#running.filter((item) => item !== request);
 		if (connection) this.#forget(connection);
 		this.#pump();
+	}
+
+	#closedItself(connection: Connection): void {
+		this.#options.debug?.line?.(`: connection to ${connection.key} closed`);
+		this.#forget(connection);
 	}
 
 	#forget(connection: Connection): void {
@@ -135,14 +141,15 @@ export class HTTPClient {
 			time: this.#time,
 			timeouts: this.#timeouts,
 			scratchBytes: this.#limits.scratchBytes,
-			onClosed: (closed) => this.#forget(closed),
+			onClosed: (closed) => this.#closedItself(closed),
 		});
 		this.#connections.push(connection);
 		return connection;
 	}
 
 	#open(url: ParsedURL, identified: boolean, socketOptions: TCPOptions): SecureSocket {
-		const { io: Socket, secure } = this.#options;
+		const { io: Socket, secure, debug } = this.#options;
+		debug?.line?.(`: connects to ${socketOptions.address} port ${socketOptions.port}`);
 		return url.scheme === "https" && secure ? secure(url, { identified })(socketOptions) : new Socket(socketOptions);
 	}
 }

@@ -22,6 +22,8 @@ export interface Exchange {
 	/** Bytes of the request. */
 	readonly request: Uint8Array;
 	readonly limits: ResponseLimits;
+	/** Its request goes out now. */
+	onSend(): void;
 	onHead(head: ResponseHead): void;
 	/** At least `count` body bytes can be read now. */
 	onReadable(count: number): void;
@@ -149,7 +151,7 @@ export class Connection {
 		this.#state = "connecting";
 		this.#deadline.start("HTTP_TIMEOUT_CONNECT", this.#options.timeouts.connectMs);
 		try {
-			const socket = this.#options.open({
+			this.#socket = this.#options.open({
 				address,
 				port: this.#options.url.port,
 				nodelay: true,
@@ -157,8 +159,7 @@ export class Connection {
 				onWritable: (count) => this.#onWritable(count),
 				onError: (cause) => this.#onError(cause),
 			});
-			this.#socket = socket;
-			this.#input.attach(socket);
+			this.#input.attach(this.#socket);
 		} catch (cause) {
 			this.#fail(new HTTPError("HTTP_CONNECT", "no connection", { cause }));
 		}
@@ -173,6 +174,7 @@ export class Connection {
 	#beginSending(): void {
 		this.#state = "sending";
 		this.#deadline.start("HTTP_TIMEOUT_RESPONSE", this.#options.timeouts.responseMs);
+		this.#exchange?.onSend();
 		this.#send();
 	}
 

@@ -5,6 +5,7 @@
 import type { Resolver } from "../ecma419/resolver.js";
 import type { TCP, TCPConstructor, TCPOptions } from "../ecma419/tcp.js";
 import type { TimerService } from "../ecma419/timer.js";
+import type { DebugPort } from "../debug/port.js";
 import { defaultResponseLimits, type ResponseLimits } from "./response-parser.js";
 import type { ParsedURL } from "./url.js";
 
@@ -60,6 +61,8 @@ export interface HTTPClientOptions {
 	timer: TimerService;
 	/** Monotonic milliseconds. */
 	ticks: () => number;
+	/** Told of requests, responses and connections. */
+	debug?: DebugPort | undefined;
 	limits?: Partial<HTTPLimits>;
 	timeouts?: Partial<HTTPTimeouts>;
 }

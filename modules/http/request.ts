@@ -7,7 +7,9 @@
 
 import type { TimerHandle } from "../ecma419/timer.js";
 import type { Connection, Exchange } from "./connection.js";
+import type { DebugPort } from "../debug/port.js";
 import { Deadline, type TimeSource } from "./deadline.js";
+import { tellEnd, tellRequest, tellResponse } from "./debug-text.js";
 import { HTTPError } from "./errors.js";
 import type { ResponseHead } from "./framing.js";
 import type { Headers } from "./headers.js";
@@ -54,6 +56,7 @@ export interface RequestOwner {
 	readonly time: TimeSource;
 	readonly limits: HTTPLimits;
 	readonly timeouts: HTTPTimeouts;
+	readonly debug: DebugPort | undefined;
 	/** Queue it again, in front. */
 	retry(request: PendingRequest): void;
 	/** It has ended: forget it, and `connection` too, if given, which is closed. */
@@ -103,6 +106,7 @@ export class PendingRequest implements HTTPRequest, Exchange {
 		this.#state = "running";
 		this.#deadline.close();
 		this.#connection = connection;
+		if (connection.idle) this.#owner.debug?.line?.(`: connection to ${connection.key} used again`);
 		connection.start(this);
 	}
 
@@ -134,7 +138,12 @@ export class PendingRequest implements HTTPRequest, Exchange {
 		if (this.#state !== "over") this.#release("over");
 	}
 
+	onSend(): void {
+		tellRequest(this.#owner.debug, this.request);
+	}
+
 	onHead(head: ResponseHead): void {
+		tellResponse(this.#owner.debug, head);
 		this.#verified = this.#connection?.verified === true;
 		this.#verifiedUntil = this.#connection?.verifiedUntil;
 		if (!this.#options.onReadable) this.discard();
@@ -148,9 +157,12 @@ export class PendingRequest implements HTTPRequest, Exchange {
 	}
 
 	onEnd(error: HTTPError | undefined, mayRetry: boolean): void {
+		const kept = this.#connection?.idle === true;
 		this.#connection = undefined;
 		// A new connection never says so twice; the count is the bound all the same.
-		if (!mayRetry || this.#retried) return this.#end(error);
+		const again = mayRetry && !this.#retried;
+		tellEnd(this.#owner.debug, error, kept, again);
+		if (!again) return this.#end(error);
 		this.#retried = true;
 		this.#state = "queued";
 		this.#deadline.start("HTTP_TIMEOUT_QUEUE", this.#owner.timeouts.queueMs);

@@ -4,9 +4,11 @@
 //
 //	asking --401, redirect--> dropping its body --end--> asking ...       asking --any other head--> answered --> over
 
+import type { DebugPort } from "../debug/port.js";
 import type { Attempt, Authenticator } from "./authenticator.js";
 import type { HTTPClient, HTTPRequest } from "./client.js";
 import type { Credentials } from "./credentials.js";
+import { tellRedirect, tellRefusal } from "./debug-text.js";
 import { HTTPError } from "./errors.js";
 import type { Headers } from "./headers.js";
 import { checkPartial, rangeHeaders } from "./range.js";
@@ -19,6 +21,7 @@ export interface SessionContext {
 	client: HTTPClient;
 	authenticator: Authenticator;
 	ticks: () => number;
+	debug: DebugPort | undefined;
 	/** 0: no limit. */
 	totalMs: number;
 	redirects: number;
@@ -145,15 +148,17 @@ export class SessionRequest implements HTTPRequest {
 
 	/** @returns what to do next when this response is not the last. @throws HTTPError when there is no way on */
 	#judge(status: number, headers: Headers): (() => void) | undefined {
-		const { authenticator, redirects } = this.#context;
+		const { authenticator, redirects, debug } = this.#context;
 		if (status === 401) {
 			authenticator.challenged(this.#attempt, headers);
+			debug?.line?.(": the server asks for credentials, and gets them");
 			return () => this.#ask();
 		}
 		this.#attempt.use?.takeHead(headers);
 		authenticator.accepted(this.#attempt);
 		const target = redirectTarget(status, headers, this.#visited, redirects);
 		if (target === undefined) return undefined;
+		tellRedirect(debug, target, originOf(target) === this.#home);
 		return () => {
 			this.#visited.push(target);
 			this.#attempt = this.#begin(target);
@@ -168,6 +173,7 @@ export class SessionRequest implements HTTPRequest {
 	}
 
 	#refuse(error: unknown): void {
+		tellRefusal(this.#context.debug, error);
 		this.#drop(() => {
 			throw error;
 		});

@@ -3,6 +3,7 @@
 // GET as a person means it: HTTPClient with authentication, redirects and ranges. Credentials, and the client's certificate, go
 // to the origin of the URL that was asked for and to no other. Leaves out tries after failures: the caller knows how often.
 
+import type { DebugPort } from "../debug/port.js";
 import { Authenticator } from "./authenticator.js";
 import { HTTPClient, type GetOptions, type HTTPClientOptions, type HTTPRequest } from "./client.js";
 import type { Credentials } from "./credentials.js";
@@ -35,6 +36,7 @@ export class HTTPSession {
 	readonly #client: HTTPClient;
 	readonly #authenticator: Authenticator;
 	readonly #ticks: () => number;
+	readonly #debug: DebugPort | undefined;
 	readonly #totalMs: number;
 	#requests: SessionRequest[] = [];
 
@@ -42,6 +44,7 @@ export class HTTPSession {
 		this.#client = new HTTPClient(options);
 		this.#authenticator = new Authenticator(options.random);
 		this.#ticks = options.ticks;
+		this.#debug = options.debug;
 		this.#totalMs = options.timeouts?.totalMs ?? 0;
 	}
 
@@ -57,6 +60,7 @@ export class HTTPSession {
 			client: this.#client,
 			authenticator: this.#authenticator,
 			ticks: this.#ticks,
+			debug: this.#debug,
 			totalMs: options.totalMs ?? this.#totalMs,
 			redirects: options.redirects ?? maxRedirects,
 			over: () => (this.#requests = this.#requests.filter((item) => item !== request)),

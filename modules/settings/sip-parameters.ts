@@ -9,7 +9,7 @@ const RESET = { reset: true };
 
 // prettier-ignore
 export const sipParameters: readonly Parameter[] = Object.freeze([
-	flag("EnableSIPRemoteReset", 0, "listen for SIP, and obey NOTIFY check-sync from sources or users named below"),
+	flag("EnableSIPRemoteReset", 0, "listen for SIP, and obey NOTIFY check-sync of SIPNotifySources, or with SIPNotifyPassword; of nobody while both are empty"),
 	integer("LocalSIPPort", 5060, [0, 65535, ""], "UDP port for SIP; 0: none (0 ours)"),
 	integer("TCPLocalSIPPort", 5060, [0, 65535, ""], "TCP port for SIP; 0: none (0 ours)"),
 	integer("TLSLocalSIPPort", 5061, [0, 65535, ""], "TLS port for SIP, needs a device certificate; 0: none (0 ours)"),

@@ -7,12 +7,14 @@
 import type { TimerHandle, TimerService } from "../ecma419/timer.js";
 import type { Datagram, UDP, UDPConstructor } from "../ecma419/udp.js";
 import { encodeUTF8 } from "../bytes/text.js";
+import type { DebugPort } from "../debug/port.js";
 import type { Principal } from "./access.js";
 import { ActionState } from "./action-state.js";
 import type { BERReader } from "./ber.js";
 import { BERWriter } from "./ber-writer.js";
 import type { AgentConfig } from "./config.js";
 import type { AgentContext, AgentPorts } from "./context.js";
+import { tellAnswer, tellRequest } from "./debug-text.js";
 import { Counters } from "./counters.js";
 import { Engine, engineIDOf } from "./engine.js";
 import { SNMPError } from "./error.js";
@@ -38,6 +40,8 @@ export interface AgentOptions {
 	crypto: CryptoPort;
 	/** Local address to bind, default any. */
 	address?: string | undefined;
+	/** Told of messages and what became of them. */
+	debug?: DebugPort | undefined;
 }
 
 /** Fits an Ethernet frame with IPv4 or IPv6; RFC 3417 section 3.2.1 recommends it. */
@@ -56,6 +60,7 @@ export class Agent {
 	readonly #notifier: Notifier;
 	#socket: UDP | undefined;
 	#timer: TimerHandle | undefined;
+	#most = 0;
 
 	/** Counts a start of the engine. Opens nothing; see `start`. */
 	constructor(options: AgentOptions) {
@@ -72,6 +77,7 @@ export class Agent {
 			actions: new ActionState(ports),
 			maxMessageBytes,
 			text: encodeUTF8,
+			debug: options.debug,
 		};
 		const tree = new Tree(config.original ? groupsWithOriginal : groups, this.context);
 		this.#responder = new Responder(tree, this.context);
@@ -111,6 +117,16 @@ export class Agent {
 		return here.map(({ principal }) => principal.name);
 	}
 
+	/** Bytes that are kept of requests and for notifications, about. */
+	get held(): number {
+		return this.#sets.held + this.#limit.held + this.#notifier.held;
+	}
+
+	/** The most that was held while a request was answered: the datagram and the answer count too. */
+	get mostHeld(): number {
+		return this.#most;
+	}
+
 	get listening(): boolean {
 		return this.#socket !== undefined;
 	}
@@ -145,11 +161,16 @@ export class Agent {
 		const { counters } = this.context;
 		const { address, port } = packet;
 		const known = this.#options.config.sources.allows(address) || this.#notifier.expects(address);
-		if (!known) counters.foreignSources++;
-		else if (!this.#limit.take(address)) counters.tooFast++;
-		else {
+		if (!known) {
+			counters.foreignSources++;
+			this.context.debug?.line?.(`: ${address} refused: this source may not ask`);
+		} else if (!this.#limit.take(address)) {
+			counters.tooFast++;
+			this.context.debug?.line?.(`: ${address} refused: above the rate`);
+		} else {
 			counters.inPkts++;
 			const answer = this.#answer(packet);
+			this.#most = Math.max(this.#most, this.held + packet.byteLength + maxMessageBytes);
 			if (answer !== undefined) this.#send(answer, address, port);
 		}
 	}
@@ -180,6 +201,7 @@ export class Agent {
 			if (error.code === "SNMP_VERSION") counters.inBadVersions++;
 			else if (error.code === "SNMP_PDU") counters.unknownPDUHandlers++;
 			else counters.inASNParseErrs++;
+			this.context.debug?.line?.(`: ${packet.address} not readable: ${error.code}, ${error.message}`);
 			return undefined;
 		}
 	}
@@ -189,8 +211,11 @@ export class Agent {
 		const { community, pdu } = readCommunityMessage(used, body);
 		if (pdu.type === pduType.response && this.#notifier.take(pdu, address)) return undefined;
 		const principal = this.#principal(community);
+		const line = this.context.debug?.line;
+		if (line !== undefined) tellRequest(line, `${address} port ${port} ${used === version.v1 ? "v1" : "v2c"}`, pdu);
 		if (principal === undefined) {
 			counters.inBadCommunityNames++;
+			line?.(": refused: wrong community");
 			return undefined;
 		}
 		const v1 = used === version.v1;
@@ -220,11 +245,10 @@ export class Agent {
 		if (before !== undefined) counters.repeated++;
 		const writer = new BERWriter(capacity);
 		const fault = this.#responder.respond({ ...asked, before }, writer, frame);
-		if (fault === undefined) {
-			counters.silentDrops++;
-			return undefined;
-		}
-		if (isSet && before === undefined) this.#sets.add(asker, pdu, fault);
-		return writer.finish();
+		if (isSet && before === undefined && fault !== undefined) this.#sets.add(asker, pdu, fault);
+		if (fault === undefined) counters.silentDrops++;
+		const answer = fault === undefined ? undefined : writer.finish();
+		tellAnswer(this.context.debug, answer, pdu);
+		return answer;
 	}
 }

@@ -2,6 +2,7 @@
 //
 // What objects read, and what the agent needs of the rest of the program: structural types that the classes of other modules fit.
 
+import type { DebugPort } from "../debug/port.js";
 import type { Board } from "../ecma419/board.js";
 import type { ActionState } from "./action-state.js";
 import type { Counters } from "./counters.js";
@@ -96,6 +97,8 @@ export interface AgentContext {
 	readonly counters: Counters;
 	readonly engine: Engine;
 	readonly actions: ActionState;
+	/** Told of messages and what became of them. */
+	readonly debug?: DebugPort | undefined;
 	/** Longest message, bytes. */
 	readonly maxMessageBytes: number;
 	/** A text as bytes. */

@@ -17,6 +17,8 @@ const maxWaiting = 4;
 const firstWaitMs = 2000;
 /** Reports that make us send again at once, for one inform. */
 const maxReports = 2;
+/** Slots of a 32-bit XS: a notification, its properties and texts. */
+const toldBytes = 300;
 
 export interface NotifierOptions extends RemoteParts {
 	managers: readonly Manager[];
@@ -45,6 +47,11 @@ class Line {
 		return this.#options.context.counters;
 	}
 
+	/** Notifications that are not acknowledged yet. */
+	get count(): number {
+		return this.#waiting.length + (this.#current === undefined ? 0 : 1);
+	}
+
 	get waits(): boolean {
 		return this.#current !== undefined;
 	}
@@ -67,6 +74,7 @@ class Line {
 		const current = this.#current;
 		if (current === undefined) return false;
 		const reply = judge(this.remote, current.id);
+		if (reply !== "other") this.#options.context.debug?.line?.(`< inform ${current.id}: ${reply}`);
 		if (reply === "acknowledged") this.#next();
 		else if (reply === "again" && current.reports++ < maxReports) this.#send(current.told, current.id);
 		return reply !== "other";
@@ -92,6 +100,7 @@ class Line {
 		if (current === undefined) return;
 		if (current.tries >= maxTries) {
 			this.#counters.informsLost++;
+			this.#options.context.debug?.line?.(`: inform ${current.id} is not acknowledged`);
 			this.#next();
 			return;
 		}
@@ -108,7 +117,9 @@ class Line {
 	#send(told: Told, id: number): void {
 		const message = this.remote.encode(told, id);
 		if (message === undefined) return;
-		const { address, port } = this.remote.manager;
+		const { address, port, inform } = this.remote.manager;
+		const kind = inform ? "inform" : "trap";
+		this.#options.context.debug?.line?.(`> ${kind} ${id} to ${address} port ${port}: ${told.notification.kind}`);
 		this.#options.send(message, address, port);
 		this.#counters.trapsSent++;
 	}
@@ -129,6 +140,11 @@ export class Notifier {
 		const { engine, ports } = this.#options.context;
 		const told = { notification, number: ++this.#number, upTime: engine.upTime, time: ports.board.clock.now() };
 		for (const line of this.#lines) line.add(told);
+	}
+
+	/** Bytes, about, of notifications that wait. */
+	get held(): number {
+		return this.#lines.reduce((sum, { count }) => sum + count * toldBytes, 0);
 	}
 
 	/** Whether something of a manager at this address is waited for. */

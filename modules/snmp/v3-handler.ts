@@ -3,9 +3,11 @@
 // What the agent does with a message of SNMPv3: security, reports, context, and the answer under the same security.
 // Sources: RFC 3412 section 7.2, RFC 3413 section 3.2, RFC 3414 section 4 (discovery).
 
+import { decodeLatin1 } from "../bytes/text.js";
 import { tag, type BERReader } from "./ber.js";
 import { BERWriter } from "./ber-writer.js";
 import type { AgentContext } from "./context.js";
+import { tellRequest } from "./debug-text.js";
 import { SNMPError } from "./error.js";
 import { snmpV2 } from "./objects/numbers.js";
 import { pduType, readPDU, writeBinding, writePDU } from "./pdu.js";
@@ -63,6 +65,8 @@ export class V3Handler {
 		}
 		if (scoped.name.length > 0) return this.#report(message, { counter: "unknownContexts", user });
 		const asked = { pdu: readPDU(scoped.pdu), principal: user.principal, v1: false };
+		const line = this.#context.debug?.line;
+		if (line !== undefined) tellRequest(line, `v3 user ${user.principal.name}, ${levelText(user)},`, asked.pdu);
 		const head = this.#head(message, user, levelOf(user));
 		let places: Places | undefined;
 		const frame: Frame = (writer, pdu) => (places = writeV3Message(writer, head, scoped, pdu));
@@ -104,6 +108,7 @@ export class V3Handler {
 	#report(message: V3Message, { counter, user }: Rejection): Uint8Array | undefined {
 		const { counters, engine } = this.#context;
 		counters[counter]++;
+		this.#context.debug?.line?.(`: v3 user "${decodeLatin1(message.user)}" is told: ${counter}`);
 		if ((message.flags & flags.reportable) === 0) return undefined;
 		const level = user === undefined ? 0 : counter === "notInTimeWindows" ? flags.auth : levelOf(user);
 		const head = this.#head(message, user, level);
@@ -118,6 +123,10 @@ export class V3Handler {
 		if (user !== undefined) this.#usm.protect(whole, places, user, head);
 		return whole;
 	}
+}
+
+function levelText(user: User): string {
+	return user.auth === undefined ? "noAuthNoPriv" : user.priv === undefined ? "authNoPriv" : "authPriv";
 }
 
 /** Number of a request that could be read without keys; 0 otherwise (RFC 3412 section 7.1 step 3 c). */

@@ -7,10 +7,12 @@ import type { Clock } from "../ecma419/board.js";
 import type { TCP, TCPConstructor, TCPOptions } from "../ecma419/tcp.js";
 import type { TimerService } from "../ecma419/timer.js";
 import { crc32 } from "../bytes/crc32.js";
+import type { DebugPort } from "../debug/port.js";
 import { TLSContext } from "./context.js";
 import { TLSError } from "./errors.js";
-import { TLSSocket } from "./socket.js";
+import { openSocket } from "./debug-socket.js";
 import type { Information } from "./findings.js";
+import type { TLSOptions } from "./options.js";
 
 /** Whom to trust and who we are, towards one server. */
 export interface Trust {
@@ -35,6 +37,8 @@ export interface TLSConnectorOptions {
 	trust: (server: Server) => Trust;
 	/** A handshake is over. */
 	onSecure?: (server: Server, information: Information, verified: boolean) => void;
+	/** Told of handshakes and ends of connections. */
+	debug?: DebugPort | undefined;
 	/** Servers whose session is kept; default 2. */
 	sessions?: number;
 	/**
@@ -111,7 +115,7 @@ export class TLSConnector {
 			const mark = fingerprint(trust);
 			// All that a connection may hold of the trust: roots and keys would stay in memory as long as it stands.
 			const { verify } = trust;
-			return new TLSSocket({
+			const socket: TLSOptions = {
 				...where,
 				format: "buffer",
 				io,
@@ -128,7 +132,8 @@ export class TLSConnector {
 					if (small && needsFull(error)) this.#enlarge(server);
 					(onError as ((error?: Error) => void) | undefined)?.(error);
 				},
-			});
+			};
+			return openSocket(socket, this.#options.debug);
 		} finally {
 			// The socket holds what it needs.
 			context.close();

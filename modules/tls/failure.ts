@@ -113,9 +113,14 @@ const alertNames: Readonly<Record<number, string>> = Object.freeze({
 	120: "no application protocol",
 });
 
+/** @param alert number of RFC 8446 section 6 */
+export function alertName(alert: number): string {
+	return alertNames[alert] ?? (alert === 0 ? "close notify" : "unknown");
+}
+
 function alertFailure(findings: Findings, phase: Phase): TLSError {
 	const alert = findings.alert >= 0 ? findings.alert : undefined;
-	const name = alert === undefined ? "an encrypted alert" : `alert ${alert}, ${alertNames[alert] ?? "unknown"}`;
+	const name = alert === undefined ? "an encrypted alert" : `alert ${alert}, ${alertName(alert)}`;
 	const details = { number: 0x7780, alert };
 	if (phase === "handshake") return new TLSError("TLS_REFUSED", `the peer refused the handshake: ${name}`, details);
 	if (phase === "open") return new TLSError("TLS_ALERT", `the peer ended the connection with an alert`, details);

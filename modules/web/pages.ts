@@ -46,6 +46,15 @@ const sip = page(
 	["sip"],
 	[
 		group("Misc Parameters", ["EnableSIPRemoteReset", "SIP Remote Reset"]),
+		// Of our own: the original obeys everybody.
+		group(
+			"Who Is Obeyed",
+			["SIPNotifySources", "NOTIFY Sources"],
+			["SIPNotifyUser", "NOTIFY User"],
+			["SIPNotifyPassword", "NOTIFY Password"],
+			["SIPNotifyDigest", "NOTIFY Digest"],
+			["SIPNotifyInterval", "NOTIFY Interval"],
+		),
 		group(
 			"General",
 			["LocalSIPPort", "SIP UDP Local Port"],

@@ -5,6 +5,7 @@
 import { decodeLatin1, encodeLatin1 } from "../../modules/bytes/text.js";
 import { Agent, type Note } from "../../modules/sip/agent.js";
 import { Authority, type Credentials } from "../../modules/sip/authority.js";
+import type { DebugPort } from "../../modules/debug/port.js";
 import type { Effect } from "../../modules/sip/coalescer.js";
 import { SIPError } from "../../modules/sip/error.js";
 import { readDatagram } from "../../modules/sip/framing.js";
@@ -18,6 +19,8 @@ export const pbx: Peer = Object.freeze({ transport: "UDP", address: "192.0.2.200
 export class Bench {
 	readonly clock = new FakeClock();
 	readonly notes: Note[] = [];
+	/** Nobody looks at the wire, until there is a `line`. */
+	readonly debug: { line: DebugPort["line"] } = { line: undefined };
 	/** What was triggered: requester, and whether a restart was asked for. */
 	readonly triggers: [requester: string, restart: boolean][] = [];
 	enabled = true;
@@ -41,6 +44,7 @@ export class Bench {
 				return this.effect;
 			},
 			onNote: (note) => this.notes.push(note),
+			debug: this.debug,
 			random: fill,
 		});
 	}

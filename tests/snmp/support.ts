@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import type { Datagram, UDPConstructor, UDPOptions } from "../../modules/ecma419/udp.js";
 import { fromHex } from "../../modules/bytes/hex.js";
 import { decodeLatin1, decodeUTF8, encodeUTF8 } from "../../modules/bytes/text.js";
+import type { DebugPort } from "../../modules/debug/port.js";
 import { Settings } from "../../modules/settings/settings.js";
 import { Agent } from "../../modules/snmp/agent.js";
 import { BERWriter } from "../../modules/snmp/ber-writer.js";
@@ -95,6 +96,8 @@ export class World {
 	readonly agent: Agent;
 	readonly triggers: (string | undefined)[] = [];
 	readonly restarts: boolean[] = [];
+	/** Nobody looks at the wire, until there is a `line`. */
+	readonly debug: { line: DebugPort["line"] } = { line: undefined };
 	/** What the update says to a trigger. */
 	effect = "started";
 	#inbox: Datagram[] = [];
@@ -115,6 +118,7 @@ export class World {
 		const config = readConfig((name) => this.settings.text(name));
 		this.agent = new Agent({
 			...{ io: this.#udp(), timer: this.clock.timer, config, crypto: options.crypto ?? noCrypto },
+			debug: this.debug,
 			ports: {
 				settings: this.settings,
 				store: this.store,

@@ -24,6 +24,7 @@ function target(file: string, specifier: string): string {
 	if (/^upgate\/(linux|lin|esp32|moddable)\//.test(specifier)) return specifier.replace("upgate/", "hosts/");
 	if (specifier === "upgate/provider") return "hosts/provider";
 	if (specifier === "upgate/main") return "main";
+	if (specifier.startsWith("upgate/gateway/")) return specifier.replace("upgate/", "");
 	if (specifier.startsWith("upgate/")) return specifier.replace("upgate/", "modules/");
 	return specifier;
 }
@@ -50,6 +51,7 @@ const folder = (path: string): string => path.split("/").slice(0, 2).join("/");
 const layers = [
 	["modules/ecma419"],
 	["modules/bytes"],
+	["modules/debug"],
 	[
 		"modules/ini",
 		"modules/image",

@@ -9,6 +9,7 @@ import { pathToFileURL } from "node:url";
 import { accountCommands } from "../../modules/console/account-commands.js";
 import type { Command } from "../../modules/console/commands.js";
 import { type Area, configurationTree } from "../../modules/console/configuration-tree.js";
+import { debugCommands } from "../../modules/console/debug-commands.js";
 import { factoryCommands } from "../../modules/console/factory-commands.js";
 import { fileCommands } from "../../modules/console/file-commands.js";
 import { gatewayCommands } from "../../modules/console/gateway-commands.js";
@@ -67,6 +68,9 @@ Ctrl-C in the sender ends a transfer; where the sender is gone already, Ctrl-C t
 /** The makers only keep their ports; no command is run here. */
 const ports = new Proxy({}, { get: () => ports }) as never;
 
+/** As gateway/debug.ts has them; a test compares. */
+const debugTopics = ["http", "tls", "sip", "snmp"] as const;
+
 /** All commands, in the order of help. */
 export function allCommands(): Command[] {
 	return [
@@ -82,6 +86,7 @@ export function allCommands(): Command[] {
 		...pingCommands(ports),
 		...sipCommands(ports),
 		...snmpCommands(ports, ports),
+		...debugCommands(debugTopics, ports),
 	];
 }
 
@@ -105,7 +110,7 @@ function* areaRows(areas: readonly Area[], path: string): Iterable<string> {
 export function consoleMarkdown(): string {
 	const lines = [head, "| command | what it does |", "| --- | --- |"];
 	for (const { words, usage, help } of allCommands())
-		lines.push(`| \`${`${words} ${usage}`.trim()}\` | ${cell(help)} |`);
+		lines.push(`| \`${`${words} ${usage}`.trim().replaceAll("|", "\\|")}\` | ${cell(help)} |`);
 	lines.push("", "## The tree of configure", "");
 	lines.push(
 		"`configure system automatic-update` leads there at once; `exit` goes one place up, `end` out. `no WORD` sets a",

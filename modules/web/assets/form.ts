@@ -160,7 +160,9 @@ export async function drawForm(body: HTMLElement, id: string, readOnly: boolean)
 	);
 	form.addEventListener("submit", (event) => {
 		event.preventDefault();
-		void submit(body, id, fields, told);
+		for (const old of form.querySelectorAll(":scope > .note")) old.remove();
+		button.disabled = true;
+		void submit(body, id, fields, told).finally(() => (button.disabled = false));
 	});
 	fill(body, readOnly && note("These pages only show: DisableWebConfig is 1.", "warn"));
 	put(body, form);
@@ -168,6 +170,7 @@ export async function drawForm(body: HTMLElement, id: string, readOnly: boolean)
 
 async function submit(body: HTMLElement, id: string, fields: readonly Field[], told: HTMLElement): Promise<void> {
 	for (const { name } of fields) mark(name, "");
+	fill(told);
 	let result: Result;
 	try {
 		result = await post<Result>("/api/settings", { values: changedValues(fields) });
@@ -177,5 +180,7 @@ async function submit(body: HTMLElement, id: string, fields: readonly Field[], t
 	await drawForm(body, id, false);
 	const line = describe(result);
 	body.querySelector("form .row")?.before(line);
+	// The button that was pressed is gone; who uses the keyboard goes on where they were.
+	body.querySelector<HTMLElement>("form .main")?.focus({ preventScroll: true });
 	line.scrollIntoView({ block: "nearest" });
 }

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the operator may look at on the wire, and its way to the console. Off at each start.
+
+import type { Command } from "upgate/console/commands";
+import { debugCommands } from "upgate/console/debug-commands";
+import { Debug } from "upgate/debug/debug";
+import type { DebugPort } from "upgate/debug/port";
+import type { Device } from "../modules/ecma419/device.js";
+
+const topics = Object.freeze(["http", "tls", "sip", "snmp"] as const);
+
+/** For the modules that speak these protocols. */
+export type DebugPorts = Readonly<Record<(typeof topics)[number], DebugPort>>;
+
+export interface Debugging {
+	ports: DebugPorts;
+	/** Its commands at the console. */
+	commands(): Command[];
+}
+
+/** @param print takes lines for people */
+export function makeDebug({ timer, board }: Device, print: (line: string) => void): Debugging {
+	const debug = new Debug(topics, { timer, ticks: () => board.clock.ticks(), print });
+	const [http, tls, sip, snmp] = topics.map((topic) => debug.port(topic));
+	return { ports: { http, tls, sip, snmp }, commands: () => debugCommands(topics, debug) };
+}
