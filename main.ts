@@ -34,7 +34,7 @@ export default function main(device: Device): void {
 	const trust = openCertificates(trial.records);
 	const { certificates } = trust;
 	const resolver = new io.Resolver({});
-	const voice = openVoice(trial.records);
+	const voice = openVoice(store, trial.records);
 	const parts = { settings, certificates, storage, board, timer, ...voice };
 	const desk = { candidate: new Candidate(settings), accounts: makeAccounts(device, trial.records) };
 

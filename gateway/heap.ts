@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a service takes of the script's heap when it opens. A difference of two looks at the whole heap: what nobody uses any more
-// counts too until it is collected, and a collection between the two looks makes it less.
+// What a service takes of the script's heap when it opens: a difference of two looks at the whole heap, without garbage.
 
 import type { Board } from "../modules/ecma419/board.js";
 
-/** Bytes of slots and chunks, garbage included. */
+/** Bytes of slots and chunks that are in use. */
 function heapOf(board: Board): number {
 	const { slots, chunks } = board.memory();
 	return slots.now + chunks.now;

@@ -16,6 +16,8 @@ import { makeWeb, type WebParts } from "./web.js";
 export interface Service {
 	/** Opens ports. A service that cannot start says so itself, and holds up nothing. */
 	start?(): void;
+	/** Why it does not work though the settings switch it on; asked once, after `start`. */
+	complaint?(): string | undefined;
 	/** Takes each event of the update. */
 	note?(record: StampedRecord): void;
 	/** For who listens: a line of `show memory` with bytes of heap, idle and now, or that it is off. */
@@ -28,11 +30,13 @@ export type ServiceParts = ManagementParts & SyslogParts & SIPParts & Omit<WebPa
 
 export class Services {
 	readonly #all: readonly Service[];
+	readonly #tell: (line: string) => void;
 	/** The last attempts of the update. */
 	readonly trace: TraceRing;
 
 	/** @param tell takes lines for people */
 	constructor(parts: ServiceParts, tell: (line: string) => void) {
+		this.#tell = tell;
 		const trace = makeTrace(parts.trial.records, parts.device.board, () => parts.updater.status());
 		this.trace = trace.ring;
 		const management = new Management({ ...parts, trace: trace.ring }, tell);
@@ -40,7 +44,11 @@ export class Services {
 	}
 
 	start(): void {
-		for (const service of this.#all) service.start?.();
+		for (const service of this.#all) {
+			service.start?.();
+			const complaint = service.complaint?.();
+			if (complaint !== undefined) this.#tell(complaint);
+		}
 	}
 
 	note(record: StampedRecord): void {

@@ -116,6 +116,9 @@ class SIPService {
 	readonly #follower: Follower;
 	#server: SIPServer | undefined;
 	#heap = 0;
+	/** The most it has held when it was looked at. */
+	#most = 0;
+
 	get commands(): Command[] {
 		return sipCommands(this);
 	}
@@ -134,9 +137,9 @@ class SIPService {
 	}
 
 	memory(): string {
-		const status = this.status();
-		if (status === undefined) return heapLine("sip", "off (EnableSIPRemoteReset = 0)");
-		return heapLine("sip", `${this.#heap} when opened, now about ${status.held} held for transactions and buffers`);
+		if (this.#server === undefined) return heapLine("sip", "off (EnableSIPRemoteReset = 0)");
+		const held = this.#measure(this.#server);
+		return heapLine("sip", `${this.#heap} when opened; transactions and buffers: now ${held}, most ${this.#most}`);
 	}
 
 	start(): void {
@@ -144,7 +147,13 @@ class SIPService {
 		this.#parts.device.timer.repeat(() => this.#look(), lookMs);
 	}
 
+	#measure({ held }: SIPServer): number {
+		this.#most = Math.max(this.#most, held);
+		return held;
+	}
+
 	#look(): void {
+		if (this.#server !== undefined) this.#measure(this.#server);
 		const ports = this.#follower.ports();
 		if (ports === undefined) return;
 		if (isClosed(ports)) {

@@ -147,7 +147,8 @@ export class Management {
 
 	memory(): string {
 		if (this.agent === undefined) return heapLine("snmp", "off (DisableSNMP = 1)");
-		return heapLine("snmp", `${this.#heap} when opened; a request takes more while it is answered, none waits`);
+		const { held, mostHeld } = this.agent;
+		return heapLine("snmp", `${this.#heap} when opened; kept of requests, and buffers: now ${held}, most ${mostHeld}`);
 	}
 
 	/** Takes each event of the update. */

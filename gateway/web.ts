@@ -37,6 +37,7 @@ export interface WebParts {
 
 /** Each with TLS takes 24 KB of the chip's memory and 4 KB of the script's: one for live values, one for the rest. */
 const mostConnections = 2;
+const connectionBytes = 4096;
 
 /** What the pages learn from events. */
 class Memory {
@@ -77,7 +78,7 @@ function updatePort(updater: Updater): UpdatePort {
 			switch: () => firmware.switch(),
 			confirm: () => firmware.confirm(),
 			rollback: () => firmware.rollback(),
-			upload: (source) => updater.upload(source),
+			upload: (source) => updater.upload(source, "web"),
 		},
 	};
 }
@@ -150,6 +151,10 @@ function describe(found: readonly Endpoint[], { ports }: HTTPServer): string {
 	return found.map(({ secure }, i) => `${secure ? "https" : "http"}, port ${ports[i]}`).join("; ");
 }
 
+function held({ open, most }: HTTPServer): string {
+	return `connections, about ${connectionBytes} each: now ${open}, most ${most}`;
+}
+
 /** @param tell takes lines for people: where the pages are, or why they are not */
 export function makeWeb(parts: WebParts, tell: Tell): Service {
 	const memory = new Memory();
@@ -173,7 +178,7 @@ export function makeWeb(parts: WebParts, tell: Tell): Service {
 				tell(`web pages: off: ${error instanceof Error ? error.message : String(error)}`);
 			}
 		},
-		memory: () => heapLine("web pages", server === undefined ? "off" : `${heap} when opened`),
+		memory: () => heapLine("web pages", server === undefined ? "off" : `${heap} when opened; ${held(server)}`),
 		note: (record) => {
 			memory.note(record);
 			web?.note(eventText(record), record.time);

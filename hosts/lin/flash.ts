@@ -17,10 +17,10 @@ interface Place {
 }
 
 const places: Readonly<Record<string, Place>> = Object.freeze({
-	running: Object.freeze({ offset: 0x20000, size: 0x1c0000 }),
-	nextota: Object.freeze({ offset: 0x1e0000, size: 0x1c0000 }),
+	running: Object.freeze({ offset: 0x20000, size: 0x1d0000 }),
+	nextota: Object.freeze({ offset: 0x1f0000, size: 0x1d0000 }),
 	otadata: Object.freeze({ offset: 0xe000, size: 0x2000 }),
-	store: Object.freeze({ offset: 0x3a0000, size: 0x60000 }),
+	store: Object.freeze({ offset: 0x3c0000, size: 0x40000 }),
 });
 
 /** Erased blocks are absent. */

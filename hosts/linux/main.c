@@ -155,10 +155,23 @@ static void after_callback(void *context)
 	xs_run_jobs(context);
 }
 
+/* What the manifest's `creation` says, unless an option of the command line tries another size. */
+static size_t creation_size(const char *option, size_t size)
+{
+	const char *value = host_option(option);
+	char *end;
+	if (!value)
+		return size;
+	long given = strtol(value, &end, 10);
+	if ((given <= 0) || (given > (1 << 28)) || *end)
+		usage("heap and stack want a number above 0");
+	return (size_t)given;
+}
+
 static size_t region_size(void)
 {
 	/* `static` counts 16-byte slots as on the chip; slots here are larger on 64-bit machines. */
-	return (size_t)MC_CREATION_STATIC_SIZE * sizeof(txSlot) / 16;
+	return creation_size("heap", MC_CREATION_STATIC_SIZE) * sizeof(txSlot) / 16;
 }
 
 static txMachine *start_machine(void)
@@ -168,7 +181,7 @@ static txMachine *start_machine(void)
 		.incrementalChunkSize = MC_CREATION_INCREMENTAL_CHUNK_SIZE,
 		.initialHeapCount = MC_CREATION_INITIAL_HEAP_COUNT,
 		.incrementalHeapCount = MC_CREATION_INCREMENTAL_HEAP_COUNT,
-		.stackCount = MC_CREATION_STACK_COUNT,
+		.stackCount = (txSize)creation_size("stack", MC_CREATION_STACK_COUNT),
 		.initialKeyCount = MC_CREATION_INITIAL_KEY_COUNT,
 		.incrementalKeyCount = MC_CREATION_INCREMENTAL_KEY_COUNT,
 		.nameModulo = MC_CREATION_NAME_MODULO,

@@ -37,8 +37,26 @@ export interface Question {
 	answered: (text: string) => CommandAnswer | Promise<CommandAnswer>;
 }
 
+/** Bytes of a file as they come. */
+export interface FileSource {
+	/** Bytes in all, where the sender says it: with the first ones. */
+	readonly length: number | undefined;
+	/** @returns count, 0 at the end. @throws XMODEMError */
+	read(buffer: Uint8Array): Promise<number>;
+}
+
+/** A file that comes over this very line, by XMODEM. */
+export interface IncomingFile {
+	/** Told when the line is about to be given to the sender: with the first `read`. */
+	invitation: string;
+	/** What its length is a multiple of, bytes: see modules/xmodem. */
+	multipleOf: number;
+	/** Takes it. The line is the sender's until the promise settles; what it gives, or throws, is the answer. */
+	receive: (source: FileSource) => Promise<Iterable<string>>;
+}
+
 /** What a command gives: lines, at once or asked for one by one; or what it needs first. */
-export type CommandAnswer = Iterable<string> | Paste | Question | { mode: Mode } | { logout: true };
+export type CommandAnswer = Iterable<string> | Paste | Question | IncomingFile | { mode: Mode } | { logout: true };
 
 /** A place in a tree of commands: its own commands, and those that work anywhere. */
 export interface Mode {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The serial console: the port, its speed, and who may use it when. What is typed goes to shell.ts, what is shown through display.ts.
+// The serial console: the port, its speed, and who may use it when. What is typed goes to shell.ts, what is shown through display.ts;
+// while a command takes a file over this line, bytes go there and nothing is shown.
 
 import type { Serial, SerialConstructor } from "../ecma419/serial.js";
 import type { TimerService } from "../ecma419/timer.js";
@@ -113,7 +114,9 @@ export class Console {
 	#work(): void {
 		/* `reset` and the like may close the console from within a command. */
 		while (!this.#closed && this.#display.hasRoom) {
-			if (this.#shell.dialogue.waiting) break;
+			if (this.#shell.dialogue.receiving) {
+				if (!this.#pending() || !this.#receive()) break;
+			} else if (this.#shell.dialogue.waiting) break;
 			else if (this.#shell.dialogue.answering) this.#shell.dialogue.step();
 			else if (!this.#pending()) break;
 			else {
@@ -123,6 +126,13 @@ export class Console {
 		}
 		if (this.#display.idle) this.#display.tellLost();
 		this.#draw();
+	}
+
+	/** Bytes are a file's. @returns whether any were taken */
+	#receive(): boolean {
+		const count = this.#shell.dialogue.receive(this.#typed.subarray(this.#next, this.#count));
+		this.#next += count;
+		return count > 0;
 	}
 
 	/** Whether there is a byte to look at. */

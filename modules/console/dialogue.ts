@@ -4,7 +4,7 @@
 
 import type { TimerService } from "../ecma419/timer.js";
 import { Answer, moreText, pageKey } from "./answer.js";
-import type { CommandAnswer, Paste, Question } from "./commands.js";
+import type { CommandAnswer, IncomingFile, Paste, Question } from "./commands.js";
 import type { Display } from "./display.js";
 import type { PipedLine } from "./filter.js";
 import type { Key } from "./keys.js";
@@ -12,6 +12,7 @@ import { Login, type LoginPort } from "./login.js";
 import type { Modes } from "./modes.js";
 import { type PasteEnd, PasteInput } from "./paste.js";
 import { type QuestionEnd, QuestionInput } from "./question.js";
+import { Reception } from "./reception.js";
 
 export interface DialogueOptions {
 	timer: TimerService;
@@ -44,6 +45,8 @@ export class Dialogue {
 	#input: PasteInput | QuestionInput | undefined;
 	/** A command takes its time. */
 	#waiting = false;
+	/** A file that comes over the line. */
+	#reception: Reception | undefined;
 	#closed = false;
 
 	constructor(options: DialogueOptions) {
@@ -69,9 +72,21 @@ export class Dialogue {
 		return this.#waiting;
 	}
 
+	/** Bytes are no keys but a file's. */
+	get receiving(): boolean {
+		return this.#reception?.started === true;
+	}
+
+	/** @returns bytes taken */
+	receive(bytes: Uint8Array): number {
+		this.#login?.typed();
+		return this.#reception?.write(bytes) ?? 0;
+	}
+
 	/** Ends what goes on. */
 	close(): void {
 		this.#closed = true;
+		this.#reception?.close();
 		this.#answer = undefined;
 		this.#input?.close();
 		this.#login?.close();
@@ -125,6 +140,7 @@ export class Dialogue {
 		else if ("logout" in answer)
 			this.#lock(this.#login?.logout() === true ? "logged out" : "no password is set: nothing to log out of");
 		else if ("question" in answer) this.#ask(answer, filter);
+		else if ("receive" in answer) this.#wait(this.#await(answer), filter);
 		else if ("invitation" in answer) this.#invite(answer, filter);
 		else this.#answer = new Answer(filter(answer), this.rows - 1);
 	}
@@ -162,6 +178,17 @@ export class Dialogue {
 			(answer) => settled(() => this.take(answer, filter)),
 			(error: unknown) => settled(() => this.fail(error)),
 		);
+	}
+
+	async #await(file: IncomingFile): Promise<CommandAnswer> {
+		const { timer, display, wake } = this.#options;
+		this.#reception = new Reception({ file, timer, display, wake });
+		try {
+			return await this.#reception.run();
+		} finally {
+			this.#reception = undefined;
+			this.#login?.typed();
+		}
 	}
 
 	/** Everything that went on ends, and the password is asked for where there is one. */

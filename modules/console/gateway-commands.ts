@@ -1,31 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The commands of the gateway: `show ...`, `firmware ...`, `update`, `reset`; those for parameters and for certificates stand in files of
-// their own.
+// The commands of the gateway: `show ...`, `update`, `reset`; those for parameters, certificates and firmware stand in files of their own.
 
 import type { Board, Memory, MemoryUse } from "../ecma419/board.js";
 import type { UpdateStatus } from "../update/status.js";
 import { certificateCommands, type CertificatePorts } from "./certificate-commands.js";
 import type { Command } from "./commands.js";
-import { CommandError } from "./error.js";
-import { refusal, settingsCommands, type SettingsPorts, shown } from "./settings-commands.js";
+import { firmwareCommands, type FirmwarePorts } from "./firmware-commands.js";
+import { needSaved, settingsCommands, type SettingsPorts, shown } from "./settings-commands.js";
 
-export interface GatewayPorts extends CertificatePorts, SettingsPorts {
+export interface GatewayPorts extends CertificatePorts, SettingsPorts, FirmwarePorts {
 	board: Board;
-	update: {
+	update: FirmwarePorts["update"] & {
 		trigger(cause: "console"): unknown;
 		status(): UpdateStatus;
-		/** The boot choice by hand; what comes of it is told as an event. Throws errors for people. */
-		firmware: {
-			switch(): void;
-			confirm(): void;
-			rollback(): void;
-		};
 	};
 	/** What is known of one attempt of the update. Throws CommandError for a number that it does not know. */
 	attempt?: (number: string) => Iterable<string>;
-	/** One line per firmware slot. */
-	slots: () => Iterable<string>;
 	/** Heap of those who listen, one line for each. */
 	listeners?: () => Iterable<string>;
 	/** Restarts the gateway; the reason is for the log. */
@@ -70,7 +61,7 @@ function* showMemory({ board, listeners }: GatewayPorts): Iterable<string> {
 	yield "bytes              now      peak      size";
 	for (const [key, label] of memoryRows) yield memoryLine(label, memory[key]);
 	if (listeners === undefined) return;
-	yield "listeners: bytes by which slots and chunks grew, with what is not collected yet";
+	yield "listeners: bytes of slots and chunks";
 	yield* listeners();
 }
 
@@ -116,47 +107,9 @@ function* update(ports: GatewayPorts): Iterable<string> {
 }
 
 function* reset(ports: GatewayPorts): Iterable<string> {
-	if (ports.candidate.changed)
-		throw new CommandError(
-			"CONSOLE_REFUSED",
-			"something is set and not saved: save, or discard; show changes lists it",
-		);
+	needSaved(ports.candidate);
 	yield "restarting";
 	ports.restart("console");
-}
-
-/** @param action throws what is the operator's, as settings do */
-function* byHand(action: () => void, told: string): Iterable<string> {
-	try {
-		action();
-	} catch (error) {
-		throw refusal(error);
-	}
-	yield told;
-}
-
-function firmwareCommands({ slots, update: { firmware } }: GatewayPorts): Command[] {
-	return [
-		{ words: "firmware list", usage: "", help: "the same as show slots", run: () => slots() },
-		{
-			words: "firmware switch",
-			usage: "",
-			help: "start the other slot's firmware, on trial",
-			run: () => byHand(() => firmware.switch(), "the firmware in the other slot is checked first"),
-		},
-		{
-			words: "firmware confirm",
-			usage: "",
-			help: "end the trial: what runs stays",
-			run: () => byHand(() => firmware.confirm(), "what runs stays"),
-		},
-		{
-			words: "firmware rollback",
-			usage: "",
-			help: "go back to the firmware before",
-			run: () => byHand(() => firmware.rollback(), "going back"),
-		},
-	];
 }
 
 /** With the number of an attempt, where attempts are remembered. */

@@ -9,7 +9,7 @@ import { exportIni } from "../settings/export.js";
 import { describeResult, type Difference, type IniResult, keptName } from "../settings/ini-result.js";
 import type { Settings } from "../settings/settings.js";
 import type { IniStage } from "../settings/stage.js";
-import type { Command, Paste } from "./commands.js";
+import type { Command, FileSource, IncomingFile, Paste } from "./commands.js";
 import { CommandError } from "./error.js";
 import { printableBytes } from "./printable.js";
 
@@ -23,6 +23,10 @@ export interface IniPorts {
 
 /** Longest line that is taken, bytes: as long as an ini line may be. */
 const maxLineBytes = 4096;
+/** Longest file, bytes: as for one that is fetched. */
+const maxFileBytes = 1024 * 1024;
+/** Bytes taken from a transfer at a time. */
+const pieceBytes = 512;
 /** Unknown names that an answer lists. */
 const maxListed = 10;
 
@@ -87,18 +91,52 @@ function* finish(ports: IniPorts, stage: IniStage, dry: boolean): Iterable<strin
 	if (result.resetNow) ports.restart("ini");
 }
 
+/** What becomes of the parameters that a file does not name. */
+function others(full: boolean): string {
+	return full ? "what it does not name returns to its default" : "what it does not name stays";
+}
+
 function pasteOf(ports: IniPorts, word: string | undefined, dry: boolean): Paste {
 	const full = !isWord(word, "incremental");
 	const stage = ports.settings.stage({ full, local: true });
-	const rest = full ? "what it does not name returns to its default" : "what it does not name stays";
 	return {
-		invitation: `paste the file: ${rest}; it is not shown; end with a line that is a dot, or Ctrl-D; Ctrl-C cancels`,
+		invitation: `paste the file: ${others(full)}; it is not shown; end with a line that is a dot, or Ctrl-D; Ctrl-C cancels`,
 		secret: true,
 		maxBytes: maxLineBytes,
 		endsBlock: () => false,
 		take: (line) => stage.write(line),
 		run: () => finish(ports, stage, dry),
 		cancel: () => stage.abandon(),
+	};
+}
+
+async function feed(stage: IniStage, source: FileSource): Promise<void> {
+	const buffer = new Uint8Array(pieceBytes);
+	let total = 0;
+	for (let count = await source.read(buffer); count > 0; count = await source.read(buffer)) {
+		total += count;
+		if (total > maxFileBytes) throw new CommandError("CONSOLE_LENGTH", `more than ${maxFileBytes} bytes`);
+		stage.write(buffer.subarray(0, count));
+	}
+	// An empty file would reset everything.
+	if (total === 0) throw new CommandError("CONSOLE_REFUSED", "the file is empty: nothing was taken");
+}
+
+function fileOf(ports: IniPorts, word: string | undefined, dry: boolean): IncomingFile {
+	const full = !isWord(word, "incremental");
+	const stage = ports.settings.stage({ full, local: true });
+	return {
+		invitation: `send the file by XMODEM now: ${others(full)}; Ctrl-C cancels`,
+		multipleOf: 1,
+		receive: async (source) => {
+			try {
+				await feed(stage, source);
+			} catch (error) {
+				stage.abandon();
+				throw error;
+			}
+			return finish(ports, stage, dry);
+		},
 	};
 }
 
@@ -129,10 +167,22 @@ export function iniCommands(ports: IniPorts): Command[] {
 			run: ([word]) => pasteOf(ports, word, false),
 		},
 		{
+			words: "ini load xmodem",
+			usage: "[incremental]",
+			help: "take a file over this line",
+			run: ([word]) => fileOf(ports, word, false),
+		},
+		{
 			words: "ini dry-run",
 			usage: "[incremental]",
 			help: "tell what a file would change (paste)",
 			run: ([word]) => pasteOf(ports, word, true),
+		},
+		{
+			words: "ini dry-run xmodem",
+			usage: "[incremental]",
+			help: "the same, for a file over this line",
+			run: ([word]) => fileOf(ports, word, true),
 		},
 		{
 			words: "ini diff",

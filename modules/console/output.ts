@@ -47,7 +47,11 @@ export class Output {
 
 	/** @returns false when there is no room; nothing is taken then */
 	write(text: string): boolean {
-		const bytes = encodeUTF8(text);
+		return this.send(encodeUTF8(text));
+	}
+
+	/** As `write`, bytes as they are; they have to stay as they are. */
+	send(bytes: Uint8Array): boolean {
 		if (this.#queued + bytes.length > this.#limit) return false;
 		if (bytes.length === 0) return true;
 		this.#queue.push(bytes);

@@ -21,6 +21,13 @@ export function shown(text: string): string {
 	return text === "" ? '""' : text;
 }
 
+/** Before what restarts the gateway. @throws CommandError CONSOLE_REFUSED */
+export function needSaved({ changed }: Pick<Candidate, "changed">): void {
+	if (!changed) return;
+	const what = "something is set and not saved: save, or discard; show changes lists it";
+	throw new CommandError("CONSOLE_REFUSED", what);
+}
+
 /** Settings errors are the operator's: shown as they are, without a stack. A name that is not known is not repeated: it may
  *  be a whole `NAME=VALUE`. */
 export function refusal(error: unknown): CommandError {

@@ -64,6 +64,7 @@ export interface Board {
 	random(bytes: Uint8Array): void;
 	/** Resets the board; does not return control to JavaScript after the present turn. */
 	restart(): void;
+	/** Collects garbage first, so `now` of slots and chunks is what is in use; `peak` has garbage in it. Takes milliseconds on a chip. */
 	memory(): Memory;
 	/** Milliseconds since start that a real chip would have programmed and erased; absent where the flash is a real one. */
 	flashBusyMs?(): number;

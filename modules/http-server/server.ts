@@ -25,6 +25,7 @@ export class HTTPServer {
 	readonly #doors: Door[] = [];
 	readonly #connections: ServerConnection[] = [];
 	#again: TimerHandle | undefined;
+	#highest = 0;
 	#closed = false;
 	#admitting = false;
 
@@ -57,9 +58,14 @@ export class HTTPServer {
 		return this.#connections.length;
 	}
 
+	/** The most that were open at a time. */
+	get most(): number {
+		return this.#highest;
+	}
+
 	/** Closes idle connections that are more than there may be now. */
 	trim(): void {
-		while (this.#connections.length > this.#most()) {
+		while (this.#connections.length > 0 && this.#connections.length > this.#most()) {
 			const idle = this.#connections.find((connection) => connection.idle);
 			if (idle === undefined) return;
 			idle.close();
@@ -117,6 +123,7 @@ export class HTTPServer {
 	#accept(endpoint: Endpoint, from: NonNullable<ReturnType<Listener["read"]>>): void {
 		try {
 			this.#connections.push(new ServerConnection(this.#shared, endpoint, from));
+			this.#highest = Math.max(this.#highest, this.#connections.length);
 		} catch {
 			// Without memory for one more, or the client has gone already: those who are here go on.
 			from.close();

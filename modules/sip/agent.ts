@@ -10,12 +10,12 @@ import type { DebugPort } from "../debug/port.js";
 import { tellDecision, tellReceived } from "./debug-text.js";
 import { SIPError } from "./error.js";
 import type { Message } from "./framing.js";
-import type { Head } from "./head.js";
-import { hmacSHA256 } from "./hmac.js";
+import { firstOf, type Head } from "./head.js";
 import { readRequest, type SIPRequest } from "./request.js";
 import { responsePort, writeResponse, type Answer, type Peer } from "./response.js";
 import { disabled, judgeRequest, optionsAnswer, wantsRestart, type Refusal } from "./rules.js";
 import { transactionKey, type Transactions } from "./transactions.js";
+import { SHA256 } from "../bytes/sha256.js";
 import { toHex } from "../bytes/text.js";
 import { readParty, readVia, type Via } from "./values.js";
 
@@ -71,11 +71,14 @@ interface Frame {
 	hasTag: boolean;
 }
 
+/** What an answer copies beside Via and To. */
+const others = Object.freeze(["from", "call-id", "cseq"] as const);
+
 /** @returns `undefined` when nobody can be answered */
 function frameOf(head: Head): Frame | undefined {
-	const find = (name: string) => head.fields.find((field) => field.name === name);
-	const [via, to] = [find("via"), find("to")];
-	if (via === undefined || to === undefined || ["from", "call-id", "cseq"].some((name) => find(name) === undefined))
+	const via = firstOf(head, "via");
+	const to = firstOf(head, "to");
+	if (via === undefined || to === undefined || others.some((name) => firstOf(head, name) === undefined))
 		return undefined;
 	try {
 		return { via: readVia(head, via), hasTag: hasTag(head, to) };
@@ -109,8 +112,8 @@ export class Agent {
 		options.random(this.#secret);
 	}
 
-	count(what: string): void {
-		this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+	count(what: string, times = 1): void {
+		this.counts.set(what, (this.counts.get(what) ?? 0) + times);
 	}
 
 	/** What has come is no message. */
@@ -146,17 +149,21 @@ export class Agent {
 		return undefined;
 	}
 
-	/** The same for a retransmission, which is the same bytes. */
+	/** The same for a retransmission, which is the same bytes. Few bytes of the hash go out, so nobody can prolong it. */
 	#tag(head: Head): string {
-		return toHex(hmacSHA256(this.#secret, head.bytes.subarray(0, head.end)).subarray(0, tagBytes));
+		const hash = new SHA256();
+		hash.update(this.#secret);
+		hash.update(head.bytes.subarray(0, head.end));
+		return toHex(hash.digest().subarray(0, tagBytes));
 	}
 
 	#decide({ head, bodyLength, fault }: Message, peer: Peer): Decision {
 		try {
 			const request = readRequest(head, bodyLength);
 			if (fault !== undefined) throw fault;
-			const frame = { via: request.via, hasTag: request.to.tag !== undefined };
-			return { ...this.#judge(request, peer), frame };
+			const decision = this.#judge(request, peer);
+			decision.frame = { via: request.via, hasTag: request.to.tag !== undefined };
+			return decision;
 		} catch (error) {
 			if (!(error instanceof SIPError)) throw error;
 			const { code } = error;

@@ -50,7 +50,11 @@ export class Coalescer {
 	 */
 	request(requester: string, restart: boolean): Effect {
 		if (this.#timer === undefined) return this.#trigger({ requester, restart });
-		this.#joined = { requester, restart: restart || this.#joined?.restart === true };
+		if (this.#joined === undefined) this.#joined = { requester, restart };
+		else {
+			this.#joined.requester = requester;
+			this.#joined.restart ||= restart;
+		}
 		return "joined";
 	}
 

@@ -5,7 +5,7 @@
 // Sources: RFC 3261 sections 7 and 20 (compact forms), RFC 6665 (Event).
 
 import { SIPError } from "./error.js";
-import { isSpace, isToken } from "./scanner.js";
+import { endOf, isSpace, tokens, uris } from "./scanner.js";
 import { latin1 } from "./text.js";
 
 export const headLimits = Object.freeze({
@@ -64,9 +64,9 @@ export interface Head {
 	fault: SIPError | undefined;
 }
 
-/** @returns the field that a name of any case or a compact form means, if it is one of ours */
-function fieldName(name: string): FieldName | undefined {
-	switch (name) {
+/** @returns the field that a compact form means, if it is one of ours */
+function compactName(letter: string): FieldName | undefined {
+	switch (letter) {
 		case "v":
 			return "via";
 		case "f":
@@ -83,28 +83,25 @@ function fieldName(name: string): FieldName | undefined {
 			return "content-encoding";
 		case "o":
 			return "event";
-		case "accept":
-		case "authorization":
-		case "call-id":
-		case "content-disposition":
-		case "content-encoding":
-		case "content-length":
-		case "content-type":
-		case "cseq":
-		case "event":
-		case "from":
-		case "max-forwards":
-		case "require":
-		case "to":
-		case "via":
-			return name;
 		default:
 			return undefined;
 	}
 }
 
-/** Longest of the names above. */
-const longestName = 19;
+/** The names of our fields by their length: a name is compared with few others. */
+const namesByLength: readonly (readonly FieldName[])[] = Object.freeze([
+	...[[], [], ["to"], ["via"], ["from", "cseq"], ["event"], ["accept"], ["call-id", "require"], [], [], [], []],
+	...[["max-forwards", "content-type"], ["authorization"], ["content-length"], [], ["content-encoding"], [], []],
+	["content-disposition"],
+]) as readonly FieldName[][];
+
+/** @param name lower case. @returns the field that it means, if it is one of ours */
+function fieldName(name: string, length: number): FieldName | undefined {
+	if (length === 1) return compactName(name);
+	const names = namesByLength[length];
+	for (let i = 0; i < names.length; i++) if (names[i] === name) return names[i];
+	return undefined;
+}
 
 /** @returns where the line that begins at `start` has its CR, folds included. @throws SIPError SIP_LINE */
 function lineEnd(bytes: Uint8Array, start: number, end: number, folds: boolean): number {
@@ -138,13 +135,11 @@ function startLine(bytes: Uint8Array, start: number, end: number): StartLine {
 	const first = indexOfSpace(bytes, start, end);
 	if (bytes[start + 3] === 0x2f && versionOf(bytes, start, first) !== undefined) return { kind: "response" };
 	if (first === start || first - start > headLimits.methodBytes) fail(start, "method expected");
-	for (let at = start; at < first; at++) if (!isToken(bytes[at])) fail(at, "no character of a method");
+	const methodEnd = endOf(tokens, bytes, start, first);
+	if (methodEnd < first) fail(methodEnd, "no character of a method");
 	const second = indexOfSpace(bytes, first + 1, end);
-	for (let at = first + 1; at < second; at++) {
-		const byte = bytes[at];
-		if (byte < 0x21 || byte > 0x7e || byte === 0x22 || byte === 0x3c || byte === 0x3e)
-			fail(at, "no character of a URI");
-	}
+	const uriEnd = endOf(uris, bytes, first + 1, second);
+	if (uriEnd < second) fail(uriEnd, "no character of a URI");
 	if (second === first + 1 || second === end) fail(second, "a URI and a version expected");
 	const version = versionOf(bytes, second + 1, end);
 	if (version === undefined) fail(second + 1, "a version expected");
@@ -156,7 +151,8 @@ function startLine(bytes: Uint8Array, start: number, end: number): StartLine {
 const firstLetters = 0x2a5935;
 
 function mayBeKnown(first: number, length: number): boolean {
-	return length <= longestName && ((firstLetters >> ((first | 0x20) - 0x61)) & 1) === 1;
+	if (length >= namesByLength.length || ((firstLetters >> ((first | 0x20) - 0x61)) & 1) === 0) return false;
+	return length === 1 || namesByLength[length].length > 0;
 }
 
 /** @returns the field, `undefined` for one that nobody here looks at, or what is wrong with it: SIP_FIELD */
@@ -166,14 +162,15 @@ function readField(bytes: Uint8Array, start: number, end: number): Field | SIPEr
 	let nameEnd = colon;
 	while (nameEnd > start && (bytes[nameEnd - 1] === 0x20 || bytes[nameEnd - 1] === 0x09)) nameEnd--;
 	if (nameEnd === start) return new SIPError("SIP_FIELD", start, "a name expected");
-	const may = mayBeKnown(bytes[start], nameEnd - start);
-	const known = may ? fieldName(latin1(bytes, start, nameEnd).toLowerCase()) : undefined;
+	const length = nameEnd - start;
+	const may = mayBeKnown(bytes[start], length);
+	const known = may ? fieldName(latin1(bytes, start, nameEnd).toLowerCase(), length) : undefined;
 	if (known === undefined) {
-		for (let at = start; at < nameEnd; at++)
-			if (!isToken(bytes[at])) return new SIPError("SIP_FIELD", at, "no character of a name");
-		return undefined;
+		const stop = endOf(tokens, bytes, start, nameEnd);
+		return stop === nameEnd ? undefined : new SIPError("SIP_FIELD", stop, "no character of a name");
 	}
-	let [from, to] = [colon + 1, end];
+	let from = colon + 1;
+	let to = end;
 	while (from < to && isSpace(bytes[from])) from++;
 	while (to > from && isSpace(bytes[to - 1])) to--;
 	return { name: known, start: from, end: to };
@@ -225,10 +222,18 @@ export function findHeadEnd(bytes: Uint8Array, from: number, end: number): numbe
 	return undefined;
 }
 
+/** @returns the first field of this name, `undefined` when there is none */
+export function firstOf({ fields }: Head, name: FieldName): Field | undefined {
+	for (let i = 0; i < fields.length; i++) if (fields[i].name === name) return fields[i];
+	return undefined;
+}
+
 /** The one field of this name. @returns `undefined` when there is none. @throws SIPError SIP_TWICE */
 export function single(head: Head, name: FieldName): Field | undefined {
 	let found: Field | undefined;
-	for (const field of head.fields) {
+	const { fields } = head;
+	for (let i = 0; i < fields.length; i++) {
+		const field = fields[i];
 		if (field.name !== name) continue;
 		if (found !== undefined) throw new SIPError("SIP_TWICE", field.start, `a second ${name}`);
 		found = field;

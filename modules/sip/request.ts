@@ -64,7 +64,9 @@ export function announcedLength(head: Head): number | undefined {
 function firstVia(head: Head): Via {
 	let first: Via | undefined;
 	// All are checked: an answer goes through all of them.
-	for (const field of head.fields) if (field.name === "via") first = keepFirst(first, readVia(head, field));
+	const { fields } = head;
+	for (let i = 0; i < fields.length; i++)
+		if (fields[i].name === "via") first = keepFirst(first, readVia(head, fields[i]));
 	return needed(first, "Via");
 }
 
@@ -83,7 +85,8 @@ function required<Value>(head: Head, name: FieldName, read: (head: Head, field: 
 
 function lists<Item>(head: Head, name: FieldName, read: (head: Head, field: Field) => Item[]): Item[] {
 	const list: Item[] = [];
-	for (const field of head.fields) if (field.name === name) list.push(...read(head, field));
+	const { fields } = head;
+	for (let i = 0; i < fields.length; i++) if (fields[i].name === name) list.push(...read(head, fields[i]));
 	return list;
 }
 

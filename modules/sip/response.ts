@@ -3,8 +3,7 @@
 // Writes responses: the fields of the request that go back with it, byte by byte, and where it goes. Never larger than a small multiple
 // of the request, so that a forged source gains nothing. Sources: RFC 3261 sections 8.2.6 and 18.2; RFC 3581 (rport).
 
-import { ByteWriter } from "../bytes/writer.js";
-import type { Field, Head } from "./head.js";
+import { firstOf, type Field, type Head } from "./head.js";
 import { bytesOf, unfolded } from "./text.js";
 import type { Via } from "./values.js";
 
@@ -30,7 +29,7 @@ export const responseLimits = Object.freeze({
 	bytes: 1300,
 });
 
-function phrase(status: number): string {
+function phraseOf(status: number): string {
 	switch (status) {
 		case 200:
 			return "OK";
@@ -63,66 +62,114 @@ function phrase(status: number): string {
 	}
 }
 
+/** Texts that most responses have, as bytes: made once, since a loop over characters is slow in XS. */
+function asBytes(text: string): readonly number[] {
+	return Object.freeze(Array.from(text, (character) => character.charCodeAt(0)));
+}
+
+const lineEnd = asBytes("\r\n");
+const tagName = asBytes(";tag=");
+const statusOK = asBytes("SIP/2.0 200 OK\r\n");
+const lastLines = asBytes("Content-Length: 0\r\n\r\n");
+const viaName = asBytes("Via: ");
+/** What is copied beside Via, in this order. */
+const copied: readonly (readonly [name: Field["name"], text: readonly number[]])[] = Object.freeze([
+	Object.freeze(["from", asBytes("From: ")] as const),
+	Object.freeze(["to", asBytes("To: ")] as const),
+	Object.freeze(["call-id", asBytes("Call-ID: ")] as const),
+	Object.freeze(["cseq", asBytes("CSeq: ")] as const),
+]);
+
 class ResponseWriter {
-	readonly #writer: ByteWriter;
+	readonly #output: Uint8Array;
+	#at = 0;
+	/** Whether something did not fit: then nothing may be sent. */
+	full = false;
 
 	constructor(capacity: number) {
-		this.#writer = new ByteWriter(capacity);
+		this.#output = new Uint8Array(capacity);
+	}
+
+	bytes(bytes: ArrayLike<number>): void {
+		const end = this.#at + bytes.length;
+		if (end > this.#output.length) {
+			this.full = true;
+			return;
+		}
+		this.#output.set(bytes, this.#at);
+		this.#at = end;
 	}
 
 	text(text: string): void {
-		this.#writer.bytes(bytesOf(text));
+		this.bytes(bytesOf(text));
 	}
 
 	line(text: string): void {
-		this.text(`${text}\r\n`);
+		this.text(text);
+		this.bytes(lineEnd);
 	}
 
 	/** Bytes of the request; a fold in them becomes spaces. */
 	copy({ bytes }: Head, start: number, end: number): void {
-		this.#writer.bytes(unfolded(bytes, start, end));
+		if (start === end) return;
+		const fold = bytes.indexOf(0x0d, start);
+		this.bytes(fold < 0 || fold >= end ? bytes.subarray(start, end) : unfolded(bytes, start, end));
 	}
 
 	finish(): Uint8Array {
-		return this.#writer.finish();
+		return this.#output.subarray(0, this.#at);
 	}
 }
 
 /** The topmost Via says where the request came from (RFC 3261 section 18.2.1, RFC 3581 section 4); what it said of that before goes. */
 function writeTopVia(writer: ResponseWriter, head: Head, field: Field, via: Via, peer: Peer): void {
-	writer.text("Via: ");
-	writer.copy(head, field.start, via.sentByEnd);
-	for (const { name, start, end } of via.parameters) {
-		if (name === "received" || name === "rport") continue;
-		writer.text(";");
-		writer.copy(head, start, end);
+	let from = field.start;
+	let to = via.sentByEnd;
+	for (let i = 0; i < via.parameters.length; i++) {
+		const { name, end } = via.parameters[i];
+		if (name === "received" || name === "rport") {
+			writer.copy(head, from, to);
+			from = end;
+		}
+		to = end;
 	}
-	if (via.rport || via.host !== peer.address) writer.text(`;received=${peer.address}`);
-	if (via.rport) writer.text(`;rport=${peer.port}`);
+	writer.copy(head, from, to);
+	const { address, port } = peer;
+	if (via.rport) writer.text(`;received=${address};rport=${port}`);
+	else if (via.host !== address) writer.text(`;received=${address}`);
 	writer.copy(head, via.end, field.end);
-	writer.line("");
+	writer.bytes(lineEnd);
 }
 
-function writeField(writer: ResponseWriter, name: string, head: Head, field: Field | undefined, tag = ""): void {
-	if (field === undefined) return;
-	writer.text(`${name}: `);
-	writer.copy(head, field.start, field.end);
-	writer.line(tag === "" ? "" : `;tag=${tag}`);
-}
-
-function writeCopies(writer: ResponseWriter, head: Head, via: Via, peer: Peer, toTag: string): void {
-	const find = (name: Field["name"]): Field | undefined => head.fields.find((field) => field.name === name);
+function writeVias(writer: ResponseWriter, head: Head, via: Via, peer: Peer): void {
+	const { fields } = head;
 	let first = true;
-	for (const field of head.fields) {
+	for (let i = 0; i < fields.length; i++) {
+		const field = fields[i];
 		if (field.name !== "via") continue;
+		writer.bytes(viaName);
 		if (first) writeTopVia(writer, head, field, via, peer);
-		else writeField(writer, "Via", head, field);
+		else {
+			writer.copy(head, field.start, field.end);
+			writer.bytes(lineEnd);
+		}
 		first = false;
 	}
-	writeField(writer, "From", head, find("from"));
-	writeField(writer, "To", head, find("to"), toTag);
-	writeField(writer, "Call-ID", head, find("call-id"));
-	writeField(writer, "CSeq", head, find("cseq"));
+}
+
+function writeCopies(writer: ResponseWriter, head: Head, toTag: string): void {
+	for (let i = 0; i < copied.length; i++) {
+		const name = copied[i][0];
+		const field = firstOf(head, name);
+		if (field === undefined) continue;
+		writer.bytes(copied[i][1]);
+		writer.copy(head, field.start, field.end);
+		if (name === "to" && toTag !== "") {
+			writer.bytes(tagName);
+			writer.text(toTag);
+		}
+		writer.bytes(lineEnd);
+	}
 }
 
 /**
@@ -132,24 +179,19 @@ function writeCopies(writer: ResponseWriter, head: Head, via: Via, peer: Peer, t
  */
 export function writeResponse(
 	{ head, via, peer }: { head: Head; via: Via; peer: Peer },
-	answer: Answer,
+	{ status, phrase = phraseOf(status), fields = [] }: Answer,
 	toTag: string,
 	requestBytes: number,
 ): Uint8Array | undefined {
 	const capacity = Math.min(responseLimits.bytes, responseLimits.times * requestBytes);
 	const writer = new ResponseWriter(capacity);
-	try {
-		writer.line(`SIP/2.0 ${answer.status} ${answer.phrase ?? phrase(answer.status)}`);
-		writeCopies(writer, head, via, peer, toTag);
-		for (const line of answer.fields ?? []) writer.line(line);
-		writer.line("Content-Length: 0");
-		writer.line("");
-		return writer.finish();
-	} catch (error) {
-		// BYTES_FULL: the one thing that a writer of our own texts can run into.
-		if (error instanceof Error && (error as { code?: unknown }).code === "BYTES_FULL") return undefined;
-		throw error;
-	}
+	if (phrase === "OK") writer.bytes(statusOK);
+	else writer.line(`SIP/2.0 ${status} ${phrase}`);
+	writeVias(writer, head, via, peer);
+	writeCopies(writer, head, toTag);
+	for (let i = 0; i < fields.length; i++) writer.line(fields[i]);
+	writer.bytes(lastLines);
+	return writer.full ? undefined : writer.finish();
 }
 
 /** Where a response over UDP goes: to the address of the request, never to one that it names (RFC 3261 section 18.2.2 without maddr). */

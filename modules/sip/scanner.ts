@@ -6,22 +6,47 @@
 import { SIPError, type SIPErrorCode } from "./error.js";
 import { latin1 } from "./text.js";
 
-/** Letters, digits and -.!%*_+`'~ as bits, 32 characters a number. */
-const tokenBits: readonly number[] = Object.freeze([0, 0x03ff6ca2, 0x87fffffe | 0, 0x47ffffff]);
+/** Kinds of characters, as bits, for `Scanner.skipWhile`. `token` and `word` of RFC 3261 section 25.1. */
+export const tokens = 1;
+export const words = 2;
+/** What may stand in the value of a parameter without quotes: `token`, or `host` with its colons and brackets. */
+const valueCharacters = 4;
+/** Labels of a host name: letters, digits, "-" and "_". */
+export const labels = 8;
+/** Of a URI within angle brackets; outside of them what follows ; ? or , belongs to the field. */
+export const uris = 16;
+export const bareURIs = 32;
 
-/** `token` of RFC 3261 section 25.1. */
-export function isToken(byte: number): boolean {
-	return byte < 0x80 && ((tokenBits[byte >> 5] >> (byte & 31)) & 1) === 1;
+const otherTokens = "-.!%*_+`'~";
+const otherWords = '()<>:\\"/[]?{}';
+
+function kindsOf(code: number): number {
+	const text = String.fromCharCode(code);
+	const isAlphanumeric = /^[A-Za-z0-9]$/.test(text);
+	const isToken = isAlphanumeric || otherTokens.includes(text);
+	const isURI = code > 0x20 && code < 0x7f && !'"<>'.includes(text);
+	let kinds = 0;
+	if (isToken) kinds |= tokens;
+	if (isToken || otherWords.includes(text)) kinds |= words;
+	if (isToken || ":[]".includes(text)) kinds |= valueCharacters;
+	if (isAlphanumeric || "-_".includes(text)) kinds |= labels;
+	if (isURI) kinds |= uris;
+	if (isURI && !";?,".includes(text)) kinds |= bareURIs;
+	return kinds;
+}
+
+/** Of each ASCII character; no others are of any kind. A table, because a call for each byte costs most of the time of a request. */
+const kindTable: readonly number[] = Object.freeze(Array.from({ length: 0x80 }, (_, code) => kindsOf(code)));
+
+/** @returns where bytes of a kind end, from `at` on, at most `end` */
+export function endOf(kind: number, bytes: Uint8Array, at: number, end: number): number {
+	while (at < end && (kindTable[bytes[at]] & kind) !== 0) at++;
+	return at;
 }
 
 /** White space within a value; CR and LF stand there in a fold only, as the lines were found before. */
 export function isSpace(byte: number): boolean {
 	return byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === 0x0a;
-}
-
-/** What may stand in the value of a parameter without quotes: `token`, or `host` with its colons and brackets. */
-function isValue(byte: number): boolean {
-	return isToken(byte) || byte === 0x3a || byte === 0x5b || byte === 0x5d;
 }
 
 export interface SIPParameter {
@@ -80,21 +105,14 @@ export class Scanner {
 	}
 
 	skipSpace(): void {
-		let at = this.#at;
-		while (at < this.#end && isSpace(this.bytes[at])) at++;
-		this.#at = at;
+		this.#at = this.#spaceEnd(this.#at);
 	}
 
 	/** Takes a separator with the space around it, if it is there. */
 	take(byte: number): boolean {
-		const { bytes } = this;
-		const end = this.#end;
-		let at = this.#at;
-		while (at < end && isSpace(bytes[at])) at++;
-		if (at === end || bytes[at] !== byte) return false;
-		at++;
-		while (at < end && isSpace(bytes[at])) at++;
-		this.#at = at;
+		const at = this.#spaceEnd(this.#at);
+		if (at === this.#end || this.bytes[at] !== byte) return false;
+		this.#at = this.#spaceEnd(at + 1);
 		return true;
 	}
 
@@ -108,19 +126,15 @@ export class Scanner {
 	}
 
 	/** Skips bytes of a kind. @returns how many */
-	skipWhile(test: (byte: number) => boolean): number {
-		const { bytes } = this;
-		const [start, end] = [this.#at, this.#end];
-		let at = start;
-		while (at < end && test(bytes[at])) at++;
-		this.#at = at;
-		return at - start;
+	skipWhile(kind: number): number {
+		const start = this.#at;
+		return (this.#at = endOf(kind, this.bytes, start, this.#end)) - start;
 	}
 
 	/** @throws SIPError when there is none */
 	token(what: string): string {
 		const start = this.#at;
-		if (this.skipWhile(isToken) === 0) this.fail(`${what} expected`);
+		if (this.skipWhile(tokens) === 0) this.fail(`${what} expected`);
 		return this.text(start);
 	}
 
@@ -158,10 +172,16 @@ export class Scanner {
 		while (this.take(0x3b)) {
 			if (list.length === maxParameters) this.fail(`more than ${maxParameters} parameters`);
 			const parameter = this.#parameter();
-			if (list.some(({ name }) => name === parameter.name)) this.fail("parameter given twice");
+			for (let i = 0; i < list.length; i++) if (list[i].name === parameter.name) this.fail("parameter given twice");
 			list.push(parameter);
 		}
 		return list;
+	}
+
+	#spaceEnd(at: number): number {
+		const end = this.#end;
+		while (at < end && isSpace(this.bytes[at])) at++;
+		return at;
 	}
 
 	#parameter(): SIPParameter {
@@ -174,12 +194,13 @@ export class Scanner {
 			const value = latin1(this.bytes, from + 1, this.#at - 1);
 			return { name, value, start, end: this.#at };
 		}
-		if (this.skipWhile(isValue) === 0) this.fail("parameter value expected");
+		if (this.skipWhile(valueCharacters) === 0) this.fail("parameter value expected");
 		return { name, value: this.text(from), start, end: this.#at };
 	}
 }
 
 /** @returns the value; `undefined` when the parameter is not there or has none */
 export function parameterValue(list: readonly SIPParameter[], name: string): string | undefined {
-	return list.find((parameter) => parameter.name === name)?.value;
+	for (let i = 0; i < list.length; i++) if (list[i].name === name) return list[i].value;
+	return undefined;
 }

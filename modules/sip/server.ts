@@ -94,6 +94,8 @@ export class SIPServer {
 	#open: string[] = [];
 	#problems: string[] = [];
 
+	readonly #trusts = (address: string): boolean => this.#sources.allows(address);
+
 	/** Opens nothing; see `open`. */
 	constructor(options: SIPServerOptions) {
 		this.#options = options;
@@ -104,7 +106,7 @@ export class SIPServer {
 		this.#coalescer = new Coalescer({ timer, ticks, update, intervalMs: () => policy().intervalMs });
 		this.#agent = new Agent({
 			enabled: () => policy().enabled,
-			trusts: (address) => this.#sources.allows(address),
+			trusts: this.#trusts,
 			credentials: () => credentialsOf(policy()),
 			authority: new Authority({ realm, ticks, random }),
 			transactions: this.#transactions,
@@ -135,6 +137,11 @@ export class SIPServer {
 		this.#problems = [];
 	}
 
+	/** Bytes of buffers and transactions, about. */
+	get held(): number {
+		return this.#streams.reduce((sum, { held }) => sum + held, this.#transactions.held);
+	}
+
 	status(): SIPStatus {
 		const { fault } = this.#sources;
 		return {
@@ -143,7 +150,7 @@ export class SIPServer {
 			counts: this.#agent.counts,
 			transactions: this.#transactions.count,
 			connections: this.#streams.reduce((sum, { connections }) => sum + connections, 0),
-			held: this.#streams.reduce((sum, { held }) => sum + held, this.#transactions.held),
+			held: this.held,
 			waitMs: this.#coalescer.waitMs,
 		};
 	}
@@ -165,7 +172,8 @@ export class SIPServer {
 			this.#open = this.#open.filter((name) => !name.startsWith("UDP"));
 			this.#problems.push(`UDP ${port}: the socket has failed`);
 		};
-		this.#udp = new UDPPort({ io: io.UDP, timer, agent: this.#agent, duty: this.#duty, port, address, onError });
+		const parts = { timer, agent: this.#agent, duty: this.#duty, trusts: this.#trusts };
+		this.#udp = new UDPPort({ ...parts, io: io.UDP, port, address, onError });
 	}
 
 	#openStream(
@@ -175,7 +183,7 @@ export class SIPServer {
 		open: (options: TCPOptions) => TCP,
 	): void {
 		const { io, timer, ticks } = this.#options;
-		const parts = { timer, ticks, agent: this.#agent, duty: this.#duty };
+		const parts = { timer, ticks, agent: this.#agent, duty: this.#duty, trusts: this.#trusts };
 		const maxConnections = mostConnections[transport];
 		this.#streams.push(new TCPPort({ ...parts, io: io.Listener, open, transport, port, address, maxConnections }));
 	}

@@ -5,7 +5,7 @@
 
 import type { Resolver } from "../ecma419/resolver.js";
 import { SIPError } from "./error.js";
-import { isListed, parseAddress, parseSources, type SourceList } from "./sources.js";
+import { isIn, isListed, parseAddress, parseSources, type SourceList } from "./sources.js";
 
 export interface SourceWatchOptions {
 	resolver: Resolver;
@@ -27,6 +27,9 @@ export class SourceWatch {
 	#addresses: (string | undefined)[] = [];
 	#asked = -Infinity;
 	#fault: string | undefined;
+	/** Who asked last, as one asks often. */
+	#peer = "";
+	#peerBytes: Uint8Array | undefined;
 
 	constructor(options: SourceWatchOptions) {
 		this.#options = options;
@@ -48,7 +51,8 @@ export class SourceWatch {
 	allows(address: string): boolean {
 		this.#update();
 		const { networks, names } = this.#list;
-		const known = isListed(networks, address) || this.#isNamed(address);
+		const bytes = this.#bytesOf(address);
+		const known = bytes !== undefined && (isIn(networks, bytes) || this.#isNamed(bytes));
 		if (names.length > 0) this.#lookUp(known ? freshMs : pauseMs);
 		return known;
 	}
@@ -59,9 +63,16 @@ export class SourceWatch {
 		this.#lookUp(pauseMs);
 	}
 
-	#isNamed(address: string): boolean {
-		const bytes = parseAddress(address);
-		if (bytes === undefined) return false;
+	#bytesOf(address: string): Uint8Array | undefined {
+		if (address !== this.#peer) {
+			this.#peerBytes = parseAddress(address);
+			this.#peer = address;
+		}
+		return this.#peerBytes;
+	}
+
+	#isNamed(bytes: Uint8Array): boolean {
+		if (this.#addresses.length === 0) return false;
 		const network = [{ address: bytes, bits: bytes.length * 8 }];
 		return this.#addresses.some((item) => item !== undefined && isListed(network, item));
 	}

@@ -88,7 +88,7 @@ export function parseSources(text: string): SourceList {
 	return list;
 }
 
-function isIn(address: Uint8Array, network: Network): boolean {
+function matches(address: Uint8Array, network: Network): boolean {
 	if (address.length !== network.address.length) return false;
 	for (let bit = 0, i = 0; bit < network.bits; bit += 8, i++) {
 		const mask = network.bits - bit >= 8 ? 0xff : (0xff00 >> (network.bits - bit)) & 0xff;
@@ -97,8 +97,14 @@ function isIn(address: Uint8Array, network: Network): boolean {
 	return true;
 }
 
+/** Whether an address, as `parseAddress` gives it, lies in one of the networks. */
+export function isIn(networks: readonly Network[], address: Uint8Array): boolean {
+	for (let i = 0; i < networks.length; i++) if (matches(address, networks[i])) return true;
+	return false;
+}
+
 /** Whether an address literal lies in one of the networks. */
 export function isListed(networks: readonly Network[], text: string): boolean {
 	const address = parseAddress(text);
-	return address !== undefined && networks.some((network) => isIn(address, network));
+	return address !== undefined && isIn(networks, address);
 }

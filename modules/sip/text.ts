@@ -6,13 +6,15 @@
 /** Arguments of one call: each lies on the engine's stack. */
 const group = 32;
 
+function characters(bytes: Uint8Array, start: number, end: number): string {
+	return String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[]);
+}
+
 /** Bytes `start` to `end` as Latin-1. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
+	if (end - start <= group) return characters(bytes, start, end);
 	let text = "";
-	for (let at = start; at < end; at += group) {
-		const part = bytes.subarray(at, Math.min(end, at + group));
-		text += String.fromCharCode.apply(null, part as unknown as number[]);
-	}
+	for (let at = start; at < end; at += group) text += characters(bytes, at, Math.min(end, at + group));
 	return text;
 }
 

@@ -31,6 +31,8 @@ export class Transactions {
 	readonly #most: number;
 	/** When each ends; oldest first. */
 	readonly #ends = new Map<string, number>();
+	/** Nothing ends before. */
+	#next = 0;
 
 	/** @param most entries; beyond them the oldest goes before its time */
 	constructor(ticks: () => number, most = 32) {
@@ -46,6 +48,7 @@ export class Transactions {
 
 	/** Bytes that the keys take, about: an entry of the map, and a character a byte. */
 	get held(): number {
+		this.#forget();
 		let bytes = 0;
 		for (const key of this.#ends.keys()) bytes += entryBytes + key.length;
 		return bytes;
@@ -57,20 +60,25 @@ export class Transactions {
 	}
 
 	add(key: string): void {
-		if (this.#ends.size >= this.#most) for (const oldest of this.#ends.keys()) return this.#replace(oldest, key);
+		if (this.#ends.size >= this.#most) this.#dropOldest();
 		this.#ends.set(key, this.#ticks() + timerJMs);
 	}
 
-	#replace(oldest: string, key: string): void {
-		this.#ends.delete(oldest);
-		this.#ends.set(key, this.#ticks() + timerJMs);
+	#dropOldest(): void {
+		for (const oldest of this.#ends.keys()) {
+			this.#ends.delete(oldest);
+			return;
+		}
 	}
 
 	#forget(): void {
 		const now = this.#ticks();
+		if (now < this.#next) return;
 		for (const [key, end] of this.#ends) {
+			this.#next = end;
 			if (end > now) return;
 			this.#ends.delete(key);
 		}
+		this.#next = now + timerJMs;
 	}
 }

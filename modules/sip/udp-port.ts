@@ -15,6 +15,8 @@ export interface UDPPortOptions {
 	timer: TimerService;
 	agent: Agent;
 	duty: Duty;
+	/** Whether an address is listed. */
+	trusts: (address: string) => boolean;
 	port: number;
 	/** Local address, default any. */
 	address?: string | undefined;
@@ -57,23 +59,32 @@ export class UDPPort {
 
 	#read(): void {
 		if (this.#timer !== undefined) return;
-		const { duty, agent } = this.#options;
-		let [taken, dropped] = [0, 0];
-		while (taken < perTurn && dropped < dropsPerTurn) {
-			const datagram = this.#socket?.read();
-			if (datagram === undefined) return;
-			if (duty.open) {
-				taken++;
-				duty.run(() => this.#take(datagram));
-			} else {
-				dropped++;
-				agent.count("dropped");
-			}
-		}
+		if (this.#readSome()) return;
 		this.#timer = this.#options.timer.set(() => {
 			this.#timer = undefined;
 			this.#read();
 		}, 0);
+	}
+
+	/** @returns whether there is no more */
+	#readSome(): boolean {
+		const { duty, agent } = this.#options;
+		let taken = 0;
+		let dropped = 0;
+		let datagram: Datagram | undefined;
+		while (taken < perTurn && dropped < dropsPerTurn && (datagram = this.#socket?.read()) !== undefined) {
+			if (this.#isTimeFor(datagram.address)) {
+				taken++;
+				duty.run(() => this.#take(datagram as Datagram));
+			} else dropped++;
+		}
+		if (dropped > 0) agent.count("dropped", dropped);
+		return datagram === undefined;
+	}
+
+	#isTimeFor(address: string): boolean {
+		const { duty, trusts } = this.#options;
+		return duty.allows(false) || (duty.allows(true) && trusts(address));
 	}
 
 	#take(datagram: Datagram): void {

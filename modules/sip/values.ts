@@ -7,7 +7,7 @@
 import { isIPv6 } from "../http/host.js";
 import { SIPError, type SIPErrorCode } from "./error.js";
 import type { Field, Head } from "./head.js";
-import { isToken, parameterValue, Scanner, type SIPParameter } from "./scanner.js";
+import { bareURIs, labels, parameterValue, Scanner, tokens, uris, words, type SIPParameter } from "./scanner.js";
 import { latin1, unfolded } from "./text.js";
 
 /** The topmost Via. */
@@ -48,16 +48,11 @@ function protocol(scanner: Scanner): string {
 function bracketed(scanner: Scanner): string {
 	scanner.skip();
 	const start = scanner.offset;
-	scanner.skipWhile((byte) => byte !== 0x5d);
+	while (!scanner.atEnd && scanner.next !== 0x5d) scanner.skip();
 	const host = scanner.text(start);
 	if (scanner.atEnd || !isIPv6(host)) scanner.fail("an IPv6 address expected");
 	scanner.skip();
 	return host;
-}
-
-/** Letters, digits, "-" and "_". */
-function isLabel(byte: number): boolean {
-	return byte !== 0x2e && isToken(byte) && (byte >= 0x30 || byte === 0x2d) && byte !== 0x60 && byte !== 0x7e;
 }
 
 /** Whether a label is a number that an IPv4 address may have: without leading zeros, up to 255. */
@@ -80,18 +75,20 @@ function isDigit(byte: number): boolean {
 function sentBy(scanner: Scanner): string {
 	if (scanner.next === 0x5b) return bracketed(scanner);
 	const start = scanner.offset;
-	let [labels, octets, last] = [0, 0, start];
+	let count = 0;
+	let octets = 0;
+	let last = start;
 	for (;;) {
 		last = scanner.offset;
-		const length = scanner.skipWhile(isLabel);
-		if (length === 0 && labels > 0 && scanner.next !== 0x2e) break; // a dot at the end
+		const length = scanner.skipWhile(labels);
+		if (length === 0 && count > 0 && scanner.next !== 0x2e) break; // a dot at the end
 		if (length === 0 || length > 63) scanner.fail("a host expected");
-		labels++;
+		count++;
 		if (isOctet(scanner.bytes, last, scanner.offset)) octets++;
 		if (scanner.next !== 0x2e) break;
 		scanner.skip();
 	}
-	if (isDigit(scanner.bytes[last]) && (labels !== 4 || octets !== 4)) scanner.fail("an IPv4 address expected");
+	if (isDigit(scanner.bytes[last]) && (count !== 4 || octets !== 4)) scanner.fail("an IPv4 address expected");
 	return scanner.text(start);
 }
 
@@ -112,7 +109,8 @@ function readOneVia(scanner: Scanner): Via {
 	const sentByEnd = scanner.offset;
 	const parameters = scanner.parameters();
 	const branch = parameterValue(parameters, "branch");
-	const rport = parameters.some(({ name }) => name === "rport");
+	let rport = false;
+	for (let i = 0; i < parameters.length; i++) if (parameters[i].name === "rport") rport = true;
 	return { transport, host, port, branch, rport, parameters, sentByEnd, end: scanner.offset };
 }
 
@@ -127,22 +125,17 @@ export function readVia(head: Head, field: Field): Via {
 
 /** addr-spec: a scheme, a colon, and characters of a URI. Outside angle brackets the parameters belong to the field. */
 function skipURI(scanner: Scanner, inBrackets: boolean): void {
-	const start = scanner.offset;
-	scanner.skipWhile(isToken);
-	const scheme = scanner.offset - start;
+	const scheme = scanner.skipWhile(tokens);
 	if (scheme === 0 || scanner.next !== 0x3a) scanner.fail("a URI expected");
 	scanner.skip();
-	const rest = scanner.skipWhile((byte) => {
-		if (byte < 0x21 || byte > 0x7e || byte === 0x22 || byte === 0x3c || byte === 0x3e) return false;
-		return inBrackets || (byte !== 0x3b && byte !== 0x3f && byte !== 0x2c);
-	});
+	const rest = scanner.skipWhile(inBrackets ? uris : bareURIs);
 	if (rest === 0) scanner.fail("a URI expected");
 }
 
 /** Whether a name stands before the brackets, and skips it. */
 function skipDisplayName(scanner: Scanner): void {
 	if (scanner.next === 0x22) scanner.skipQuoted();
-	else while (scanner.skipWhile(isToken) > 0) scanner.skipSpace();
+	else while (scanner.skipWhile(tokens) > 0) scanner.skipSpace();
 	scanner.skipSpace();
 	if (scanner.next !== 0x3c) scanner.fail("< expected");
 }
@@ -188,21 +181,14 @@ export function readCSeq(head: Head, field: Field, method: string): number {
 	return value;
 }
 
-/** What `word` of RFC 3261 section 25.1 has beside a token. */
-const wordMarks = '()<>:\\"/[]?{}';
-
-function isWord(byte: number): boolean {
-	return isToken(byte) || wordMarks.includes(String.fromCharCode(byte));
-}
-
 /** @throws SIPError SIP_CALL_ID */
 export function readCallID(head: Head, field: Field): string {
 	const scanner = scannerOf(head, field, "SIP_CALL_ID");
 	const start = scanner.offset;
-	if (scanner.skipWhile(isWord) === 0) scanner.fail("a word expected");
+	if (scanner.skipWhile(words) === 0) scanner.fail("a word expected");
 	if (scanner.next === 0x40) {
 		scanner.skip();
-		if (scanner.skipWhile(isWord) === 0) scanner.fail("a word expected");
+		if (scanner.skipWhile(words) === 0) scanner.fail("a word expected");
 	}
 	const text = scanner.text(start);
 	scanner.expectEnd();

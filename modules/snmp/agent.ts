@@ -60,6 +60,7 @@ export class Agent {
 	readonly #notifier: Notifier;
 	#socket: UDP | undefined;
 	#timer: TimerHandle | undefined;
+	#most = 0;
 
 	/** Counts a start of the engine. Opens nothing; see `start`. */
 	constructor(options: AgentOptions) {
@@ -116,6 +117,16 @@ export class Agent {
 		return here.map(({ principal }) => principal.name);
 	}
 
+	/** Bytes that are kept of requests and for notifications, about. */
+	get held(): number {
+		return this.#sets.held + this.#limit.held + this.#notifier.held;
+	}
+
+	/** The most that was held while a request was answered: the datagram and the answer count too. */
+	get mostHeld(): number {
+		return this.#most;
+	}
+
 	get listening(): boolean {
 		return this.#socket !== undefined;
 	}
@@ -159,6 +170,7 @@ export class Agent {
 		} else {
 			counters.inPkts++;
 			const answer = this.#answer(packet);
+			this.#most = Math.max(this.#most, this.held + packet.byteLength + maxMessageBytes);
 			if (answer !== undefined) this.#send(answer, address, port);
 		}
 	}

@@ -17,6 +17,8 @@ const maxWaiting = 4;
 const firstWaitMs = 2000;
 /** Reports that make us send again at once, for one inform. */
 const maxReports = 2;
+/** Slots of a 32-bit XS: a notification, its properties and texts. */
+const toldBytes = 300;
 
 export interface NotifierOptions extends RemoteParts {
 	managers: readonly Manager[];
@@ -43,6 +45,11 @@ class Line {
 
 	get #counters(): Counters {
 		return this.#options.context.counters;
+	}
+
+	/** Notifications that are not acknowledged yet. */
+	get count(): number {
+		return this.#waiting.length + (this.#current === undefined ? 0 : 1);
 	}
 
 	get waits(): boolean {
@@ -133,6 +140,11 @@ export class Notifier {
 		const { engine, ports } = this.#options.context;
 		const told = { notification, number: ++this.#number, upTime: engine.upTime, time: ports.board.clock.now() };
 		for (const line of this.#lines) line.add(told);
+	}
+
+	/** Bytes, about, of notifications that wait. */
+	get held(): number {
+		return this.#lines.reduce((sum, { count }) => sum + count * toldBytes, 0);
 	}
 
 	/** Whether something of a manager at this address is waited for. */

@@ -4,6 +4,8 @@
 // remembered; whoever sends from many addresses shares what is left by pushing each other out, one bucket each.
 
 const maxSources = 8;
+/** Slots of a 32-bit XS: the object, its three properties, the address. */
+const bucketBytes = 100;
 
 interface Bucket {
 	address: string;
@@ -21,6 +23,11 @@ export class RateLimit {
 	constructor(rate: number, ticks: () => number) {
 		this.#rate = rate;
 		this.#ticks = ticks;
+	}
+
+	/** Bytes, about. */
+	get held(): number {
+		return this.#buckets.length * bucketBytes;
 	}
 
 	/** @returns whether a datagram of this source may be looked at now */

@@ -10,6 +10,8 @@ import type { Fault } from "./responder.js";
 /** As long as RFC 3414 takes a message for timely. */
 const rememberedMs = 150000;
 const most = 8;
+/** Slots of a 32-bit XS: the object, its five properties, the asker's text. */
+const entryBytes = 160;
 
 interface Entry {
 	asker: string;
@@ -25,6 +27,11 @@ export class SetMemory {
 
 	constructor(ticks: () => number) {
 		this.#ticks = ticks;
+	}
+
+	/** Bytes, about. */
+	get held(): number {
+		return this.#entries.length * entryBytes;
 	}
 
 	/** @param asker address and port, or the user where that is proved. @returns what came of it, `undefined` of a new one */

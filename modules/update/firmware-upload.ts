@@ -21,7 +21,7 @@ import type { Flash } from "../ecma419/flash.js";
 
 /** Bytes of a file as they come. */
 export interface UploadSource {
-	/** Bytes in all, where known. */
+	/** Bytes in all, where known: with the first ones. */
 	readonly length: number | undefined;
 	/** @returns count, 0 at the end */
 	read(buffer: Uint8Array): Promise<number>;
@@ -56,7 +56,9 @@ async function take(parts: UploadParts, source: UploadSource, flash: Flash): Pro
 	const { context, trial, abort } = parts;
 	const journal = new DownloadJournal(context.store);
 	const exchange = {
-		length: source.length,
+		get length() {
+			return source.length;
+		},
 		error: undefined,
 		header: () => undefined,
 		read: (buffer: Uint8Array) => {
@@ -99,8 +101,12 @@ async function uploadFirmware(parts: UploadParts, source: UploadSource): Promise
 	}
 }
 
-/** @throws UpdateError UPDATE_BUSY, UPDATE_ON_TRIAL, or the code of what refused the file; what `source` throws */
-export type Upload = (source: UploadSource) => Promise<Uploaded>;
+/**
+ * Before the first byte is read it is certain that the file is taken up.
+ * @param cause by which way it comes
+ * @throws UpdateError UPDATE_BUSY, UPDATE_ON_TRIAL, or the code of what refused the file; what `source` throws
+ */
+export type Upload = (source: UploadSource, cause: "console" | "web") => Promise<Uploaded>;
 
 /** What an upload needs of the updater: its place among the runs. */
 export interface UploadDesk extends Omit<UploadParts, "abort"> {
@@ -118,10 +124,10 @@ export interface UploadDesk extends Omit<UploadParts, "abort"> {
 /** @returns what takes a file, with updates waiting meanwhile */
 export function makeUpload(desk: UploadDesk): Upload {
 	const { jobs, progress, firmware, isFree, begin, next, restarter } = desk;
-	return async (source) => {
+	return async (source, cause) => {
 		if (!isFree()) throw new UpdateError("UPDATE_BUSY", "an update or a restart is on its way");
 		firmware.refuseUse();
-		jobs.accept({ causes: ["web"], restart: undefined });
+		jobs.accept({ causes: [cause], restart: undefined });
 		jobs.begin();
 		progress.begin("cmp");
 		try {

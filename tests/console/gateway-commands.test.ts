@@ -41,7 +41,7 @@ test("show version, clock, memory and slots", () => {
 		"chunks            1234     56789   1048576",
 		"stack             1234     56789   1048576",
 		"native heap       1234     56789         -",
-		"listeners: bytes by which slots and chunks grew, with what is not collected yet",
+		"listeners: bytes of slots and chunks",
 		"sip         14744 when opened",
 		"snmp        off",
 	]);

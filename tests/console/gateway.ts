@@ -4,6 +4,7 @@
 
 import { Candidate } from "../../modules/console/candidate.js";
 import { gatewayCommands, type GatewayPorts } from "../../modules/console/gateway-commands.js";
+import type { FileSource } from "../../modules/console/commands.js";
 import type { Board } from "../../modules/ecma419/board.js";
 import { Settings } from "../../modules/settings/settings.js";
 import { UpdateError } from "../../modules/update/error.js";
@@ -51,6 +52,9 @@ export class Gateway {
 	readonly settings = new Settings({ store: this.store });
 	readonly done: string[] = [];
 	status = idle;
+	/** What becomes of firmware that is loaded. */
+	upload: (source: FileSource) => Promise<{ version: string; slot: number }> = () =>
+		Promise.reject(new UpdateError("UPDATE_BUSY", "an update or a restart is on its way"));
 	readonly ports: GatewayPorts = {
 		board,
 		settings: this.settings,
@@ -66,6 +70,7 @@ export class Gateway {
 				},
 				rollback: () => this.done.push("rollback"),
 			},
+			upload: (source) => this.upload(source),
 		},
 		listeners: () => ["sip         14744 when opened", "snmp        off"],
 		slots: () => ["ota_0  upgate 1.0.0  VALID", "ota_1  upgate 1.2.3  VALID, running"],

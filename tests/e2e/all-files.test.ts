@@ -49,7 +49,7 @@ async function makeWorld(t: TestContext, args: string[] = []): Promise<World> {
 const kept: Record<string, [parameter: string, bytes: number]> = {
 	cpt: ["CptFileURL", 12000],
 	prt: ["PrtFileURL", 1],
-	vp: ["VpFileURL", 60000],
+	vp: ["VpFileURL", 40000],
 	dpln: ["DialPlanFileUrl", 2048],
 	usrinf: ["UserInfoFileURL", 2049],
 	logo: ["WebLogoFileUrl", 4000],
@@ -98,7 +98,7 @@ test("every kind of file in one run: in order, with one restart, on one trial, o
 	assert.equal(bench.all("restart").length, 1);
 
 	await t.test("the files are listed, byte for byte, and the URLs of one-time files are gone", async () => {
-		const list = await ask("file list", "of 131072 bytes");
+		const list = await ask("file list", "of 65536 bytes");
 		for (const [name, bytes] of files)
 			assert.match(list, new RegExp(`${name} +${bytes.length} bytes +SHA-256 ${shortHash(bytes)}`));
 		assert.match(list, /fk +\d+ bytes/);
@@ -118,7 +118,7 @@ test("every kind of file in one run: in order, with one restart, on one trial, o
 
 	await t.test("a file is removed by name", async () => {
 		await ask("file remove vp", "removed: vp");
-		assert.ok(!/vp +\d/.test(await ask("file list", "of 131072 bytes")));
+		assert.ok(!/vp +\d/.test(await ask("file list", "of 65536 bytes")));
 	});
 	assert.ok(!(JSON.stringify(bench.events) + bench.serial).includes("wheel"));
 });

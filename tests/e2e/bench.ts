@@ -30,18 +30,25 @@ const patienceMs = 120_000;
 const sanitizeAll = process.env.UPGATE_SANITIZE === "1";
 const programs: Record<string, Promise<string>> = {};
 
-/** "chip32": for 32 bits, slots and pointers as on the chip; "hungry": see tests/e2e/hungry */
-export type Variant = "usual" | "chip32" | "hungry";
+/** "chip32": for 32 bits, slots and pointers as on the chip; "gauge": the same with hosts/linux/gauge; "hungry": see tests/e2e/hungry */
+export type Variant = "usual" | "chip32" | "gauge" | "hungry";
+
+const manifests: Readonly<Record<Variant, string>> = {
+	usual: "manifest.json",
+	chip32: "manifest.json",
+	gauge: "hosts/linux/gauge/manifest.json",
+	hungry: "tests/e2e/hungry/manifest.json",
+};
 
 /** The gateway program, built once per process. */
 export function gatewayProgram(sanitize = sanitizeAll, variant: Variant = "usual"): Promise<string> {
-	const chip32 = variant === "chip32";
+	const bits32 = variant === "chip32" || variant === "gauge";
 	return (programs[`${sanitize} ${variant}`] ??= build({
-		manifest: variant === "hungry" ? "tests/e2e/hungry/manifest.json" : "manifest.json",
+		manifest: manifests[variant],
 		platform: "linux",
 		name: variant === "usual" ? "gateway" : `gateway-${variant}`,
-		sanitize: sanitize && !chip32,
-		bits32: chip32,
+		sanitize: sanitize && !bits32,
+		bits32,
 	}).then((result) => result.executable));
 }
 
@@ -99,6 +106,7 @@ export class Bench {
 	/** What loader and gateway wrote to their error stream: nothing, unless a sanitizer has something to say. */
 	errors = "";
 	#seen = 0;
+	#closed = false;
 	#chip: ChildProcess | undefined;
 
 	private constructor(options: BenchOptions) {
@@ -176,7 +184,7 @@ export class Bench {
 				const event = this.events[this.#seen++];
 				if (match(event)) return event;
 			}
-			assertNoReport(this.errors);
+			this.#assertOpen();
 			if (Date.now() > deadline) throw new Error(`event did not come; serial line:\n${this.serial.slice(-2000)}`);
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
@@ -186,10 +194,15 @@ export class Bench {
 	async printed(text: string, from = 0): Promise<void> {
 		const deadline = Date.now() + patienceMs;
 		while (!this.serial.slice(from).includes(text)) {
-			assertNoReport(this.errors);
+			this.#assertOpen();
 			if (Date.now() > deadline) throw new Error(`"${text}" was not printed:\n${this.serial.slice(from).slice(-2000)}`);
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
+	}
+
+	#assertOpen(): void {
+		assertNoReport(this.errors);
+		if (this.#closed) throw new Error("the bench is closed");
 	}
 
 	/** Events of one kind seen so far. */
@@ -211,6 +224,7 @@ export class Bench {
 	}
 
 	async close(): Promise<void> {
+		this.#closed = true;
 		await this.powerOff();
 		if (existsSync(this.folder)) rmSync(this.folder, { recursive: true });
 		assertNoReport(this.errors);

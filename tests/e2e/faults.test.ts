@@ -66,7 +66,7 @@ const password = "Rosebud";
 /** Parts of the flash that no misbehaviour may change: otadata and the running slot (hosts/partitions/4mb.csv). */
 function sacred(bench: Bench): Buffer {
 	const flash = readFileSync(bench.flash);
-	return Buffer.concat([flash.subarray(0xe000, 0x10000), flash.subarray(0x20000, 0x1e0000)]);
+	return Buffer.concat([flash.subarray(0xe000, 0x10000), flash.subarray(0x20000, 0x1f0000)]);
 }
 
 interface World {

@@ -12,7 +12,7 @@ import { Line } from "./line.js";
 import { Nginx } from "./nginx.js";
 
 /** Offset of slot 1 (hosts/partitions/4mb.csv). */
-const slotOffset = 0x1e0000;
+const slotOffset = 0x1f0000;
 const limit = 700 * 1024;
 /** The journal is written every 128 KB, and leaves out the last block. */
 const leastStored = 512 * 1024 - 4096;

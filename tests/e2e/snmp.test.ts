@@ -135,6 +135,8 @@ test("show memory has the heap of the agent, and says which listeners are off", 
 	await bench.printed("web pages   ", from);
 	const text = bench.serial.slice(from);
 	assert.match(text, /\nsip {9}off \(EnableSIPRemoteReset = 0\)\r?\n/);
-	const bytes = Number(/\nsnmp {8}(-?\d+) when opened/.exec(text)?.[1]);
+	const line = /\nsnmp {8}(\d+) when opened; kept of requests, and buffers: now (\d+), most (\d+)/;
+	const [bytes, held, most] = (line.exec(text) ?? []).slice(1).map(Number);
 	assert.ok(bytes > 1000 && bytes < 40_000, text);
+	assert.ok(held > 0 && most > held + 1452, "sets that are remembered; an answer's buffer besides");
 });

@@ -126,12 +126,12 @@ test("an interval of 0 triggers each time", () => {
 	assert.equal(triggers.length, 5);
 });
 
-test("strangers have two fifths of the time, and 50 ms at once after a rest", () => {
+test("requests have two fifths of the time, and 50 ms at once after a rest", () => {
 	const clock = new FakeClock();
 	const duty = new Duty(clock.ticks);
 	let done = 0;
 	const flood = (): void => {
-		while (duty.open) duty.run(() => ((clock.now += 5), done++));
+		while (duty.allows(true)) duty.run(() => ((clock.now += 5), done++));
 	};
 	flood();
 	assert.equal(done, 17, "50 ms, and two fifths of the time they took");
@@ -143,10 +143,24 @@ test("strangers have two fifths of the time, and 50 ms at once after a rest", ()
 	const busy = (done - before) * 5;
 	assert.ok(busy > 600 && busy < 720, `${busy} ms beside 1000 ms of others' time`);
 	duty.run(() => (clock.now += 5));
-	const wait = duty.waitMs;
+	const wait = duty.waitMs(true);
 	assert.ok(wait > 0);
 	clock.now += wait;
-	assert.ok(duty.open);
+	assert.ok(duty.allows(true));
+});
+
+test("strangers leave half of what there is at once to listed sources", () => {
+	const clock = new FakeClock();
+	const duty = new Duty(clock.ticks);
+	while (duty.allows(false)) duty.run(() => (clock.now += 5));
+	assert.ok(duty.allows(true));
+	let listed = 0;
+	while (duty.allows(true)) duty.run(() => ((clock.now += 5), listed++));
+	assert.ok(listed >= 4, `${listed} of 5 ms`);
+	clock.now += duty.waitMs(true);
+	assert.ok(duty.allows(true) && !duty.allows(false));
+	clock.now += duty.waitMs(false);
+	assert.ok(duty.allows(false));
 });
 
 test("time is taken off also when the work throws", () => {
@@ -158,7 +172,7 @@ test("time is taken off also when the work throws", () => {
 			throw new Error("failed");
 		}),
 	);
-	assert.ok(!duty.open);
+	assert.ok(!duty.allows(true));
 });
 
 test("notes are thinned out, and the number of those left out is told", () => {

@@ -125,6 +125,17 @@ test("under a flood a turn is short, others get three fifths of the time, and no
 	assert.equal(host.sent.at(-1)?.[2].includes("flood"), false, "and the next one is answered");
 });
 
+test("a flood of strangers does not shut a listed source out", () => {
+	const { clock, host, server, triggers, cost } = makeServer();
+	cost.ms = 2;
+	server.open(ports);
+	for (let i = 0; i < 1000; i++) host.datagram(notify(`flood${i}`), "203.0.113.1", 6001);
+	host.datagram(notify("pbx"), "192.0.2.200", 6000);
+	for (let i = 0; i < 10_000 && host.unread > 0; i++) clock.advance(1);
+	assert.ok((server.status().counts.get("dropped") ?? 0) > 500, "strangers have used up their time");
+	assert.deepEqual(triggers, ["SIP UDP 192.0.2.200"]);
+});
+
 test("requests and pings over a connection are answered in order", () => {
 	const { clock, host, server } = makeServer();
 	server.open(ports);

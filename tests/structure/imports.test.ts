@@ -24,6 +24,7 @@ function target(file: string, specifier: string): string {
 	if (/^upgate\/(linux|lin|esp32|moddable)\//.test(specifier)) return specifier.replace("upgate/", "hosts/");
 	if (specifier === "upgate/provider") return "hosts/provider";
 	if (specifier === "upgate/main") return "main";
+	if (specifier.startsWith("upgate/gateway/")) return specifier.replace("upgate/", "");
 	if (specifier.startsWith("upgate/")) return specifier.replace("upgate/", "modules/");
 	return specifier;
 }
@@ -51,7 +52,15 @@ const layers = [
 	["modules/ecma419"],
 	["modules/bytes"],
 	["modules/debug"],
-	["modules/ini", "modules/image", "modules/http", "modules/tls", "modules/tftp", "modules/certificates"],
+	[
+		"modules/ini",
+		"modules/image",
+		"modules/http",
+		"modules/tls",
+		"modules/tftp",
+		"modules/certificates",
+		"modules/xmodem",
+	],
 	[
 		"modules/dhcp",
 		"modules/files",

@@ -52,7 +52,7 @@ test("the partition table says where pieces go, the chip where the loader goes",
 	];
 	assert.deepEqual(places(C3), [["boot loader", 0], ...rest]);
 	assert.deepEqual(places(0), [["boot loader", 0x1000], ...rest]);
-	const other = CSV.replace("0x20000,  0x1C0000", "0x30000,  0x1B0000");
+	const other = CSV.replace("0x20000,  0x1D0000", "0x30000,  0x1C0000");
 	const moved = readImages(buildFolder(fresh(), { chip: C3, csv: other }));
 	assert.equal(moved.parts.find(({ name }) => name === "ota_0")?.offset, 0x30000);
 	const factory = `${CSV}app0, app, factory, 0x400000, 1M\n`;
@@ -70,7 +70,7 @@ test("pieces that do not fit together are refused", () => {
 		["app of another chip", (folder) => writeFileSync(join(folder, "a.cmp"), appImage(0)), "FLASH_IMAGE"],
 		[
 			"app larger than its slot",
-			(folder) => writeFileSync(join(folder, "a.cmp"), appImage(C3, 1_900_000)),
+			(folder) => writeFileSync(join(folder, "a.cmp"), appImage(C3, 1_950_000)),
 			"FLASH_SIZE",
 		],
 		["damaged app", (folder) => writeFileSync(join(folder, "a.cmp"), appImage(C3).fill(0, 400, 401)), "FLASH_IMAGE"],
@@ -108,7 +108,7 @@ test("records become a store that the firmware's own module reads", () => {
 	const records = { "factory.ini": new Uint8Array(Buffer.from("HostName = 'desk'\n")) };
 	const { parts } = readImages(buildFolder(fresh(), { chip: C3 }), { records });
 	const part = parts.find(({ name }) => name === "store");
-	assert.equal(part?.offset, 0x3a0000);
+	assert.equal(part?.offset, 0x3c0000);
 	const store = new Store({ flash: new MemoryFlash(part!.data) });
 	assert.deepEqual(store.get("factory.ini"), records["factory.ini"]);
 	store.close();
@@ -136,7 +136,7 @@ test("a factory image has every piece in its place and is read back as a set", a
 	assert.ok(set.whole);
 	assert.deepEqual(
 		set.parts.map(({ offset }) => offset),
-		[0x1000, 0x8000, 0x20000, 0x3a0000],
+		[0x1000, 0x8000, 0x20000, 0x3c0000],
 	);
 	assert.throws(() => readImages(path, { app: "x" }), { code: "FLASH_USAGE" });
 	for (const at of [0x1000, 0x8000, 0x20000, 0x20020]) {

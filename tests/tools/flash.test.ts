@@ -92,16 +92,16 @@ for (const model of [ESP32, ESP32_C3]) {
 
 test("what the images do not name stays, unless --erase is given", async () => {
 	const desk = new Desk(ESP32_C3);
-	desk.board.flash.bytes.fill(0x5a, 0x3a0000, 0x3a0010);
+	desk.board.flash.bytes.fill(0x5a, 0x3c0000, 0x3a0010);
 	assert.equal(await desk.flash(), 0, desk.stderr);
-	assert.ok(desk.board.flash.bytes.subarray(0x3a0000, 0x3a0010).every((byte) => byte === 0x5a));
+	assert.ok(desk.board.flash.bytes.subarray(0x3c0000, 0x3a0010).every((byte) => byte === 0x5a));
 	assert.equal(await desk.flash("--erase"), 0, desk.stderr);
 	desk.assertWritten();
 });
 
 test("a factory image makes a board as new", async () => {
 	const desk = new Desk(ESP32);
-	desk.board.flash.bytes.fill(0x5a, 0x1e0000, 0x1e0010);
+	desk.board.flash.bytes.fill(0x5a, 0x1f0000, 0x1f0010);
 	const path = join(root, "factory.bin");
 	const { image } = buildFactory(desk.folder, { records: { "factory.ini": new Uint8Array([10]) } });
 	writeFileSync(path, image);

@@ -162,7 +162,7 @@ test("power cut at each flash operation: the attempts before are there, and it g
 });
 
 test("an update costs less than half an erase of the store for its trace", () => {
-	const memory = new MemoryFlash(384 * 1024);
+	const memory = new MemoryFlash(256 * 1024);
 	const store = new TestStore(memory);
 	const ring = new TraceRing({ store });
 	for (let i = 0; i < 100; i++) {

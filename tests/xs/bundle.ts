@@ -35,6 +35,7 @@ const folders = [
 	"trace",
 	"console",
 	"tls",
+	"xmodem",
 ];
 const nodeOnlyLine = /^\/\/ node-only: (.+)$/m;
 /** What tests/xs/manifest.json gives. */

@@ -213,6 +213,8 @@ static void set_use(xsMachine *the, xsIdentifier id, const board_use_t *use)
 void xs_esp32_memory(xsMachine *the)
 {
 	board_figures_t figures;
+	/* What nobody uses any more is not in use. */
+	xsCollectGarbage();
 	board_figures(the, &figures);
 	size_t size = heap_caps_get_total_size(MALLOC_CAP_8BIT);
 	figures.native.size = size;

@@ -127,6 +127,8 @@ static void set_use(xsMachine *the, xsIdentifier id, const xs_use_t *use)
 void xs_board_memory(xsMachine *the)
 {
 	xs_figures_t figures;
+	/* What nobody uses any more is not in use. */
+	xsCollectGarbage();
 	xs_figures(the, &figures);
 	xsmcVars(2);
 	xsmcSetNewObject(xsResult);

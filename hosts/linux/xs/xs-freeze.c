@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Freezes the root machine as the SDK's linker does for the chip: the built-ins, and every function of the preloaded modules
-// with its prototype and properties. What is frozen lives in flash there and needs no place in RAM.
+// Freezes the root machine as the SDK's linker does for the chip (xslSlot.c, fxPrepareHeap): the built-ins, every function of the preloaded
+// modules with its prototype and properties, and the scopes of the modules. What is frozen lives in flash there and needs no place in RAM.
 
 #include "xs-host.h"
 
@@ -30,6 +30,37 @@ static void freeze_stack(txMachine *the, int first, int limit)
 	}
 }
 
+static int is_function(txSlot *property)
+{
+	return (property->kind == XS_CODE_KIND) || (property->kind == XS_CODE_X_KIND) ||
+		(property->kind == XS_CALLBACK_KIND);
+}
+
+/* With the properties that scripts do not see: whatever can still change in one of them costs each clone an entry of a table. */
+static void freeze_all_of(txSlot *instance)
+{
+	for (txSlot *property = instance->next; property; property = property->next) {
+		if (property->kind != XS_ACCESSOR_KIND)
+			property->flag |= XS_DONT_SET_FLAG;
+		property->flag |= XS_DONT_DELETE_FLAG;
+	}
+	instance->flag |= XS_DONT_PATCH_FLAG;
+}
+
+static void freeze_hidden(txSlot *slot)
+{
+	txSlot *first = slot->next;
+	if ((slot->kind == XS_INSTANCE_KIND) && first && (first->flag & XS_INTERNAL_FLAG)) {
+		if (is_function(first) || (first->ID == XS_ENVIRONMENT_BEHAVIOR))
+			freeze_all_of(slot);
+	} else if (slot->kind == XS_CLOSURE_KIND) {
+		txSlot *closure = slot->value.closure;
+		if ((closure->kind == XS_REFERENCE_KIND) && closure->value.reference->next &&
+			is_function(closure->value.reference->next))
+			closure->flag |= XS_DONT_SET_FLAG;
+	}
+}
+
 void xs_freeze_builtins(txMachine *the)
 {
 	mxTry(the) {
@@ -40,6 +71,10 @@ void xs_freeze_builtins(txMachine *the)
 					freeze(the, slot);
 			}
 		}
+		fxCollectGarbage(the);
+		for (txSlot *heap = the->firstHeap; heap; heap = heap->next)
+			for (txSlot *slot = heap + 1; slot < heap->value.reference; slot++)
+				freeze_hidden(slot);
 	}
 	mxCatch(the) {
 		fxAbort(the, XS_UNHANDLED_EXCEPTION_EXIT);

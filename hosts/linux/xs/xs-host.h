@@ -25,6 +25,8 @@ void xs_program_run(txMachine *the, const char *specifier);
 void xs_run_jobs(txMachine *the);
 
 void native_usage(size_t *now, size_t *highest);
+/* The highest use counts from now on. */
+void native_peak_reset(void);
 /* What the root machine took stands for flash on the chip: counting starts after it. */
 void native_usage_reset(void);
 

@@ -59,6 +59,11 @@ void native_usage(size_t *now, size_t *highest)
 	*highest = peak;
 }
 
+void native_peak_reset(void)
+{
+	peak = used;
+}
+
 void native_usage_reset(void)
 {
 	used = 0;

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How much memory a gateway needs, on the 32-bit build whose slots and pointers are the chip's: the smallest region and the smallest stack in
+// which each of four scenarios still passes, found by trying; and, with --phases, the need of each phase as the gate of tests/memory sees it.
+// Usage: npm run bench -- heap [--phases] [--scenario NAME] [--step BYTES]
+
+import { parseArgs } from "node:util";
+import { Crash, play, type Part } from "../../tests/memory/scenario.js";
+import type { Plan } from "../../tests/memory/site.js";
+import { needsOf } from "../../tests/memory/needs.js";
+import { tableOf } from "../../tests/memory/limits.js";
+
+const say = (text: string): boolean => process.stdout.write(`${text}\n`);
+
+const scenarios: Readonly<Record<string, Plan>> = {
+	prompt: { listeners: false, update: "none" },
+	http: { listeners: false, update: "http" },
+	https: { listeners: false, update: "https" },
+	everything: { listeners: true, update: "https" },
+};
+
+/** Enough for each, bytes. */
+const roomy = 262_144;
+const roomyStack = 2048;
+const slotBytes = 16;
+
+/** How often a play may fail for other reasons than memory, on a machine that is busy with other things. */
+const tries = 3;
+
+/** @returns what crashed the gateway; `undefined` when it passed. @throws Error for failures of another kind */
+async function attempt(plan: Plan, heap: number, stack: number): Promise<string | undefined> {
+	const args = ["--option", `heap=${heap}`, "--option", `stack=${stack}`];
+	for (let left = tries; ; left--) {
+		try {
+			await play({ ...plan, gauge: false, args });
+			return undefined;
+		} catch (error) {
+			if (error instanceof Crash) return error.message;
+			if (left === 1) throw error;
+		}
+	}
+}
+
+/** The smallest multiple of `step` that passes, between `low`, which is known to fail, and `high`, which is known to pass. */
+async function smallest(
+	passes: (value: number) => Promise<boolean>,
+	low: number,
+	high: number,
+	step: number,
+): Promise<number> {
+	let [fails, works] = [Math.floor(low / step), Math.ceil(high / step)];
+	while (works - fails > 1) {
+		const middle = (fails + works) >> 1;
+		if (await passes(middle * step)) works = middle;
+		else fails = middle;
+	}
+	return works * step;
+}
+
+async function search(name: string, plan: Plan, step: number): Promise<void> {
+	const passes = async (heap: number, stack: number): Promise<boolean> => {
+		const failure = await attempt(plan, heap, stack);
+		process.stderr.write(`${name}: heap ${heap}, stack ${stack}: ${failure ?? "passed"}\n`);
+		return failure === undefined;
+	};
+	const stack = await smallest((slots) => passes(roomy, slots), 0, roomyStack, 32);
+	const heap = await smallest((bytes) => passes(bytes, stack), 0, roomy, step);
+	const script = heap - stack * slotBytes;
+	say(
+		`${name.padEnd(12)} ${String(heap).padStart(8)} ${String(script).padStart(18)} ${String(stack * slotBytes).padStart(8)}`,
+	);
+}
+
+async function phases(plan: Plan): Promise<void> {
+	const parts: Part[] = [];
+	const args = ["--option", `heap=${roomy}`];
+	const { events } = await play({ ...plan, gauge: true, args }, (part) => parts.push(part));
+	for (const line of tableOf(needsOf(events, parts))) say(line);
+}
+
+const { values } = parseArgs({
+	options: {
+		phases: { type: "boolean", default: false },
+		scenario: { type: "string" },
+		step: { type: "string", default: "2048" },
+	},
+});
+const chosen = Object.entries(scenarios).filter(([name]) => values.scenario === undefined || values.scenario === name);
+if (chosen.length === 0) throw new RangeError(`--scenario: one of ${Object.keys(scenarios).join(", ")}`);
+if (values.phases) await phases(scenarios.everything);
+else {
+	say("smallest     region B  slots and chunks    stack");
+	for (const [name, plan] of chosen) await search(name, plan, Number(values.step));
+}

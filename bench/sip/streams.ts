@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Requests over one connection of TCP and of TLS, a few on their way at a time: answers a second, and processor time of each; then many
+// connections one after the other, and what is left of them in the heap. Debian's SIPp is built without TLS, so a client of Node's sends.
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect as connectTLS } from "node:tls";
+import type { Bench } from "../../tests/e2e/bench.js";
+import { ca, CertificateMaker, leaf } from "../../tests/tls/certificates.js";
+import { ask, cpuOf, growthText, heapUse, pause, say } from "../lib/gateway.js";
+import { start } from "./start.js";
+
+const seconds = 5;
+/** Requests on their way at a time. */
+const window = 4;
+
+function notify(transport: string, number: number): string {
+	const lines = [
+		"NOTIFY sip:gw@127.0.0.1 SIP/2.0",
+		`Via: SIP/2.0/${transport} 127.0.0.1:5060;branch=z9hG4bK-${number};rport`,
+		"Max-Forwards: 70",
+		"From: <sip:bench@127.0.0.1>;tag=1",
+		"To: <sip:gw@127.0.0.1>",
+		`Call-ID: ${number}@127.0.0.1`,
+		"CSeq: 1 NOTIFY",
+		"Event: check-sync;reboot=false",
+		"Subscription-State: terminated",
+		"Content-Length: 0",
+	];
+	return `${lines.join("\r\n")}\r\n\r\n`;
+}
+
+/** @returns answers with 200 in the time */
+async function send(socket: Socket, transport: string): Promise<number> {
+	let [sent, answered, rest] = [0, 0, ""];
+	let failure: Error | undefined;
+	socket.on("error", (error) => (failure = error));
+	socket.on("data", (chunk: Buffer) => {
+		rest += chunk.toString("latin1");
+		const parts = rest.split("\r\n\r\n");
+		rest = parts.pop() ?? "";
+		for (const part of parts) if (part.startsWith("SIP/2.0 200")) answered++;
+		for (let i = 0; i < parts.length; i++) socket.write(notify(transport, sent++));
+	});
+	for (let i = 0; i < window; i++) socket.write(notify(transport, sent++));
+	await pause(seconds * 1000);
+	socket.destroy();
+	if (failure !== undefined) throw failure;
+	return answered;
+}
+
+async function measure(bench: Bench, transport: string, open: () => Promise<Socket>): Promise<void> {
+	const before = await heapUse(bench);
+	const socket = await open();
+	const cpu = cpuOf(bench.firmwarePid);
+	const answered = await send(socket, transport);
+	const used = (cpuOf(bench.firmwarePid) - cpu) * 1000;
+	await pause(500);
+	const text = `${(answered / seconds).toFixed(0)} answers/s, ${(used / answered).toFixed(0)} us of CPU each`;
+	say(`  ${transport}  ${text}; heap when closed ${growthText(before, await heapUse(bench))}`);
+}
+
+function opened(socket: Socket, event: string): Promise<Socket> {
+	return new Promise((resolve, reject) => {
+		socket.once(event, () => resolve(socket));
+		socket.once("error", reject);
+	});
+}
+
+export async function streams(): Promise<void> {
+	const folder = mkdtempSync(join(tmpdir(), "upgate-bench-"));
+	const maker = new CertificateMaker(folder);
+	const root = maker.issue({ name: "root", extensions: ca });
+	const device = maker.issue({ name: "device", by: root, extensions: leaf("IP:127.0.0.1", "serverAuth") });
+	const credentials = { roots: root.certificateFile, certificate: device.certificateFile, key: device.keyFile };
+	const { bench, port } = await start([], credentials);
+	try {
+		await ask(bench, "show sip", `TLS ${port + 1}`);
+		say(
+			`\none connection, ${window} NOTIFY at a time, ${seconds} s, two rounds; strangers' and listed sources' share of the time holds them back`,
+		);
+		const roots = readFileSync(root.certificateFile);
+		for (let i = 0; i < 2; i++) {
+			await measure(bench, "TCP", () => opened(connect(port, "127.0.0.1"), "connect"));
+			const options = { host: "127.0.0.1", port: port + 1, ca: roots };
+			await measure(bench, "TLS", () => opened(connectTLS(options), "secureConnect"));
+		}
+	} finally {
+		await bench.close();
+		rmSync(folder, { recursive: true, force: true });
+	}
+}

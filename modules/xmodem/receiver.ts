@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Receiver of XMODEM-CRC, XMODEM-1K and YMODEM with one file, as a state machine: bytes and silence in, blocks and answers out; no port, no
+// clock. Leaves out the checksum of one byte, YMODEM-g, and sending.
+// Source: "XMODEM/YMODEM Protocol Reference" (Forsberg, 1988) sections 4 (1K, CAN), 5 (batch), 7 (timing, errors), 8 (CRC).
+//
+//   waiting --SOH, STX--> block --good--> full --accept()--> waiting      full, ended: no byte is taken
+//      |                    `--bad--> purging --silence--> NAK, waiting
+//      |--EOT--> ending --silence--> NAK, waiting --EOT--> ended --accept()--> closing --> done
+//      `--ETX ETX--> interrupted --silence--.
+//   any --CAN CAN, too many errors, cancel()--> draining --silence--> failed
+
+import { Block } from "./block.js";
+import * as limits from "./codes.js";
+import { code, deaf, mostErrors, mostPurged, type State } from "./codes.js";
+import { XMODEMError, type XMODEMErrorCode } from "./error.js";
+import { readFileHeader } from "./file-header.js";
+
+export class Receiver {
+	#state: State = "waiting";
+	readonly #block = new Block();
+	/** Number of the next block. */
+	#expected = 1;
+	/** A sender has begun. */
+	#begun = false;
+	/** A block of the file was accepted: before that, errors are answered as the start is. */
+	#taken = false;
+	#batch = false;
+	/** An EOT was answered with NAK, so that noise cannot end a file. */
+	#eot = false;
+	#closing = false;
+	/** The byte before, where two of a kind have a meaning. */
+	#before = 0;
+	#errors = 0;
+	#purged = 0;
+	#startsLeft: number;
+	#waits = 0;
+	#out: number[] = [];
+	#error: XMODEMError | undefined;
+	#length: number | undefined;
+
+	/** @param options `startMs`: longest wait for a sender to begin, in ms */
+	constructor({ startMs = 120_000 }: { startMs?: number } = {}) {
+		this.#startsLeft = Math.ceil(startMs / limits.startSilence);
+		this.#say(code.crc);
+	}
+
+	/** Bytes of the file, once a sender has said so. */
+	get length(): number | undefined {
+		return this.#length;
+	}
+
+	/** Data of the block that waits for `accept`; valid until then. */
+	get block(): Uint8Array | undefined {
+		return this.#state === "full" ? this.#block.data : undefined;
+	}
+
+	/** The file is whole, and waits for `accept`. */
+	get ended(): boolean {
+		return this.#state === "ended";
+	}
+
+	/** Nothing more is taken or said. */
+	get over(): boolean {
+		return this.#state === "done" || this.#state === "failed";
+	}
+
+	/** Why it failed, from the moment on that it is known. */
+	get error(): XMODEMError | undefined {
+		return this.#error;
+	}
+
+	/** Silence in ms after which `timeout` is to be called; `undefined` while none is measured. */
+	get waitMs(): number | undefined {
+		if (deaf.includes(this.#state)) return undefined;
+		if (this.#state === "waiting") return this.#begun ? limits.blockSilence : limits.startSilence;
+		if (this.#state === "closing") return this.#batch ? limits.startSilence : limits.leaveSilence;
+		return limits.byteSilence;
+	}
+
+	/** Another value: silence is measured anew. */
+	get waits(): number {
+		return this.#waits;
+	}
+
+	/** What is to be sent; given once. */
+	output(): Uint8Array {
+		const bytes = Uint8Array.from(this.#out);
+		this.#out.length = 0;
+		return bytes;
+	}
+
+	/** @returns bytes taken: all, but those behind a block, the end of the file, or of everything */
+	write(bytes: Uint8Array): number {
+		let at = 0;
+		while (at < bytes.length && !deaf.includes(this.#state)) {
+			if (this.#state === "block") at += this.#fill(bytes, at);
+			else this.#byte(bytes[at++]);
+		}
+		return at;
+	}
+
+	/** Nothing has come for `waitMs`. */
+	timeout(): void {
+		switch (this.#state) {
+			case "waiting":
+				return this.#begun ? this.#fault(true) : this.#startAgain();
+			case "block":
+				return this.#closing ? this.#enter("done") : this.#fault(false);
+			case "purging":
+				return this.#fault(false);
+			case "ending":
+				this.#eot = true;
+				this.#say(code.nak);
+				return this.#enter("waiting");
+			case "interrupted":
+				return this.#fail("XMODEM_CANCELLED", "cancelled");
+			case "closing":
+				return this.#enter("done");
+			case "draining":
+				return this.#enter("failed");
+			default:
+				return;
+		}
+	}
+
+	/** The block, or the end of the file, is taken: the sender may go on. */
+	accept(): void {
+		if (this.#state === "full") {
+			this.#expected = (this.#expected + 1) & 0xff;
+			this.#taken = true;
+			this.#say(code.ack);
+			this.#enter("waiting");
+		} else if (this.#state === "ended") this.#close();
+	}
+
+	/** The file is not wanted: the sender is told. */
+	cancel(): void {
+		if (this.#error === undefined && !this.over) this.#fail("XMODEM_REFUSED", "not wanted");
+	}
+
+	#say(...bytes: number[]): void {
+		this.#out.push(...bytes);
+	}
+
+	#enter(state: State): void {
+		this.#state = state;
+		this.#before = 0;
+		this.#purged = 0;
+		this.#waits++;
+	}
+
+	#startAgain(): void {
+		if (--this.#startsLeft <= 0) return this.#fail("XMODEM_NO_SENDER", "no sender has begun");
+		this.#say(code.crc);
+		this.#enter("waiting");
+	}
+
+	/** @returns bytes taken */
+	#fill(bytes: Uint8Array, at: number): number {
+		const count = this.#block.fill(bytes, at);
+		this.#waits++;
+		if (this.#block.whole) this.#judge();
+		return count;
+	}
+
+	#byte(byte: number): void {
+		switch (this.#state) {
+			case "waiting":
+				return this.#header(byte);
+			case "closing":
+				return this.#farewell(byte);
+			case "interrupted":
+				return byte === code.etx ? undefined : this.#enter("purging");
+			case "draining":
+				// A sender that waits for an answer to EOT knows no CAN, and says EOT again after each byte.
+				if (byte === code.eot && this.#purged < mostPurged) this.#say(code.can, code.can);
+				return this.#purge("failed");
+			case "purging":
+				return this.#purge("waiting");
+			default: // ending: what goes on was no end
+				this.#eot = false;
+				return this.#enter("purging");
+		}
+	}
+
+	#purge(then: "waiting" | "failed"): void {
+		this.#waits++;
+		if (++this.#purged <= mostPurged) return;
+		if (then === "failed") this.#enter(then);
+		else this.#fault(false);
+	}
+
+	#header(byte: number): void {
+		const twice = byte === this.#before;
+		this.#before = byte;
+		if (this.#opens(byte)) return;
+		if (byte === code.eot) this.#end();
+		else if (byte === code.can) {
+			if (twice) this.#fail("XMODEM_SENDER", "cancelled by the sender");
+		} else if (byte === code.etx) {
+			if (!this.#begun) this.#fail("XMODEM_CANCELLED", "cancelled");
+			else if (twice) this.#enter("interrupted");
+		} else if (this.#begun) this.#enter("purging"); // before, somebody may have typed
+	}
+
+	/** @returns whether it begins a block */
+	#opens(byte: number): boolean {
+		if (byte !== code.soh && byte !== code.stx) return false;
+		this.#block.open(byte === code.soh ? limits.shortBlock : limits.longBlock);
+		this.#enter("block");
+		return true;
+	}
+
+	#end(): void {
+		this.#begun = true;
+		if (this.#eot) this.#enter("ended");
+		else this.#enter("ending");
+	}
+
+	/** A whole block. */
+	#judge(): void {
+		const { number, sound } = this.#block;
+		if (this.#closing) return this.#judgeLast(sound);
+		if (!sound) return this.#enter("purging");
+		this.#eot = false;
+		if (number === 0 && !this.#begun) this.#first();
+		else if (number === this.#expected) {
+			this.#begun = true;
+			this.#errors = 0;
+			this.#enter("full");
+		} else if (number === ((this.#expected - 1) & 0xff)) this.#again();
+		else this.#fail("XMODEM_SEQUENCE", `block ${number} came where ${this.#expected} was expected`);
+	}
+
+	/** Block 0: what follows is a batch; its first file is taken. */
+	#first(): void {
+		const { named, length } = readFileHeader(this.#block.data);
+		this.#begun = true;
+		this.#batch = true;
+		this.#length = length;
+		if (!named) {
+			this.#say(code.ack);
+			return this.#fail("XMODEM_NO_FILE", "the sender has no file");
+		}
+		this.#say(code.ack, code.crc);
+		this.#enter("waiting");
+	}
+
+	/** The block before: our answer was lost. */
+	#again(): void {
+		if (++this.#errors > mostErrors) return this.#giveUp(false);
+		this.#say(code.ack);
+		if (!this.#taken) this.#say(code.crc);
+		this.#enter("waiting");
+	}
+
+	/** What came is not a block, or nothing came: the block is asked for again. */
+	#fault(silent: boolean): void {
+		if (++this.#errors > mostErrors) return this.#giveUp(silent);
+		this.#say(this.#taken ? code.nak : code.crc);
+		this.#enter("waiting");
+	}
+
+	#giveUp(silent: boolean): void {
+		if (silent) this.#fail("XMODEM_TIMEOUT", "nothing comes from the sender any more");
+		else this.#fail("XMODEM_RETRIES", `a block failed ${mostErrors + 1} times`);
+	}
+
+	#fail(reason: XMODEMErrorCode, message: string): void {
+		this.#error = new XMODEMError(reason, message);
+		if (reason !== "XMODEM_SENDER") this.#say(...limits.cancels);
+		this.#enter("draining");
+	}
+
+	/** All is well; a batch says whether more files follow. */
+	#close(): void {
+		this.#closing = true;
+		this.#say(code.ack);
+		if (this.#batch) this.#say(code.crc);
+		this.#enter("closing");
+	}
+
+	/** After the end: our answer was lost, or the sender says what follows. */
+	#farewell(byte: number): void {
+		if (byte === code.eot) {
+			if (++this.#errors > mostErrors) this.#enter("done");
+			else this.#close();
+		} else if (this.#batch) this.#opens(byte);
+	}
+
+	/** Block 0 that ends a batch; of more files none is wanted. */
+	#judgeLast(sound: boolean): void {
+		const another = sound && readFileHeader(this.#block.data).named;
+		if (another) this.#say(code.can, code.can);
+		else if (sound) this.#say(code.ack);
+		this.#enter("done");
+	}
+}
