@@ -21,17 +21,17 @@ export const kilobyte = 1024;
 export const targets = Object.freeze({ script: 64, tls: 40 });
 
 export const limits: Readonly<Record<Phase, Limit>> = Object.freeze({
-	boot: { script: 103, native: 19, tls: 5 },
-	idle: { script: 78, native: 18, tls: 4 },
-	"web page open": { script: 101, native: 59, tls: 28 },
-	"SNMP walk": { script: 103, native: 43, tls: 27 },
-	"SIP load": { script: 107, native: 62, tls: 28 },
-	console: { script: 120, native: 20, tls: 5 },
-	handshake: { script: 143, native: 108, tls: 57 },
-	ini: { script: 148, native: 108, tls: 57 },
-	"download and verify": { script: 177, native: 108, tls: 58 },
-	apply: { script: 123, native: 90, tls: 56 },
-	trial: { script: 143, native: 108, tls: 57 },
+	boot: { script: 70, native: 19, tls: 5 },
+	idle: { script: 52, native: 18, tls: 4 },
+	"web page open": { script: 72, native: 59, tls: 28 },
+	"SNMP walk": { script: 75, native: 43, tls: 27 },
+	"SIP load": { script: 77, native: 62, tls: 28 },
+	console: { script: 98, native: 20, tls: 5 },
+	handshake: { script: 99, native: 108, tls: 57 },
+	ini: { script: 109, native: 108, tls: 57 },
+	"download and verify": { script: 133, native: 108, tls: 58 },
+	apply: { script: 87, native: 90, tls: 56 },
+	trial: { script: 94, native: 108, tls: 57 },
 });
 
 interface Row {
