@@ -32,7 +32,6 @@ export interface ConnectionOptions {
 }
 
 type State = "head" | "serving" | "lingering" | "closed";
-
 type Wait = "head" | "keep" | "idle" | "linger";
 
 /** Rest of a body that is read to keep the connection. */

@@ -6,7 +6,8 @@
 import type { Resolver } from "../ecma419/resolver.js";
 import type { DebugPort } from "../debug/port.js";
 import type { TCPOptions } from "../ecma419/tcp.js";
-import { Connection, type ConnectionOwner } from "./connection.js";
+import { Connection } from "./connection.js";
+import type { ConnectionOwner } from "./connection-ports.js";
 import type { TimeSource } from "./deadline.js";
 import { HTTPError } from "./errors.js";
 import {

@@ -6,7 +6,8 @@
 //	queued -> running -> ending -> over          cancel: any -> over          a closed kept connection: running -> queued, once
 
 import type { TimerHandle } from "../ecma419/timer.js";
-import type { Connection, Exchange } from "./connection.js";
+import type { Connection } from "./connection.js";
+import type { Exchange } from "./connection-ports.js";
 import type { DebugPort } from "../debug/port.js";
 import { Deadline, type DeadlineOwner, type TimeSource } from "./deadline.js";
 import { tellEnd, tellRequest, tellResponse } from "./debug-text.js";
