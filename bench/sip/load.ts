@@ -10,6 +10,7 @@ import {
 	cpuOf,
 	delayText,
 	echoes,
+	fillHistory,
 	growthText,
 	type HeapUse,
 	heapText,
@@ -63,6 +64,7 @@ export async function loadRounds(options: LoadOptions): Promise<void> {
 	const { bench, port } = await start();
 	try {
 		const quiet = await someEchoes(bench, 10);
+		await fillHistory(bench);
 		const idle = await heapUse(bench);
 		say(`\nheap, idle      ${heapText(idle)}`);
 		const readings: HeapUse[] = [];

@@ -10,12 +10,13 @@ import { join } from "node:path";
 import { connect as connectTLS } from "node:tls";
 import type { Bench } from "../../tests/e2e/bench.js";
 import { ca, CertificateMaker, leaf } from "../../tests/tls/certificates.js";
-import { ask, cpuOf, growthText, heapUse, pause, say } from "../lib/gateway.js";
+import { ask, cpuOf, fillHistory, growthText, heapUse, pause, say } from "../lib/gateway.js";
 import { start } from "./start.js";
 
 const seconds = 5;
 /** Requests on their way at a time. */
 const window = 4;
+const connections = 25;
 
 function notify(transport: string, number: number): string {
 	const lines = [
@@ -52,15 +53,30 @@ async function send(socket: Socket, transport: string): Promise<number> {
 	return answered;
 }
 
-async function measure(bench: Bench, transport: string, open: () => Promise<Socket>): Promise<void> {
-	const before = await heapUse(bench);
+type Open = () => Promise<Socket>;
+
+async function measure(bench: Bench, transport: string, open: Open): Promise<void> {
 	const socket = await open();
 	const cpu = cpuOf(bench.firmwarePid);
 	const answered = await send(socket, transport);
 	const used = (cpuOf(bench.firmwarePid) - cpu) * 1000;
+	say(`  ${transport}  ${(answered / seconds).toFixed(0)} answers/s, ${(used / answered).toFixed(0)} us of CPU each`);
 	await pause(500);
-	const text = `${(answered / seconds).toFixed(0)} answers/s, ${(used / answered).toFixed(0)} us of CPU each`;
-	say(`  ${transport}  ${text}; heap when closed ${growthText(before, await heapUse(bench))}`);
+}
+
+/** Connections that come, are answered once, and go. */
+async function churn(bench: Bench, transport: string, open: Open): Promise<void> {
+	const before = await heapUse(bench);
+	for (let i = 0; i < connections; i++) {
+		const socket = await open();
+		await new Promise((resolve) => {
+			socket.once("data", () => socket.destroy());
+			socket.once("close", resolve);
+			socket.write(notify(transport, i));
+		});
+	}
+	await pause(1000);
+	say(`  ${transport}  ${connections} connections, one request each: heap ${growthText(before, await heapUse(bench))}`);
 }
 
 function opened(socket: Socket, event: string): Promise<Socket> {
@@ -79,15 +95,17 @@ export async function streams(): Promise<void> {
 	const { bench, port } = await start([], credentials);
 	try {
 		await ask(bench, "show sip", `TLS ${port + 1}`);
+		await fillHistory(bench);
 		say(
-			`\none connection, ${window} NOTIFY at a time, ${seconds} s, two rounds; strangers' and listed sources' share of the time holds them back`,
+			`\none connection, ${window} NOTIFY at a time, ${seconds} s; listed sources' share of the time holds them back`,
 		);
-		const roots = readFileSync(root.certificateFile);
-		for (let i = 0; i < 2; i++) {
-			await measure(bench, "TCP", () => opened(connect(port, "127.0.0.1"), "connect"));
-			const options = { host: "127.0.0.1", port: port + 1, ca: roots };
-			await measure(bench, "TLS", () => opened(connectTLS(options), "secureConnect"));
-		}
+		const options = { host: "127.0.0.1", port: port + 1, ca: readFileSync(root.certificateFile) };
+		const kinds: [string, Open][] = [
+			["TCP", () => opened(connect(port, "127.0.0.1"), "connect")],
+			["TLS", () => opened(connectTLS(options), "secureConnect")],
+		];
+		for (const [transport, open] of kinds) await measure(bench, transport, open);
+		for (let i = 0; i < 3; i++) for (const [transport, open] of kinds) await churn(bench, transport, open);
 	} finally {
 		await bench.close();
 		rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Requests a second that the gateway's agent answers, beside Net-SNMP's snmpd in the same run; and how much longer an update of
-// ini and firmware takes while one source floods the agent, with the rate limit as it is by default and without one.
+// Requests a second that the gateway's agent answers, beside Net-SNMP's snmpd in the same run; how much longer an update of ini and
+// firmware takes, and the console's answer, while one source floods the agent, with the rate limit as it is by default and without one;
+// and the heap, without garbage, after each round of the flood.
 // Usage: npm run bench -- snmp [--seconds N] [--rounds N]
 
 import { spawn } from "node:child_process";
@@ -15,6 +16,18 @@ import { Bench, firmware, isVerdict, mac } from "../../tests/e2e/bench.js";
 import { freeUDPPort } from "../../tests/e2e/snmp-programs.js";
 import { oid, request } from "../../tests/snmp/support.js";
 import { startProvisioningServer } from "../../tools/provisioning-lib/server.js";
+import {
+	cpuOf,
+	delayText,
+	fillHistory,
+	growthText,
+	heapText,
+	heapUse,
+	loadAverage,
+	pause,
+	ratioLine,
+	someEchoes,
+} from "../lib/gateway.js";
 
 /** Requests on their way at a time. */
 const window = 4;
@@ -55,13 +68,11 @@ class Flood {
 	}
 }
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 async function rate(port: number, seconds: number): Promise<number> {
 	const flood = new Flood(port);
-	await sleep(500);
+	await pause(500);
 	const before = flood.answered;
-	await sleep(seconds * 1000);
+	await pause(seconds * 1000);
 	const count = flood.answered - before;
 	flood.end();
 	return count / seconds;
@@ -76,7 +87,7 @@ async function snmpdRate(seconds: number): Promise<number> {
 	const args = ["-f", "-Lf", join(folder, "log"), "-C", "-c", config, "-I", "-smux", `udp:127.0.0.1:${port}`];
 	const daemon = spawn("/usr/sbin/snmpd", args, { env, stdio: "ignore" });
 	const ended = new Promise((resolve) => daemon.on("close", resolve));
-	await sleep(1500);
+	await pause(1500);
 	const result = await rate(port, seconds);
 	daemon.kill();
 	await ended;
@@ -114,7 +125,7 @@ interface Update {
 async function updateTime(limit: number, loaded: boolean): Promise<Update> {
 	const { bench, port, close } = await gateway(limit);
 	const flood = loaded ? new Flood(port) : undefined;
-	await sleep(300);
+	await pause(300);
 	bench.type("update");
 	const begin = await bench.until(({ event, cause }) => event === "trigger" && cause === "console");
 	const end = await bench.until(isVerdict("updated"));
@@ -130,15 +141,38 @@ const cases: readonly (readonly [label: string, limit: number, loaded: boolean])
 	["flooded, no limit", 0, true],
 ];
 
-/** In turns, so that what else the machine does meets all alike. @returns the fastest of each */
-async function updateTimes(rounds: number): Promise<Update[]> {
-	const best = cases.map((): Update => ({ ms: Infinity, sent: 0, answered: 0 }));
+/** In turns, so that what else the machine does meets all alike. @returns all of each */
+async function updateTimes(rounds: number): Promise<Update[][]> {
+	const all = cases.map((): Update[] => []);
 	for (let round = 0; round < rounds; round++)
-		for (const [i, [, limit, loaded]] of cases.entries()) {
-			const update = await updateTime(limit, loaded);
-			if (update.ms < best[i].ms) best[i] = update;
-		}
-	return best;
+		for (const [i, [, limit, loaded]] of cases.entries()) all[i].push(await updateTime(limit, loaded));
+	return all;
+}
+
+const floodSeconds = 10;
+const floodRounds = 4;
+
+/** The console's delay and the heap over rounds of the flood. */
+async function rounds(label: string, limit: number): Promise<void> {
+	const { bench, port, close } = await gateway(limit);
+	const quiet = await someEchoes(bench, 10);
+	await fillHistory(bench);
+	const idle = await heapUse(bench);
+	console.log(`${label}, rounds of ${floodSeconds} s; heap, idle: ${heapText(idle)}`);
+	for (let i = 1; i <= floodRounds; i++) {
+		const cpu = cpuOf(bench.firmwarePid);
+		const flood = new Flood(port);
+		const busy = await someEchoes(bench, floodSeconds * 4);
+		flood.end();
+		const used = (cpuOf(bench.firmwarePid) - cpu) / 1000;
+		console.log(`  round ${i}: ${flood.sent} sent, ${flood.answered} answered, CPU ${used.toFixed(1)} s`);
+		console.log(`    console ${delayText(quiet, busy)}`);
+		await pause(1000);
+		const after = await heapUse(bench);
+		console.log(`    heap since idle ${growthText(idle, after)}`);
+		console.log(`    ${after.listeners.split("\n")[2]}`);
+	}
+	await close();
 }
 
 const { values } = parseArgs({
@@ -153,11 +187,14 @@ console.log(`v2c get, ${window} at a time, ${seconds} s`);
 console.log(`  gateway  ${ours.toFixed(0).padStart(7)} answers/s`);
 console.log(`  snmpd    ${theirs.toFixed(0).padStart(7)} answers/s`);
 console.log(`  gateway / snmpd ${(ours / theirs).toFixed(2)}`);
-console.log(`update of ini and 1.4 MB firmware over http, trigger to verdict, fastest of ${values.rounds}`);
+console.log(`update of ini and 1.4 MB firmware over http, trigger to verdict, ${values.rounds} times each`);
 const updates = await updateTimes(Number(values.rounds));
-for (const [i, { ms, sent, answered }] of updates.entries()) {
-	const ratio = (ms / updates[0].ms).toFixed(2);
-	console.log(
-		`  ${cases[i][0].padEnd(24)} ${ms.toFixed(0).padStart(6)} ms  x ${ratio}  (${sent} sent, ${answered} answered)`,
-	);
+const times = updates.map((list) => list.map(({ ms }) => ms));
+for (const [i, list] of updates.entries()) {
+	console.log(ratioLine(cases[i][0], times[i], times[0]));
+	const { sent, answered } = list[list.length - 1];
+	if (sent > 0) console.log(`    (the last: ${sent} sent, ${answered} answered)`);
 }
+await rounds("flood, 100/s taken", 100);
+await rounds("flood, no limit", 0);
+console.log(`load average of the machine ${loadAverage()}`);
