@@ -11,12 +11,12 @@ import type { StampedRecord } from "upgate/update/events";
 import { Trial } from "upgate/update/trial";
 import { makeAccounts } from "./gateway/accounts.js";
 import { makeDebug } from "./gateway/debug.js";
-import { makeFactoryReset } from "./gateway/factory-reset.js";
+import { makeGear } from "./gateway/gear.js";
 import { openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
 import { Services } from "./gateway/services.js";
 import { makeCommands, makeTerminal } from "./gateway/terminal.js";
-import { makeUpdating } from "./gateway/updating.js";
+import { type Others, Updating } from "./gateway/updating.js";
 import { openVoice } from "./gateway/voice.js";
 import type { Device } from "./modules/ecma419/device.js";
 
@@ -26,19 +26,18 @@ function openTrial({ storage, board }: Device, selector: BootSelector): { store:
 	return { store, trial: new Trial({ store, selector, board }) };
 }
 
-export default function main(device: Device): void {
-	const { io, storage, timer, board } = device;
+export default function main(host: Device): void {
+	const device = makeGear(host);
+	const { io, storage, board } = device;
 	const selector = new BootSelector({ flash: storage.open({ path: "otadata" }) });
 	const { store, trial } = openTrial(device, selector);
 	const { settings, problems } = openSettings(trial.records);
 	const trust = openCertificates(trial.records);
-	const { certificates } = trust;
+	const { certificates, refused } = trust;
 	const resolver = new io.Resolver({});
-	const voice = openVoice(store, trial.records);
-	const parts = { settings, certificates, storage, board, timer, ...voice };
-	const desk = { candidate: new Candidate(settings), accounts: makeAccounts(device, trial.records) };
 
 	const onEvent = (record: StampedRecord): void => {
+		const { terminal, services } = others;
 		if (record.event === "request") terminal.endProgress();
 		terminal.print(eventText(record));
 		const notice = board.option("notice");
@@ -47,25 +46,27 @@ export default function main(device: Device): void {
 		/* Last, because it may throw: an event file that cannot be written must not silence the console. */
 		board.event(record);
 	};
-	const { ports: debug, commands: debugCommands } = makeDebug(device, (line) => terminal.print(line));
-	const { updater, connection } = makeUpdating({
-		...{ device, settings, certificates, trust, trial, voice, resolver, onEvent, debug },
-		onOperational: () => services.start(),
-		terminal: () => terminal,
-	});
-	const services = new Services(
-		{ ...parts, ...desk, selector, device, resolver, updater, store, trial, onEvent, debug },
-		(line) => terminal.print(line),
-	);
-	const { network } = connection;
-	const listeners = (): Iterable<string> => services.memory();
-	const factory = makeFactoryReset({ settings, ...desk, store, updater, trace: services.trace });
-	const ping = { io, resolver, timer, ticks: () => board.clock.ticks() };
-	const commands = { ...parts, ...desk, selector, updater, network, trace: services.trace, factory, ping, listeners };
-	const makeAll = (): Command[] => [...makeCommands(commands), ...services.commands, ...debugCommands()];
-	const terminal = makeTerminal(device, { settings, ...desk }, makeAll);
+	const debug = makeDebug(device, (line) => others.terminal.print(line));
+	const known = {
+		...{ device, settings, certificates, trust, selector, store, trial, resolver, onEvent },
+		...{ candidate: new Candidate(settings), accounts: makeAccounts(device, trial.records) },
+		...openVoice(store, trial.records),
+		debug: debug.ports,
+		others: () => others,
+	};
+	const { updater, connection } = new Updating(known);
+	/* The same object for all parts: each takes what it needs of it, and none keeps one of its own. */
+	const parts = Object.assign(known, { updater });
+	const services = new Services(parts, (line) => others.terminal.print(line));
+	const makeAll = (): Command[] => [
+		...makeCommands(parts, services, connection.network),
+		...services.commands,
+		...debug.commands(),
+	];
+	const others: Others = { services, terminal: makeTerminal(parts, makeAll) };
 
-	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);
+	for (const problem of [...problems, ...refused]) others.terminal.print(problem);
 	watchExpiry(device, certificates, onEvent);
-	connection.start();
+	/* In a turn of its own: what begins then has the whole stack of scripts. */
+	device.timer.set(() => connection.start(), 0);
 }

@@ -7,34 +7,43 @@ import { Password } from "upgate/accounts/password";
 import { rounds } from "upgate/accounts/rounds";
 import type { LoginPort } from "upgate/console/login";
 import type { RecordStore } from "upgate/update/interfaces";
-import type { Device } from "../modules/ecma419/device.js";
+import type { Gear } from "./gear.js";
 
 export interface Accounts {
 	password: Password;
 	guard: LoginGuard;
 }
 
-export function makeAccounts({ board, timer }: Device, records: RecordStore): Accounts {
+export function makeAccounts({ timer, ticks, random }: Gear, records: RecordStore): Accounts {
 	return {
-		password: new Password({ records, rounds, timer, random: (bytes) => board.random(bytes) }),
-		guard: new LoginGuard({ ticks: () => board.clock.ticks() }),
+		password: new Password({ records, rounds, timer, random }),
+		guard: new LoginGuard({ ticks }),
 	};
 }
 
 const source = "console";
 
 /** The log-in at the serial line. */
-export function consoleLogin({ password, guard }: Accounts): LoginPort {
-	return {
-		get required() {
-			return password.isSet;
-		},
-		waitMs: () => guard.waitMs(source),
-		verify: async (text) => {
-			const right = await password.verify(text);
-			if (right) guard.succeeded(source);
-			else guard.failed(source);
-			return right;
-		},
-	};
+export class ConsoleLogin implements LoginPort {
+	readonly #accounts: Accounts;
+
+	constructor(accounts: Accounts) {
+		this.#accounts = accounts;
+	}
+
+	get required(): boolean {
+		return this.#accounts.password.isSet;
+	}
+
+	waitMs(): number {
+		return this.#accounts.guard.waitMs(source);
+	}
+
+	async verify(text: string): Promise<boolean> {
+		const { password, guard } = this.#accounts;
+		const right = await password.verify(text);
+		if (right) guard.succeeded(source);
+		else guard.failed(source);
+		return right;
+	}
 }

@@ -6,7 +6,7 @@ import type { Command } from "upgate/console/commands";
 import { debugCommands } from "upgate/console/debug-commands";
 import { Debug } from "upgate/debug/debug";
 import type { DebugPort } from "upgate/debug/port";
-import type { Device } from "../modules/ecma419/device.js";
+import type { Gear } from "./gear.js";
 
 const topics = Object.freeze(["http", "tls", "sip", "snmp"] as const);
 
@@ -20,8 +20,8 @@ export interface Debugging {
 }
 
 /** @param print takes lines for people */
-export function makeDebug({ timer, board }: Device, print: (line: string) => void): Debugging {
-	const debug = new Debug(topics, { timer, ticks: () => board.clock.ticks(), print });
+export function makeDebug({ timer, ticks }: Gear, print: (line: string) => void): Debugging {
+	const debug = new Debug(topics, { timer, ticks, print });
 	const [http, tls, sip, snmp] = topics.map((topic) => debug.port(topic));
 	return { ports: { http, tls, sip, snmp }, commands: () => debugCommands(topics, debug) };
 }

@@ -2,31 +2,48 @@
 //
 // The clients that fetch files: https and http, and tftp where a URL asks for it.
 
-import type { DebugPort } from "upgate/debug/port";
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import type { Settings } from "upgate/settings/settings";
 import { TFTPClient } from "upgate/tftp/client";
-import { type FetchPort, SchemeClients } from "upgate/update/fetch";
-import type { Device } from "../modules/ecma419/device.js";
+import { type FetchPort, type FetchPorts, SchemeClients } from "upgate/update/fetch";
 import type { Resolver } from "../modules/ecma419/resolver.js";
+import type { DebugPorts } from "./debug.js";
+import type { Gear } from "./gear.js";
 
 /** One block is held as a whole. */
 const mostBlockBytes = 8192;
 
-/** @returns what makes the clients of one run */
-export function makeFetch(
-	{ io, timer, board }: Device,
-	settings: Settings,
-	resolver: Resolver,
-	secure: HTTPSessionOptions["secure"],
-	debug: DebugPort,
-): () => FetchPort {
-	const ticks = (): number => board.clock.ticks();
-	const random = (bytes: Uint8Array): void => board.random(bytes);
-	const blockSize = (): number => Math.min(mostBlockBytes, Number(settings.text("AUPDTftpBlockSize")));
-	return () =>
-		new SchemeClients({
-			http: () => new HTTPSession({ io: io.TCP, secure, resolver, timer, ticks, random, debug }),
-			tftp: () => new TFTPClient({ io: io.UDP, resolver, timer, ticks, blockSize }),
-		});
+export interface FetchParts {
+	device: Gear;
+	settings: Settings;
+	resolver: Resolver;
+	debug: Pick<DebugPorts, "http">;
+}
+
+class Clients implements FetchPorts {
+	readonly #parts: FetchParts;
+	readonly #secure: HTTPSessionOptions["secure"];
+
+	constructor(parts: FetchParts, secure: HTTPSessionOptions["secure"]) {
+		this.#parts = parts;
+		this.#secure = secure;
+	}
+
+	http(): FetchPort {
+		const { device, resolver, debug } = this.#parts;
+		const { io, timer, ticks, random } = device;
+		return new HTTPSession({ io: io.TCP, secure: this.#secure, resolver, timer, ticks, random, debug: debug.http });
+	}
+
+	tftp(): FetchPort {
+		const { device, settings, resolver } = this.#parts;
+		const { io, timer, ticks } = device;
+		const blockSize = (): number => Math.min(mostBlockBytes, Number(settings.text("AUPDTftpBlockSize")));
+		return new TFTPClient({ io: io.UDP, resolver, timer, ticks, blockSize });
+	}
+}
+
+/** @returns the clients of one run */
+export function makeFetch(parts: FetchParts, secure: HTTPSessionOptions["secure"]): FetchPort {
+	return new SchemeClients(new Clients(parts, secure));
 }

@@ -10,19 +10,19 @@ import { redact } from "upgate/http/url";
 import type { Settings } from "upgate/settings/settings";
 import type { TriggerCause } from "upgate/update/events";
 import type { ProvidedPort } from "upgate/update/interfaces";
-import type { Device } from "../modules/ecma419/device.js";
 import type { TimerHandle } from "../modules/ecma419/timer.js";
+import type { Gear } from "./gear.js";
 
 /** How long the first update waits for an answer: two tries. */
 const patienceMs = 13_000;
 
 export interface ProvisioningHooks {
 	/** Our own address. */
-	address: () => string | undefined;
+	address(): string | undefined;
 	/** One line for people. */
-	onNotice: (text: string) => void;
+	onNotice(text: string): void;
 	/** The answer came after the first update: a trigger. */
-	onLate: (server: string) => void;
+	onLate(server: string): void;
 }
 
 /** The name for option 12. */
@@ -31,27 +31,20 @@ export function hostNameOf(settings: Settings, mac: Uint8Array): string {
 }
 
 export class NetworkProvisioning implements ProvidedPort {
-	readonly #device: Device;
+	readonly #device: Gear;
 	readonly #settings: Settings;
 	readonly #hooks: ProvisioningHooks;
-	readonly #client: InformClient;
+	/** Made when something is asked. */
+	#client: InformClient | undefined;
 	#found: Provisioning | undefined;
 	#timeServers: string[] = [];
 	#patience: TimerHandle | undefined;
 	#onReady: ((cause?: TriggerCause) => void) | undefined;
 
-	constructor(device: Device, settings: Settings, hooks: ProvisioningHooks) {
-		const { io, timer, board } = device;
+	constructor(device: Gear, settings: Settings, hooks: ProvisioningHooks) {
 		this.#device = device;
 		this.#settings = settings;
 		this.#hooks = hooks;
-		this.#client = new InformClient({
-			...{ io: io.UDP, timer, mac: board.mac, hostName: hostNameOf(settings, board.mac), address: hooks.address },
-			random: (bytes) => board.random(bytes),
-			tftp: settings.text("DHCPRequestTFTPParams") === "1",
-			onReply: (reply) => this.#take(reply),
-			onSilence: () => hooks.onNotice("no DHCP server answers; asked again later"),
-		});
 	}
 
 	/** Asks, and calls `onReady` once: with the answer, without one, or at once when there is nothing to ask. */
@@ -62,6 +55,7 @@ export class NetworkProvisioning implements ProvidedPort {
 			this.#patience = undefined;
 			this.#ready(undefined);
 		}, patienceMs);
+		this.#client ??= this.#makeClient();
 		this.#client.start();
 	}
 
@@ -79,6 +73,17 @@ export class NetworkProvisioning implements ProvidedPort {
 	get #wanted(): boolean {
 		const text = (name: string): string => this.#settings.text(name);
 		return text("DHCPEnable") === "1" && text("IniFileURL") === "" && text("TemplateUrl") === "";
+	}
+
+	#makeClient(): InformClient {
+		const { io, timer, board, random } = this.#device;
+		return new InformClient({
+			...{ io: io.UDP, timer, random, mac: board.mac, hostName: hostNameOf(this.#settings, board.mac) },
+			tftp: this.#settings.text("DHCPRequestTFTPParams") === "1",
+			address: () => this.#hooks.address(),
+			onReply: (reply) => this.#take(reply),
+			onSilence: () => this.#hooks.onNotice("no DHCP server answers; asked again later"),
+		});
 	}
 
 	#take(reply: Reply): void {

@@ -6,45 +6,17 @@ import { ExpiryWatch } from "upgate/certificates/expiry-watch";
 import { importFactory } from "upgate/certificates/factory";
 import { RootsInUse } from "upgate/certificates/roots-in-use";
 import { CertificateStore } from "upgate/certificates/store";
-import type { DebugPort } from "upgate/debug/port";
-import type { HTTPSessionOptions } from "upgate/http/session";
 import { keyDigest } from "upgate/image/public-key";
 import { verifySignature } from "upgate/image/verify";
 import type { Settings } from "upgate/settings/settings";
-import { TLSConnector, type TLSConnectorOptions } from "upgate/tls/connector";
+import { type Server, TLSConnector, type TLSConnectorOptions, type Trust as ServerTrust } from "upgate/tls/connector";
+import type { Information } from "upgate/tls/findings";
 import { stamp, type StampedRecord } from "upgate/update/events";
 import type { RecordStore, SigningPort } from "upgate/update/interfaces";
 import { isConfiguredServer } from "upgate/update/servers";
-import type { Device } from "../modules/ecma419/device.js";
-
-/**
- * Connections for https: our roots, verification as the settings say; with our own certificate, if `identified`, to servers that
- * the settings name.
- */
-function makeConnector(
-	device: Device,
-	certificates: CertificateStore,
-	settings: Settings,
-	{ onSecure, debug }: Pick<TLSConnectorOptions, "onSecure" | "debug">,
-	identified: boolean,
-): TLSConnector {
-	const { io, timer, board } = device;
-	return new TLSConnector({
-		io: io.TCP,
-		timer,
-		clock: board.clock,
-		trust: (server) => {
-			const own = identified && isConfiguredServer(settings, server);
-			return {
-				roots: certificates.roots(),
-				...(own ? certificates.identity() : undefined),
-				verify: settings.text("AUPDVerifyCertificates") !== "0",
-			};
-		},
-		onSecure,
-		debug,
-	});
-}
+import type { TCP, TCPOptions } from "../modules/ecma419/tcp.js";
+import type { DebugPorts } from "./debug.js";
+import type { Gear } from "./gear.js";
 
 export interface Trust {
 	certificates: CertificateStore;
@@ -58,36 +30,107 @@ export function openCertificates(store: RecordStore): Trust & { refused: string[
 	return { certificates, rootsInUse, refused: importFactory(certificates, store) };
 }
 
+/** Makes a socket over TLS. */
+type Secured = (options: TCPOptions) => TCP;
+
 export type OnEvent = (record: StampedRecord) => void;
 
-/** Where a redirect leads, nobody is told who we are; the sessions of the two are kept apart too. */
-export function makeSecure(
-	device: Device,
-	settings: Settings,
-	{ certificates, rootsInUse }: Trust,
-	onEvent: OnEvent,
-	debug: DebugPort,
-): HTTPSessionOptions["secure"] {
-	const onSecure: TLSConnectorOptions["onSecure"] = (server, { version = "", suite = "", root }, verified) => {
-		if (verified && isConfiguredServer(settings, server)) rootsInUse.note(server, root);
+export interface SecurityParts {
+	device: Gear;
+	settings: Settings;
+	trust: Trust;
+	onEvent: OnEvent;
+	debug: Pick<DebugPorts, "tls">;
+}
+
+/**
+ * Connections for https: our roots, verification as the settings say; with our own certificate, if `identified`, to servers that
+ * the settings name.
+ */
+class Security implements TLSConnectorOptions {
+	readonly #parts: SecurityParts;
+	readonly #identified: boolean;
+
+	constructor(parts: SecurityParts, identified: boolean) {
+		this.#parts = parts;
+		this.#identified = identified;
+	}
+
+	get io(): Gear["io"]["TCP"] {
+		return this.#parts.device.io.TCP;
+	}
+
+	get timer(): Gear["timer"] {
+		return this.#parts.device.timer;
+	}
+
+	get clock(): Gear["board"]["clock"] {
+		return this.#parts.device.board.clock;
+	}
+
+	get debug(): DebugPorts["tls"] {
+		return this.#parts.debug.tls;
+	}
+
+	trust(server: Server): ServerTrust {
+		const { settings, trust } = this.#parts;
+		const own = this.#identified && isConfiguredServer(settings, server);
+		return {
+			roots: trust.certificates.roots(),
+			...(own ? trust.certificates.identity() : undefined),
+			verify: settings.text("AUPDVerifyCertificates") !== "0",
+		};
+	}
+
+	onSecure(server: Server, { version = "", suite = "", root }: Information, verified: boolean): void {
+		const { settings, trust, device, onEvent } = this.#parts;
+		if (verified && isConfiguredServer(settings, server)) trust.rootsInUse.note(server, root);
 		onEvent(stamp({ event: "tls", host: server.host, version, suite, verified }, device.board.clock));
-	};
-	const told = { onSecure, debug };
-	const known = makeConnector(device, certificates, settings, told, true);
-	const anonymous = makeConnector(device, certificates, settings, told, false);
-	return (url, { identified }) => (identified ? known : anonymous).secure(url);
+	}
+}
+
+/** Where a redirect leads, nobody is told who we are; the sessions of the two are kept apart too. */
+export class Connectors {
+	readonly #parts: SecurityParts;
+	/** Made when they are wanted. */
+	#known: TLSConnector | undefined;
+	#anonymous: TLSConnector | undefined;
+
+	constructor(parts: SecurityParts) {
+		this.#parts = parts;
+	}
+
+	/** For the HTTP client. */
+	secure(url: Server, identified: boolean): Secured {
+		const connector = identified
+			? (this.#known ??= new TLSConnector(new Security(this.#parts, true)))
+			: (this.#anonymous ??= new TLSConnector(new Security(this.#parts, false)));
+		return connector.secure(url);
+	}
 }
 
 /** Firmware is signed by one of the keys in the store, or not taken. */
-export function makeSigning(certificates: CertificateStore): SigningPort {
-	return {
-		keys: () => certificates.signingKeys(),
-		revoked: () => certificates.revokedKeys().map(keyDigest),
-		verify: verifySignature,
-	};
+export class Signing implements SigningPort {
+	readonly #certificates: CertificateStore;
+
+	constructor(certificates: CertificateStore) {
+		this.#certificates = certificates;
+	}
+
+	keys(): ReturnType<CertificateStore["signingKeys"]> {
+		return this.#certificates.signingKeys();
+	}
+
+	revoked(): Uint8Array[] {
+		return this.#certificates.revokedKeys().map(keyDigest);
+	}
+
+	get verify(): typeof verifySignature {
+		return verifySignature;
+	}
 }
 
-export function watchExpiry({ board, timer }: Device, certificates: CertificateStore, onEvent: OnEvent): void {
+export function watchExpiry({ board, timer }: Gear, certificates: CertificateStore, onEvent: OnEvent): void {
 	const { clock } = board;
 	const onWarning = (warning: string): void => onEvent(stamp({ event: "certificate", warning }, clock));
 	new ExpiryWatch({ certificates, clock, timer, onWarning }).start();

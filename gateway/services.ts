@@ -6,12 +6,11 @@
 import type { Command } from "upgate/console/commands";
 import type { StampedRecord } from "upgate/update/events";
 import type { TraceRing } from "upgate/trace/ring";
-import type { Updater } from "upgate/update/updater";
-import { makeSIP, type SIPParts } from "./sip.js";
+import { SIPService, type SIPParts } from "./sip.js";
 import { Management, type ManagementParts } from "./snmp.js";
-import { makeSyslog, type SyslogParts } from "./syslog.js";
-import { makeTrace } from "./trace.js";
-import { makeWeb, type WebParts } from "./web.js";
+import { Syslog, type SyslogParts } from "./syslog.js";
+import { Trace, type TraceParts } from "./trace.js";
+import { WebService, type WebParts } from "./web.js";
 
 export interface Service {
 	/** Opens ports. A service that cannot start says so itself, and holds up nothing. */
@@ -26,7 +25,7 @@ export interface Service {
 	readonly commands?: readonly Command[];
 }
 
-export type ServiceParts = ManagementParts & SyslogParts & SIPParts & Omit<WebParts, "trace"> & { updater: Updater };
+export type ServiceParts = ManagementParts & SyslogParts & SIPParts & TraceParts & WebParts;
 
 export class Services {
 	readonly #all: readonly Service[];
@@ -37,10 +36,11 @@ export class Services {
 	/** @param tell takes lines for people */
 	constructor(parts: ServiceParts, tell: (line: string) => void) {
 		this.#tell = tell;
-		const trace = makeTrace(parts.trial.records, parts.device.board, () => parts.updater.status());
-		this.trace = trace.ring;
-		const management = new Management({ ...parts, trace: trace.ring }, tell);
-		this.#all = [trace, makeSyslog(parts), makeSIP(parts), management, makeWeb({ ...parts, trace: trace.ring }, tell)];
+		const trace = new Trace(parts);
+		const { ring } = trace;
+		this.trace = ring;
+		const listeners = [new SIPService(parts), new Management(parts, ring, tell), new WebService(parts, ring, tell)];
+		this.#all = [trace, new Syslog(parts), ...listeners];
 	}
 
 	start(): void {

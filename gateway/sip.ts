@@ -8,10 +8,12 @@ import { sipCommands } from "upgate/console/sip-commands";
 import type { Settings } from "upgate/settings/settings";
 import type { TriggerPort } from "upgate/sip/coalescer";
 import { NoteFilter } from "upgate/sip/notes";
-import { SIPServer, type SIPPolicy, type SIPPorts, type SIPStatus } from "upgate/sip/server";
+import type { Note } from "upgate/sip/agent";
+import { SIPServer, type SIPPolicy, type SIPPorts, type SIPServerOptions, type SIPStatus } from "upgate/sip/server";
 import { stamp, type StampedRecord } from "upgate/update/events";
-import type { Device } from "../modules/ecma419/device.js";
 import type { DebugPorts } from "./debug.js";
+import type { Gear } from "./gear.js";
+import type { Resolver } from "../modules/ecma419/resolver.js";
 import { growth, heapLine } from "./heap.js";
 import { type Accept, isRoomy, tlsServer } from "./tls-server.js";
 
@@ -25,12 +27,12 @@ const algorithms: readonly SIPPolicy["algorithms"][] = Object.freeze([
 ]);
 
 export interface SIPParts {
-	device: Device;
+	device: Gear;
 	settings: Settings;
 	certificates: Pick<CertificateStore, "identity" | "roots">;
 	updater: TriggerPort;
-	debug: DebugPorts;
 	onEvent: (record: StampedRecord) => void;
+	debug: Pick<DebugPorts, "sip" | "tls">;
 }
 
 function readPolicy(settings: Settings): SIPPolicy {
@@ -45,7 +47,7 @@ function readPolicy(settings: Settings): SIPPolicy {
 }
 
 /** Ports of the settings; `--port sip=N` of the host puts N in the place of UDP and TCP, and N + 1 in that of TLS. */
-function readPorts(settings: Settings, board: Device["board"]): SIPPorts {
+function readPorts(settings: Settings, board: Gear["board"]): SIPPorts {
 	const address = board.option("listen");
 	if (!settings.flag("EnableSIPRemoteReset")) return { udp: 0, tcp: 0, tls: 0, address };
 	const given = board.option("port.sip");
@@ -61,27 +63,27 @@ function samePorts(a: SIPPorts | undefined, b: SIPPorts): boolean {
 /** Follows the settings, without making anything while they stay as they are. */
 class Follower {
 	readonly #settings: Settings;
-	readonly #board: Device["board"];
+	readonly #board: Gear["board"];
 	#policy: SIPPolicy;
 	#policyState: object;
 	#ports: SIPPorts | undefined;
 	#portsState: object | undefined;
 
-	constructor(settings: Settings, board: Device["board"]) {
+	constructor(settings: Settings, board: Gear["board"]) {
 		this.#settings = settings;
 		this.#board = board;
 		this.#policy = readPolicy(settings);
 		this.#policyState = settings.state;
 	}
 
-	readonly policy = (): SIPPolicy => {
+	policy(): SIPPolicy {
 		const { state } = this.#settings;
 		if (state !== this.#policyState) {
 			this.#policyState = state;
 			this.#policy = readPolicy(this.#settings);
 		}
 		return this.#policy;
-	};
+	}
 
 	/** @returns ports to be opened in the place of the last ones, if they are others */
 	ports(): SIPPorts | undefined {
@@ -110,8 +112,61 @@ function isClosed({ udp, tcp, tls }: SIPPorts): boolean {
 	return udp === 0 && tcp === 0 && tls === 0;
 }
 
+/** What the listener asks for. */
+class ServerParts implements SIPServerOptions {
+	readonly #parts: SIPParts;
+	readonly #follower: Follower;
+	readonly #notes: NoteFilter;
+	readonly resolver: Resolver;
+
+	constructor(parts: SIPParts, follower: Follower) {
+		const { device, onEvent } = parts;
+		const { io, board, ticks } = device;
+		this.#parts = parts;
+		this.#follower = follower;
+		this.#notes = new NoteFilter(ticks, (note) => onEvent(stamp({ event: "sip", ...note }, board.clock)));
+		this.resolver = new io.Resolver({});
+	}
+
+	get io(): Gear["io"] {
+		return this.#parts.device.io;
+	}
+
+	get timer(): Gear["timer"] {
+		return this.#parts.device.timer;
+	}
+
+	get ticks(): Gear["ticks"] {
+		return this.#parts.device.ticks;
+	}
+
+	get random(): Gear["random"] {
+		return this.#parts.device.random;
+	}
+
+	get update(): TriggerPort {
+		return this.#parts.updater;
+	}
+
+	get realm(): string {
+		return this.#parts.device.board.application.name;
+	}
+
+	get debug(): DebugPorts["sip"] {
+		return this.#parts.debug.sip;
+	}
+
+	policy(): SIPPolicy {
+		return this.#follower.policy();
+	}
+
+	onNote(note: Note): void {
+		this.#notes.take(note);
+	}
+}
+
 /** The listener while there is one: a gateway that does not listen keeps nothing for it. */
-class SIPService {
+export class SIPService {
 	readonly #parts: SIPParts;
 	readonly #follower: Follower;
 	#server: SIPServer | undefined;
@@ -163,30 +218,9 @@ class SIPService {
 		}
 		const isNew = this.#server === undefined;
 		const heap = growth(this.#parts.device.board, () => {
-			this.#server ??= this.#make();
+			this.#server ??= new SIPServer(new ServerParts(this.#parts, this.#follower));
 			this.#server.open({ ...ports, accept: () => makeAccept(this.#parts) });
 		});
 		if (isNew) this.#heap = heap;
 	}
-
-	#make(): SIPServer {
-		const { device, updater, onEvent, debug } = this.#parts;
-		const { io, timer, board } = device;
-		const ticks = (): number => board.clock.ticks();
-		const notes = new NoteFilter(ticks, (note) => onEvent(stamp({ event: "sip", ...note }, board.clock)));
-		return new SIPServer({
-			...{ io, timer, ticks, update: updater },
-			resolver: new io.Resolver({}),
-			random: (bytes) => board.random(bytes),
-			policy: this.#follower.policy,
-			realm: board.application.name,
-			onNote: notes.take,
-			debug: debug.sip,
-		});
-	}
-}
-
-/** @returns the listener, closed until `start`; its command at the console */
-export function makeSIP(parts: SIPParts): SIPService {
-	return new SIPService(parts);
 }

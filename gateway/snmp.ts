@@ -21,12 +21,12 @@ import type { StampedRecord } from "upgate/update/events";
 import type { LineStatePort } from "upgate/update/line-state";
 import type { Trial } from "upgate/update/trial";
 import type { Updater } from "upgate/update/updater";
-import type { Device } from "../modules/ecma419/device.js";
 import type { DebugPorts } from "./debug.js";
+import type { Gear } from "./gear.js";
 import { growth, heapLine } from "./heap.js";
 
 export interface ManagementParts {
-	device: Device;
+	device: Gear;
 	settings: Settings;
 	updater: Updater;
 	/** Holds the records; its wear is shown. */
@@ -34,11 +34,9 @@ export interface ManagementParts {
 	trial: Pick<Trial, "records" | "pending">;
 	/** Calls, which a graceful restart waits for. */
 	lines?: LineStatePort;
-	/** Attempts that are remembered. */
-	trace?: RingPort;
+	debug: Pick<DebugPorts, "snmp">;
 	/** Files of updates; their names are shown. */
 	files?: Pick<FileStore, "has">;
-	debug: DebugPorts;
 }
 
 /** What the objects of acSysFile are called in the file store. The others, of certificates and of XML, have no file there. */
@@ -57,24 +55,52 @@ function nameOf(files: Pick<FileStore, "has"> | undefined, kind: string): string
 	return name !== "" && files?.has(name) ? name : "";
 }
 
-function makePorts({ device, settings, updater, store, trial, lines, trace, files }: ManagementParts): AgentPorts {
-	const { clock } = device.board;
-	return {
-		settings,
-		store: trial.records,
-		board: device.board,
-		update: {
-			trigger: (cause, requester) => updater.trigger(cause, requester),
-			get trial() {
-				return trial.pending;
-			},
-		},
-		restart: (reason, graceful) => updater.restart(reason, graceful),
-		line: lines,
-		attempts: trace === undefined ? undefined : new AttemptTable(trace, () => clock.ticks()),
-		wear: () => store.status(),
-		fileName: (kind) => nameOf(files, kind),
-	};
+/** What the agent reads and starts. */
+class Ports implements AgentPorts {
+	readonly #parts: ManagementParts;
+	readonly attempts: AttemptTable;
+
+	constructor(parts: ManagementParts, trace: RingPort) {
+		this.#parts = parts;
+		this.attempts = new AttemptTable(trace, parts.device.ticks);
+	}
+
+	get settings(): Settings {
+		return this.#parts.settings;
+	}
+
+	get store(): Trial["records"] {
+		return this.#parts.trial.records;
+	}
+
+	get board(): Gear["board"] {
+		return this.#parts.device.board;
+	}
+
+	get line(): LineStatePort | undefined {
+		return this.#parts.lines;
+	}
+
+	/** Something has still to prove itself. */
+	get trial(): boolean {
+		return this.#parts.trial.pending;
+	}
+
+	trigger(cause: "snmp", requester?: string): unknown {
+		return this.#parts.updater.trigger(cause, requester);
+	}
+
+	restart(reason: string, graceful: boolean): void {
+		this.#parts.updater.restart(reason, graceful);
+	}
+
+	wear(): ReturnType<Store["status"]> {
+		return this.#parts.store.status();
+	}
+
+	fileName(kind: string): string {
+		return nameOf(this.#parts.files, kind);
+	}
 }
 
 const maxEarly = 2;
@@ -109,8 +135,11 @@ export class Management {
 	/** The last of the present run. */
 	#request: Request | undefined;
 
-	/** @param tell takes lines for people: what is wrong with the parameters */
-	constructor(parts: ManagementParts, tell: Tell) {
+	/**
+	 * @param trace attempts that are remembered
+	 * @param tell takes lines for people: what is wrong with the parameters
+	 */
+	constructor(parts: ManagementParts, trace: RingPort, tell: Tell) {
 		const { board, io, timer } = parts.device;
 		this.#parts = parts;
 		this.#tell = tell;
@@ -120,9 +149,9 @@ export class Management {
 		let agent: Agent | undefined;
 		this.#heap = growth(board, () => {
 			agent = new Agent({
-				...{ io: io.UDP, timer, ports: makePorts(parts) },
-				...{ config: this.#config, crypto: psaCrypto, address: board.option("listen") },
+				...{ io: io.UDP, timer, ports: new Ports(parts, trace) },
 				debug: parts.debug.snmp,
+				...{ config: this.#config, crypto: psaCrypto, address: board.option("listen") },
 			});
 		});
 		this.agent = agent;
@@ -209,6 +238,7 @@ export class Management {
 	async #readUsers(): Promise<void> {
 		if (this.#reading) return;
 		this.#reading = true;
+		await undefined; // it goes deep into the stack, and so do its callers
 		const { device, settings, trial } = this.#parts;
 		const engines = this.agent?.engines ?? [engineIDOf(device.board.mac)];
 		try {

@@ -7,7 +7,7 @@ import { SyslogClient } from "upgate/syslog/client";
 import type { Destination } from "upgate/syslog/sender";
 import type { StampedRecord } from "upgate/update/events";
 import { macText } from "upgate/update/user-agent";
-import type { Device } from "../modules/ecma419/device.js";
+import type { Gear } from "./gear.js";
 import type { Resolver } from "../modules/ecma419/resolver.js";
 
 function destinationOf(settings: Settings): Destination | undefined {
@@ -17,13 +17,13 @@ function destinationOf(settings: Settings): Destination | undefined {
 }
 
 export interface SyslogParts {
-	device: Device;
+	device: Gear;
 	settings: Settings;
 	resolver: Resolver;
 }
 
 /** HOSTNAME is the gateway's name, else its MAC address: what the receiver shall know it by. */
-function makeClient({ io, timer, board }: Device, settings: Settings, resolver: Resolver): SyslogClient {
+function makeClient({ device: { io, timer, board }, settings, resolver }: SyslogParts): SyslogClient {
 	return new SyslogClient({
 		io: io.UDP,
 		resolver,
@@ -36,14 +36,18 @@ function makeClient({ io, timer, board }: Device, settings: Settings, resolver: 
 	});
 }
 
-export function makeSyslog({ device, settings, resolver }: SyslogParts): { note(record: StampedRecord): void } {
-	let client: SyslogClient | undefined;
-	return {
-		note: (record) => {
-			/* The heap is small: nothing is made before it is wanted. */
-			if (client === undefined && destinationOf(settings) === undefined) return;
-			client ??= makeClient(device, settings, resolver);
-			client.send(record);
-		},
-	};
+export class Syslog {
+	readonly #parts: SyslogParts;
+	/** The heap is small: nothing is made before it is wanted. */
+	#client: SyslogClient | undefined;
+
+	constructor(parts: SyslogParts) {
+		this.#parts = parts;
+	}
+
+	note(record: StampedRecord): void {
+		if (this.#client === undefined && destinationOf(this.#parts.settings) === undefined) return;
+		this.#client ??= makeClient(this.#parts);
+		this.#client.send(record);
+	}
 }

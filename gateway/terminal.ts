@@ -7,7 +7,7 @@ import { accountCommands } from "upgate/console/account-commands";
 import type { Candidate } from "upgate/console/candidate";
 import type { Command } from "upgate/console/commands";
 import { Console } from "upgate/console/console";
-import { factoryCommands, type FactoryPort } from "upgate/console/factory-commands";
+import { factoryCommands } from "upgate/console/factory-commands";
 import { fileCommands, type FilePorts } from "upgate/console/file-commands";
 import { gatewayCommands } from "upgate/console/gateway-commands";
 import { iniCommands } from "upgate/console/ini-commands";
@@ -21,67 +21,73 @@ import type { Settings } from "upgate/settings/settings";
 import { updateCommands } from "upgate/console/update-commands";
 import { slotLines } from "upgate/update/slots";
 import type { Updater } from "upgate/update/updater";
-import { type Accounts, consoleLogin } from "./accounts.js";
-import type { Device } from "../modules/ecma419/device.js";
+import { type Accounts, ConsoleLogin } from "./accounts.js";
+import { type FactoryParts, makeFactoryReset } from "./factory-reset.js";
+import type { Gear } from "./gear.js";
 
 /** `name> `, `name(automatic-update)*> `: who, where in the tree of commands, and whether something is not saved. */
 function promptText(name: string, mode: string, changed: boolean): string {
 	return `${name}${mode === "" ? "" : `(${mode})`}${changed ? "*" : ""}> `;
 }
 
-/** @param parts as in `makeCommands` */
-export function makeTerminal(
-	{ io, timer, board }: Device,
-	{ settings, candidate, accounts }: Pick<CommandParts, "settings" | "candidate" | "accounts">,
-	commands: () => Command[],
-): Console {
+export interface TerminalParts {
+	device: Gear;
+	settings: Settings;
+	candidate: Candidate;
+	accounts: Accounts;
+}
+
+export function makeTerminal(parts: TerminalParts, commands: () => Command[]): Console {
+	const { device, settings, candidate, accounts } = parts;
+	const { io, timer, board } = device;
 	return new Console({
 		io: io.Serial,
 		timer,
 		prompt: (mode) => promptText(settings.text("HostName") || board.application.name, mode, candidate.changed),
-		login: consoleLogin(accounts),
+		login: new ConsoleLogin(accounts),
 		terminal: board.option("terminal") !== "0",
 		commands,
 	});
 }
 
-export interface CommandParts {
-	settings: Settings;
-	candidate: Candidate;
-	accounts: Accounts;
+export interface CommandParts extends TerminalParts {
 	certificates: CertificateStore;
 	selector: BootSelector;
-	storage: Device["storage"];
-	board: Device["board"];
 	updater: Updater;
 	files: FilePorts;
 	lines: LinePorts;
-	trace: TracePort;
-	factory: FactoryPort;
-	ping: PingPorts;
-	/** What those who listen have of the heap. */
-	listeners: () => Iterable<string>;
-	network?: Network | undefined;
+	store: FactoryParts["store"];
+	resolver: PingPorts["resolver"];
 }
 
-export function makeCommands({ selector, storage, updater, network, ...parts }: CommandParts): Command[] {
+export interface CommandServices {
+	trace: FactoryParts["trace"] & TracePort;
+	/** What those who listen have of the heap. */
+	memory(): Iterable<string>;
+}
+
+/** @param network where this program keeps it up */
+export function makeCommands(parts: CommandParts, services: CommandServices, network?: Network): Command[] {
+	const { device, selector, updater, resolver } = parts;
+	const { board, storage, io, timer, ticks } = device;
+	const { trace } = services;
 	const restart = (reason: string): void => updater.restart(reason);
 	return [
 		...gatewayCommands({
-			...parts,
+			...{ ...parts, board, timer, trace, network, restart },
+			listeners: () => services.memory(),
 			update: updater,
-			attempt: (number) => showAttempt(parts.trace, number),
-			slots: () => slotLines(storage, selector, parts.board.runningSlot),
-			restart,
+			attempt: (number) => showAttempt(trace, number),
+			slots: () => slotLines(storage, selector, board.runningSlot),
 		}),
-		...updateCommands({ update: updater, board: parts.board }),
-		...traceCommands(parts.trace),
+		...updateCommands({ update: updater, board }),
+		...traceCommands(trace),
 		...fileCommands(parts.files),
 		...lineCommands(parts.lines),
-		...iniCommands({ ...parts, restart }),
+		...iniCommands({ ...parts, board, restart }),
 		...(network === undefined ? [] : networkCommands(network)),
 		...accountCommands(parts.accounts.password),
-		...factoryCommands(parts.factory),
-		...pingCommands(parts.ping),
+		...factoryCommands(makeFactoryReset({ ...parts, trace })),
+		...pingCommands({ io, resolver, timer, ticks }),
 	];
 }

@@ -4,64 +4,60 @@
 
 import type { CertificateStore } from "upgate/certificates/store";
 import type { BootSelector } from "upgate/flash/otadata";
-import type { Endpoint } from "upgate/http-server/options";
+import {
+	defaultServerTimeouts,
+	type Endpoint,
+	type HTTPServerOptions,
+	type ServerExchange,
+	type ServerTimeouts,
+} from "upgate/http-server/options";
+import { defaultRequestLimits, type RequestLimits } from "upgate/http-server/request-parser";
 import { HTTPServer } from "upgate/http-server/server";
 import type { Settings } from "upgate/settings/settings";
 import type { Store } from "upgate/store/store";
 import { eventText } from "upgate/update/event-text";
 import type { StampedRecord } from "upgate/update/events";
-import { slotInfos } from "upgate/update/slots";
+import { slotInfos, type SlotInfo } from "upgate/update/slots";
 import type { Updater } from "upgate/update/updater";
-import type { UpdatePort, WearRegion } from "upgate/web/ports";
+import type { WearRegion, WebPorts } from "upgate/web/ports";
 import { webFields } from "upgate/web/access";
 import { Web } from "upgate/web/web";
-import type { Device } from "../modules/ecma419/device.js";
+import type { TCP, TCPOptions } from "../modules/ecma419/tcp.js";
 import type { Accounts } from "./accounts.js";
 import type { DebugPorts } from "./debug.js";
+import type { Gear } from "./gear.js";
 import { growth, heapLine } from "./heap.js";
 import type { Service } from "./services.js";
 import { isRoomy, tlsServer } from "./tls-server.js";
 
 export interface WebParts {
-	device: Device;
+	device: Gear;
 	settings: Settings;
 	certificates: CertificateStore;
 	updater: Updater;
 	selector: BootSelector;
 	store: Pick<Store, "status">;
 	accounts: Accounts;
-	debug: DebugPorts;
-	/** The attempts that are remembered, oldest first. */
-	trace: { entries(): Iterable<{ time: string | null; verdict: string; version: string; reason: string }> };
+	debug: Pick<DebugPorts, "http" | "tls">;
+}
+
+/** What is shown of an attempt. */
+interface Shown {
+	time: string | null;
+	verdict: string;
+	version: string;
+	reason: string;
+}
+
+/** The attempts that are remembered, oldest first. */
+interface TracePort {
+	entries(): Iterable<Shown>;
 }
 
 /** Each with TLS takes 24 KB of the chip's memory and 4 KB of the script's: one for live values, one for the rest. */
 const mostConnections = 2;
+
 const connectionBytes = 4096;
-
-/** What the pages learn from events. */
-class Memory {
-	/** Blocks erased in each slot since start. */
-	readonly erased = [0, 0];
-
-	note(record: StampedRecord): void {
-		if (record.event === "flash") this.erased[record.slot] += Math.ceil(record.bytes / 4096);
-	}
-}
-
-function* wear({ device, selector, store }: WebParts, memory: Memory): Iterable<WearRegion> {
-	const { erases, blocks } = store.status();
-	const sequences = selector.entries().map((entry) => (entry.intact ? entry.sequence : 0));
-	yield { name: "store", erases, blocks, since: "since it was made" };
-	yield { name: "otadata", erases: Math.max(0, ...sequences), blocks: 2, since: "since the factory" };
-	for (const slot of [0, 1] as const) {
-		const path = slot === device.board.runningSlot ? "running" : "nextota";
-		const flash = device.storage.open({ path, mode: "r" });
-		const { blocks: count } = flash.status();
-		flash.close();
-		yield { name: `ota_${slot}`, erases: memory.erased[slot], blocks: count, since: "since start" };
-	}
-}
 
 /** Pages must never stop an update, so they wait where memory is scarce. */
 function connectionsNow({ device, updater }: WebParts): number {
@@ -69,36 +65,71 @@ function connectionsNow({ device, updater }: WebParts): number {
 	return isRoomy(device) ? 1 : 0;
 }
 
-function updatePort(updater: Updater): UpdatePort {
-	const { firmware } = updater;
-	return {
-		trigger: (cause, requester) => void updater.trigger(cause, requester),
-		status: () => updater.status(),
-		firmware: {
-			switch: () => firmware.switch(),
-			confirm: () => firmware.confirm(),
-			rollback: () => firmware.rollback(),
-			upload: (source) => updater.upload(source, "web"),
-		},
-	};
-}
+/** What the pages learn from the gateway. A class, as all this would take two kilobytes as functions of an object. */
+class PagePorts implements WebPorts {
+	readonly #parts: WebParts;
+	readonly #trace: TracePort;
+	/** Blocks erased in each slot since start. */
+	readonly #erased: readonly number[];
 
-function makePages(parts: WebParts, memory: Memory): Web {
-	const { device, settings, certificates, updater, selector } = parts;
-	const { board, timer, storage } = device;
-	return new Web({
-		board,
-		timer,
-		settings,
-		certificates,
-		...parts.accounts,
-		update: updatePort(updater),
-		slots: () => slotInfos(storage, selector, board.runningSlot),
-		wear: () => wear(parts, memory),
-		history: () =>
-			Array.from(parts.trace.entries(), ({ time, verdict, version, reason }) => ({ time, verdict, version, reason })),
-		restart: (reason) => updater.restart(reason),
-	});
+	constructor(parts: WebParts, trace: TracePort, erased: readonly number[]) {
+		this.#parts = parts;
+		this.#trace = trace;
+		this.#erased = erased;
+	}
+
+	get board(): Gear["board"] {
+		return this.#parts.device.board;
+	}
+
+	get timer(): Gear["timer"] {
+		return this.#parts.device.timer;
+	}
+
+	get settings(): Settings {
+		return this.#parts.settings;
+	}
+
+	get password(): Accounts["password"] {
+		return this.#parts.accounts.password;
+	}
+
+	get guard(): Accounts["guard"] {
+		return this.#parts.accounts.guard;
+	}
+
+	get update(): Updater {
+		return this.#parts.updater;
+	}
+
+	get certificates(): CertificateStore {
+		return this.#parts.certificates;
+	}
+
+	slots(): Iterable<SlotInfo> {
+		const { device, selector } = this.#parts;
+		return slotInfos(device.storage, selector, device.board.runningSlot);
+	}
+
+	*wear(): Iterable<WearRegion> {
+		const { device, selector, store } = this.#parts;
+		const { erases, blocks } = store.status();
+		const sequences = selector.entries().map((entry) => (entry.intact ? entry.sequence : 0));
+		yield { name: "store", erases, blocks, since: "since it was made" };
+		yield { name: "otadata", erases: Math.max(0, ...sequences), blocks: 2, since: "since the factory" };
+		for (const slot of [0, 1] as const) {
+			const path = slot === device.board.runningSlot ? "running" : "nextota";
+			const flash = device.storage.open({ path, mode: "r" });
+			const { blocks: count } = flash.status();
+			flash.close();
+			yield { name: `ota_${slot}`, erases: this.#erased[slot], blocks: count, since: "since start" };
+		}
+	}
+
+	history(): Iterable<object> {
+		const shown = ({ time, verdict, version, reason }: Shown): Shown => ({ time, verdict, version, reason });
+		return Array.from(this.#trace.entries(), shown);
+	}
 }
 
 /** @returns where https is served; `undefined` without a certificate. @throws TLSError */
@@ -113,7 +144,7 @@ function secureEndpoint(parts: WebParts): Endpoint | undefined {
 function plainEndpoint({ device: { io, board }, settings }: WebParts, beside: boolean): Endpoint {
 	const option = board.option(beside ? "port.web-http" : "port.web");
 	const port = Number(option ?? settings.text("HTTPport"));
-	return { port, secure: false, open: (options) => new io.TCP(options) };
+	return { port, secure: false, open: (options: TCPOptions): TCP => new io.TCP(options) };
 }
 
 /** @returns ports to open, or why there are none */
@@ -129,60 +160,120 @@ function endpoints(parts: WebParts): Endpoint[] | string {
 
 type Tell = (line: string) => void;
 
-function listen(parts: WebParts, found: readonly Endpoint[], web: Web, tell: Tell): HTTPServer {
-	const { io, timer, board } = parts.device;
-	const address = board.option("listen");
-	return new HTTPServer({
-		Listener: io.Listener,
-		timer,
-		ticks: () => board.clock.ticks(),
-		endpoints: found.map((endpoint) => (address === undefined ? endpoint : { ...endpoint, address })),
-		handler: (exchange) => web.handle(exchange),
-		connections: () => connectionsNow(parts),
-		scratchBytes: 256,
-		debug: parts.debug.http,
-		timeouts: { keepMs: 5_000 },
-		limits: { fields: webFields },
-		onFault: (error) => tell(`web pages: fault: ${error instanceof Error ? error.message : String(error)}`),
-	});
-}
+/* Whole, so that the server need not make its own. */
+const timeouts: Readonly<ServerTimeouts> = Object.freeze({ ...defaultServerTimeouts, keepMs: 5_000 });
+const limits: Readonly<RequestLimits> = Object.freeze({ ...defaultRequestLimits, fields: webFields });
 
-function describe(found: readonly Endpoint[], { ports }: HTTPServer): string {
-	return found.map(({ secure }, i) => `${secure ? "https" : "http"}, port ${ports[i]}`).join("; ");
+/** What the server of the pages asks for. */
+class PageServer implements HTTPServerOptions {
+	readonly #parts: WebParts;
+	readonly #web: Web;
+	readonly #tell: Tell;
+	readonly endpoints: readonly Endpoint[];
+
+	constructor(parts: WebParts, found: readonly Endpoint[], web: Web, tell: Tell) {
+		const address = parts.device.board.option("listen");
+		this.#parts = parts;
+		this.#web = web;
+		this.#tell = tell;
+		this.endpoints = address === undefined ? found : found.map((endpoint) => ({ ...endpoint, address }));
+	}
+
+	get Listener(): Gear["io"]["Listener"] {
+		return this.#parts.device.io.Listener;
+	}
+
+	get timer(): Gear["timer"] {
+		return this.#parts.device.timer;
+	}
+
+	get ticks(): () => number {
+		return this.#parts.device.ticks;
+	}
+
+	get scratchBytes(): number {
+		return 256;
+	}
+
+	get timeouts(): ServerTimeouts {
+		return timeouts;
+	}
+
+	get limits(): RequestLimits {
+		return limits;
+	}
+
+	get debug(): DebugPorts["http"] {
+		return this.#parts.debug.http;
+	}
+
+	handler(exchange: ServerExchange): Promise<void> {
+		return this.#web.handle(exchange);
+	}
+
+	connections(): number {
+		return connectionsNow(this.#parts);
+	}
+
+	onFault(error: unknown): void {
+		this.#tell(`web pages: fault: ${error instanceof Error ? error.message : String(error)}`);
+	}
 }
 
 function held({ open, most }: HTTPServer): string {
 	return `connections, about ${connectionBytes} each: now ${open}, most ${most}`;
 }
 
-/** @param tell takes lines for people: where the pages are, or why they are not */
-export function makeWeb(parts: WebParts, tell: Tell): Service {
-	const memory = new Memory();
-	// Nothing of them takes memory while they are off.
-	let web: Web | undefined;
-	let server: HTTPServer | undefined;
-	let heap = 0;
-	const open = (found: readonly Endpoint[]): void => {
-		web = makePages(parts, memory);
-		server = listen(parts, found, web, tell);
-		tell(`web pages: ${describe(found, server)}`);
-	};
-	return {
-		start: () => {
-			if (server !== undefined || parts.settings.flag("DisableWebTask")) return;
-			try {
-				const found = endpoints(parts);
-				if (typeof found === "string") return tell(`web pages: ${found}`);
-				heap = growth(parts.device.board, () => open(found));
-			} catch (error) {
-				tell(`web pages: off: ${error instanceof Error ? error.message : String(error)}`);
-			}
-		},
-		memory: () => heapLine("web pages", server === undefined ? "off" : `${heap} when opened; ${held(server)}`),
-		note: (record) => {
-			memory.note(record);
-			web?.note(eventText(record), record.time);
-			server?.trim();
-		},
-	};
+function describe(found: readonly Endpoint[], { ports }: HTTPServer): string {
+	return found.map(({ secure }, i) => `${secure ? "https" : "http"}, port ${ports[i]}`).join("; ");
+}
+
+/** Nothing of the pages takes memory while they are off. */
+export class WebService implements Service {
+	readonly #parts: WebParts;
+	readonly #trace: TracePort;
+	readonly #tell: Tell;
+	readonly #erased = [0, 0];
+	#web: Web | undefined;
+	#server: HTTPServer | undefined;
+	#heap = 0;
+
+	/** @param tell takes lines for people: where the pages are, or why they are not */
+	constructor(parts: WebParts, trace: TracePort, tell: Tell) {
+		this.#parts = parts;
+		this.#trace = trace;
+		this.#tell = tell;
+	}
+
+	start(): void {
+		if (this.#server !== undefined || this.#parts.settings.flag("DisableWebTask")) return;
+		try {
+			const found = endpoints(this.#parts);
+			if (typeof found === "string") return this.#tell(`web pages: ${found}`);
+			this.#heap = growth(this.#parts.device.board, () => this.#open(found));
+		} catch (error) {
+			this.#tell(`web pages: off: ${error instanceof Error ? error.message : String(error)}`);
+		}
+	}
+
+	memory(): string {
+		return heapLine(
+			"web pages",
+			this.#server === undefined ? "off" : `${this.#heap} when opened; ${held(this.#server)}`,
+		);
+	}
+
+	note(record: StampedRecord): void {
+		if (record.event === "flash") this.#erased[record.slot] += Math.ceil(record.bytes / 4096);
+		this.#web?.note(eventText(record), record.time);
+		this.#server?.trim();
+	}
+
+	#open(found: readonly Endpoint[]): void {
+		const web = new Web(new PagePorts(this.#parts, this.#trace, this.#erased));
+		const server = new HTTPServer(new PageServer(this.#parts, found, web, this.#tell));
+		this.#web = web;
+		this.#server = server;
+		this.#tell(`web pages: ${describe(found, server)}`);
+	}
 }

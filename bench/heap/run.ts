@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How much memory a gateway needs, on the 32-bit build whose slots and pointers are the chip's: the smallest region and the smallest stack in
-// which each of four scenarios still passes, found by trying; and, with --phases, the need of each phase as the gate of tests/memory sees it.
-// Usage: npm run bench -- heap [--phases] [--scenario NAME] [--step BYTES]
+// which each of four scenarios still passes, found by trying; with --phases the need of each phase as the gate of tests/memory sees it; with --accept
+// the gate's limits are what was measured now, and a little more.
+// Usage: npm run bench -- heap [--phases | --accept | --scenario NAME] [--step BYTES]
 
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Crash, play, type Part } from "../../tests/memory/scenario.js";
 import type { Plan } from "../../tests/memory/site.js";
-import { needsOf } from "../../tests/memory/needs.js";
-import { tableOf } from "../../tests/memory/limits.js";
+import { type Need, mostOf, needsOf, type Phase } from "../../tests/memory/needs.js";
+import { limitsFile, limitsFor, tableOf } from "../../tests/memory/limits.js";
 
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
@@ -71,23 +73,34 @@ async function search(name: string, plan: Plan, step: number): Promise<void> {
 	);
 }
 
-async function phases(plan: Plan): Promise<void> {
+async function measure(plan: Plan): Promise<Map<Phase, Need>> {
 	const parts: Part[] = [];
 	const args = ["--option", `heap=${roomy}`];
 	const { events } = await play({ ...plan, gauge: true, args }, (part) => parts.push(part));
-	for (const line of tableOf(needsOf(events, parts))) say(line);
+	return needsOf(events, parts);
+}
+
+/** Plays as often as it says, keeps the most of each figure, and writes the limits of the gate by it. */
+async function accept(plan: Plan, plays: number): Promise<void> {
+	const all = [];
+	for (let i = 0; i < plays; i++) all.push(await measure(plan));
+	const most = mostOf(all);
+	writeFileSync(limitsFile, `${JSON.stringify(limitsFor(most), null, "\t")}\n`);
+	for (const line of tableOf(most)) say(line);
 }
 
 const { values } = parseArgs({
 	options: {
 		phases: { type: "boolean", default: false },
+		accept: { type: "boolean", default: false },
 		scenario: { type: "string" },
 		step: { type: "string", default: "2048" },
 	},
 });
 const chosen = Object.entries(scenarios).filter(([name]) => values.scenario === undefined || values.scenario === name);
 if (chosen.length === 0) throw new RangeError(`--scenario: one of ${Object.keys(scenarios).join(", ")}`);
-if (values.phases) await phases(scenarios.everything);
+if (values.accept) await accept(scenarios.everything, 3);
+else if (values.phases) for (const line of tableOf(await measure(scenarios.everything))) say(line);
 else {
 	say("smallest     region B  slots and chunks    stack");
 	for (const [name, plan] of chosen) await search(name, plan, Number(values.step));

@@ -5,6 +5,8 @@
 import { Absent } from "upgate/gateway/absent";
 import type { SIPParts } from "../sip.js";
 
-export function makeSIP({ settings }: SIPParts): Absent {
-	return new Absent("sip", () => settings.flag("EnableSIPRemoteReset"));
+export class SIPService extends Absent {
+	constructor({ settings }: SIPParts) {
+		super("sip", () => settings.flag("EnableSIPRemoteReset"));
+	}
 }

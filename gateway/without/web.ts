@@ -5,6 +5,8 @@
 import { Absent } from "upgate/gateway/absent";
 import type { WebParts } from "../web.js";
 
-export function makeWeb({ settings }: WebParts): Absent {
-	return new Absent("web pages", () => !settings.flag("DisableWebTask"));
+export class WebService extends Absent {
+	constructor({ settings }: WebParts) {
+		super("web pages", () => !settings.flag("DisableWebTask"));
+	}
 }

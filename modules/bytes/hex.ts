@@ -10,9 +10,10 @@ const UPPER = "0123456789ABCDEF";
 /** @param upper `true` for A-F, `false` (default) for a-f */
 export function toHex(input: Uint8Array, upper = false): string {
 	const digits = upper ? UPPER : LOWER;
-	const parts: string[] = [];
-	for (let i = 0; i < input.length; i++) parts.push(digits[input[i] >> 4] + digits[input[i] & 15]);
-	return parts.join("");
+	/* Not by `join`: on the chip its list takes 32 bytes for each part. */
+	let text = "";
+	for (let i = 0; i < input.length; i++) text += digits[input[i] >> 4] + digits[input[i] & 15];
+	return text;
 }
 
 function digit(text: string, index: number): number {

@@ -47,7 +47,10 @@ export interface FileSource {
 
 /** A file that comes over this very line, by XMODEM. */
 export interface IncomingFile {
-	/** Told when the line is about to be given to the sender: with the first `read`. */
+	/**
+	 * Told when the line is about to be given to the sender: with the first `read`. Without a capital C, which asks a sender that
+	 * listens already to begin.
+	 */
 	invitation: string;
 	/** What its length is a multiple of, bytes: see modules/xmodem. */
 	multipleOf: number;

@@ -48,7 +48,7 @@ async function receive({ update }: FirmwarePorts, source: FileSource): Promise<I
 function load(ports: FirmwarePorts): IncomingFile {
 	needSaved(ports.candidate);
 	return {
-		invitation: "send the firmware by XMODEM now: it is checked as one that is fetched; Ctrl-C cancels",
+		invitation: "send the firmware by XMODEM now: it is checked as one that is fetched; ctrl-c cancels",
 		multipleOf: imageMultiple,
 		receive: (source) => receive(ports, source),
 	};

@@ -126,7 +126,7 @@ function fileOf(ports: IniPorts, word: string | undefined, dry: boolean): Incomi
 	const full = !isWord(word, "incremental");
 	const stage = ports.settings.stage({ full, local: true });
 	return {
-		invitation: `send the file by XMODEM now: ${others(full)}; Ctrl-C cancels`,
+		invitation: `send the file by XMODEM now: ${others(full)}; ctrl-c cancels`,
 		multipleOf: 1,
 		receive: async (source) => {
 			try {

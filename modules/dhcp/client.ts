@@ -10,20 +10,20 @@ import type { UDP, UDPConstructor } from "../ecma419/udp.js";
 import { decodeReply, encodeInform, optionCode, type Reply } from "./packet.js";
 
 export interface InformOptions {
-	io: UDPConstructor;
-	timer: TimerService;
-	random: (bytes: Uint8Array) => void;
+	readonly io: UDPConstructor;
+	readonly timer: TimerService;
+	random(bytes: Uint8Array): void;
 	/** Six bytes. */
-	mac: Uint8Array;
+	readonly mac: Uint8Array;
 	/** For option 12. */
-	hostName: string;
+	readonly hostName: string;
 	/** Our own address, IPv4 literal; `undefined` while there is none. */
-	address: () => string | undefined;
+	address(): string | undefined;
 	/** Ask for options 66 and 67 too, default true; option 67 alone otherwise, as it may be a URL. */
-	tftp?: boolean;
-	onReply: (reply: Reply) => void;
+	readonly tftp?: boolean;
+	onReply(reply: Reply): void;
 	/** Four tries had no answer; the next ones follow by themselves. */
-	onSilence?: () => void;
+	onSilence?(): void;
 }
 
 const ports = Object.freeze({ server: 67, client: 68 });

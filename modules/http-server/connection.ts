@@ -8,10 +8,10 @@
 
 import type { TCP } from "../ecma419/tcp.js";
 import type { DebugPort } from "../debug/port.js";
-import { Deadline, RateGuard, type TimeSource } from "../http/deadline.js";
+import { Deadline, type DeadlineOwner, RateGuard, type TimeSource } from "../http/deadline.js";
 import { HTTPError, type HTTPErrorCode } from "../http/errors.js";
 import { Exchange } from "./exchange.js";
-import type { Endpoint, Handler, Sent, ServerTimeouts } from "./options.js";
+import type { Endpoint, Sent, ServerExchange, ServerTimeouts } from "./options.js";
 import type { RequestHead } from "./request-framing.js";
 import { RequestInput } from "./request-input.js";
 import { RequestParser, type RequestLimits } from "./request-parser.js";
@@ -19,19 +19,20 @@ import { statusOf, textBody } from "./response-head.js";
 
 /** What all connections of a server share. */
 export interface ConnectionOptions {
-	time: TimeSource;
-	timeouts: ServerTimeouts;
-	limits: RequestLimits;
-	scratchBytes: number;
-	handler: Handler;
-	onFault: (error: unknown) => void;
-	debug: DebugPort | undefined;
+	readonly time: TimeSource;
+	readonly timeouts: ServerTimeouts;
+	readonly limits: RequestLimits;
+	readonly scratchBytes: number;
+	readonly debug: DebugPort | undefined;
+	handler(exchange: ServerExchange): Promise<void>;
+	onFault(error: unknown): void;
 	/** A request has been answered. */
-	onIdle: () => void;
-	onClosed: (connection: ServerConnection) => void;
+	onIdle(): void;
+	onClosed(connection: ServerConnection): void;
 }
 
 type State = "head" | "serving" | "lingering" | "closed";
+type Wait = "head" | "keep" | "idle" | "linger";
 
 /** Rest of a body that is read to keep the connection. */
 const drainBytes = 4096;
@@ -41,10 +42,10 @@ interface Waiter {
 	reject: (error: HTTPError) => void;
 }
 
-export class ServerConnection {
+export class ServerConnection implements DeadlineOwner<Wait> {
 	readonly #options: ConnectionOptions;
 	readonly secure: boolean;
-	readonly #deadline: Deadline<"head" | "keep" | "idle" | "linger">;
+	readonly #deadline: Deadline<Wait>;
 	readonly #input: RequestInput;
 	/** Made with the first byte of a request: an idle connection holds little. */
 	#parser: RequestParser | undefined;
@@ -65,7 +66,7 @@ export class ServerConnection {
 		const { time, timeouts, scratchBytes } = options;
 		this.#options = options;
 		this.secure = endpoint.secure;
-		this.#deadline = new Deadline(time, (wait) => this.#expired(wait));
+		this.#deadline = new Deadline(time, this);
 		this.#input = new RequestInput(scratchBytes);
 		this.#since = time.ticks();
 		this.#socket = endpoint.open({
@@ -289,7 +290,8 @@ export class ServerConnection {
 		this.#deadline.start("linger", this.#options.timeouts.lingerMs);
 	}
 
-	#expired(wait: "head" | "keep" | "idle" | "linger"): void {
+	/** For the deadline. */
+	expired(wait: Wait): void {
 		if (wait === "idle") this.#settle("HTTP_TIMEOUT_IDLE");
 		if (wait === "head" && this.#parser?.started === true)
 			return void this.#refuse(this.#parser, new HTTPError("HTTP_TIMEOUT_REQUEST", "the head took too long"));

@@ -66,8 +66,6 @@ export type Sent = Promise<void> | undefined;
 
 export type ResponseHeaders = readonly (readonly [name: string, value: string])[];
 
-export type Handler = (exchange: ServerExchange) => Promise<void>;
-
 export interface Endpoint {
 	port: number;
 	address?: string;
@@ -78,20 +76,20 @@ export interface Endpoint {
 }
 
 export interface HTTPServerOptions {
-	Listener: ListenerConstructor;
-	timer: TimerService;
+	readonly Listener: ListenerConstructor;
+	readonly timer: TimerService;
 	/** Monotonic milliseconds. */
-	ticks: () => number;
-	endpoints: readonly Endpoint[];
-	handler: Handler;
+	readonly ticks: () => number;
+	readonly endpoints: readonly Endpoint[];
+	handler(exchange: ServerExchange): Promise<void>;
 	/** Takes what a handler threw besides HTTPError: a fault of the program. Default: nobody is told. */
-	onFault?: (error: unknown) => void;
+	onFault?(error: unknown): void;
 	/** Told of each response, a line. */
-	debug?: DebugPort | undefined;
+	readonly debug?: DebugPort | undefined;
 	/** Most connections at a time, all endpoints together; asked each time, as memory comes and goes. Default 4. */
-	connections?: () => number;
+	connections?(): number;
 	/** Bytes of the buffer for heads, one per connection. Default 512. */
-	scratchBytes?: number;
-	timeouts?: Partial<ServerTimeouts>;
-	limits?: Partial<RequestLimits>;
+	readonly scratchBytes?: number;
+	readonly timeouts?: Partial<ServerTimeouts>;
+	readonly limits?: Partial<RequestLimits>;
 }

@@ -4,11 +4,19 @@
 // been idle longest goes, then one whose head has been due too long; others wait in the listener. Leaves out HTTP/2, upgrades,
 // content codings, ranges.
 
+import type { DebugPort } from "../debug/port.js";
 import type { Listener } from "../ecma419/listener.js";
 import type { TimerHandle } from "../ecma419/timer.js";
+import type { TimeSource } from "../http/deadline.js";
 import { ServerConnection, type ConnectionOptions } from "./connection.js";
-import { defaultServerTimeouts, type Endpoint, type HTTPServerOptions } from "./options.js";
-import { defaultRequestLimits } from "./request-parser.js";
+import {
+	defaultServerTimeouts,
+	type Endpoint,
+	type HTTPServerOptions,
+	type ServerExchange,
+	type ServerTimeouts,
+} from "./options.js";
+import { defaultRequestLimits, type RequestLimits } from "./request-parser.js";
 
 const againMs = 250;
 
@@ -19,27 +27,70 @@ interface Door {
 	waiting: number;
 }
 
+/** @returns `given` itself where it leaves nothing out: it may be preloaded, and then takes no memory */
+function complete<Settings extends object>(defaults: Settings, given: Partial<Settings> = {}): Settings {
+	const isWhole = Object.keys(defaults).every((name) => name in given);
+	return isWhole ? (given as Settings) : { ...defaults, ...given };
+}
+
+/** What the connections share. */
+class Shared implements ConnectionOptions {
+	readonly #options: HTTPServerOptions;
+	readonly #server: HTTPServer;
+	readonly timeouts: ServerTimeouts;
+	readonly limits: RequestLimits;
+
+	constructor(options: HTTPServerOptions, server: HTTPServer) {
+		this.#options = options;
+		this.#server = server;
+		this.timeouts =
+			options.timeouts === undefined ? defaultServerTimeouts : complete(defaultServerTimeouts, options.timeouts);
+		this.limits = options.limits === undefined ? defaultRequestLimits : complete(defaultRequestLimits, options.limits);
+	}
+
+	get time(): TimeSource {
+		return this.#options;
+	}
+
+	get scratchBytes(): number {
+		return this.#options.scratchBytes ?? 512;
+	}
+
+	get debug(): DebugPort | undefined {
+		return this.#options.debug;
+	}
+
+	handler(exchange: ServerExchange): Promise<void> {
+		return this.#options.handler(exchange);
+	}
+
+	onFault(error: unknown): void {
+		this.#options.onFault?.(error);
+	}
+
+	onIdle(): void {
+		this.#server.trim();
+	}
+
+	onClosed(connection: ServerConnection): void {
+		this.#server.forget(connection);
+	}
+}
+
 export class HTTPServer {
 	readonly #options: HTTPServerOptions;
-	readonly #shared: ConnectionOptions;
+	readonly #shared: Shared;
 	readonly #doors: Door[] = [];
 	readonly #connections: ServerConnection[] = [];
-	#again: TimerHandle | undefined;
 	#highest = 0;
+	#again: TimerHandle | undefined;
 	#closed = false;
 	#admitting = false;
 
 	/** @throws what a listener throws for a port that cannot be had; nothing is open then */
 	constructor(options: HTTPServerOptions) {
 		this.#options = options;
-		const { timer, ticks, handler, debug, scratchBytes = 512, onFault = () => undefined } = options;
-		this.#shared = {
-			...{ handler, onFault, debug, scratchBytes, time: { timer, ticks } },
-			timeouts: { ...defaultServerTimeouts, ...options.timeouts },
-			limits: { ...defaultRequestLimits, ...options.limits },
-			onIdle: () => this.trim(),
-			onClosed: (closed) => this.#forget(closed),
-		};
+		this.#shared = new Shared(options, this);
 		try {
 			for (const endpoint of options.endpoints) this.#listen(endpoint);
 		} catch (error) {
@@ -143,7 +194,8 @@ export class HTTPServer {
 		return leaving !== undefined;
 	}
 
-	#forget(connection: ServerConnection): void {
+	/** For a connection that has ended. */
+	forget(connection: ServerConnection): void {
 		const index = this.#connections.indexOf(connection);
 		if (index >= 0) this.#connections.splice(index, 1);
 		if (this.#somebodyWaits()) this.#admit();

@@ -3,8 +3,11 @@
 // HTTP/1.1 client for GET (RFC 9110, RFC 9112) over ECMA-419 sockets: keeps connections, one per origin, and gives each waiting
 // request one in turn. Authentication, redirects and tries again after a failure belong to the layer above.
 
+import type { Resolver } from "../ecma419/resolver.js";
+import type { DebugPort } from "../debug/port.js";
 import type { TCPOptions } from "../ecma419/tcp.js";
 import { Connection } from "./connection.js";
+import type { ConnectionOwner } from "./connection-ports.js";
 import type { TimeSource } from "./deadline.js";
 import { HTTPError } from "./errors.js";
 import {
@@ -23,12 +26,10 @@ export { Headers } from "./headers.js";
 export type { HTTPClientOptions, HTTPLimits, HTTPTimeouts, SecureSocket } from "./options.js";
 export type { GetOptions, HTTPRequest } from "./request.js";
 
-export class HTTPClient {
+export class HTTPClient implements RequestOwner, ConnectionOwner {
 	readonly #options: HTTPClientOptions;
-	readonly #limits: HTTPLimits;
-	readonly #timeouts: HTTPTimeouts;
-	readonly #time: TimeSource;
-	readonly #owner: RequestOwner;
+	readonly limits: HTTPLimits;
+	readonly timeouts: HTTPTimeouts;
 	#connections: Connection[] = [];
 	#queue: PendingRequest[] = [];
 	#running: PendingRequest[] = [];
@@ -36,17 +37,20 @@ export class HTTPClient {
 
 	constructor(options: HTTPClientOptions) {
 		this.#options = options;
-		this.#limits = { ...defaultLimits, ...options.limits };
-		this.#timeouts = { ...defaultTimeouts, ...options.timeouts };
-		this.#time = { timer: options.timer, ticks: options.ticks };
-		this.#owner = {
-			time: this.#time,
-			limits: this.#limits,
-			timeouts: this.#timeouts,
-			debug: options.debug,
-			retry: (request) => this.#retry(request),
-			over: (request, connection) => this.#over(request, connection),
-		};
+		this.limits = options.limits === undefined ? defaultLimits : { ...defaultLimits, ...options.limits };
+		this.timeouts = options.timeouts === undefined ? defaultTimeouts : { ...defaultTimeouts, ...options.timeouts };
+	}
+
+	get time(): TimeSource {
+		return this.#options;
+	}
+
+	get debug(): DebugPort | undefined {
+		return this.#options.debug;
+	}
+
+	get resolver(): Resolver {
+		return this.#options.resolver;
 	}
 
 	/**
@@ -56,8 +60,8 @@ export class HTTPClient {
 	 */
 	get(options: GetOptions): HTTPRequest {
 		if (this.#closed) throw new HTTPError("HTTP_CLIENT_CLOSED", "client is closed");
-		if (this.#queue.length >= this.#limits.queued) throw new HTTPError("HTTP_QUEUE_LIMIT", "too many requests wait");
-		const request = new PendingRequest(this.#owner, options);
+		if (this.#queue.length >= this.limits.queued) throw new HTTPError("HTTP_QUEUE_LIMIT", "too many requests wait");
+		const request = new PendingRequest(this, options);
 		if (request.url.scheme === "https" && !this.#options.secure) {
 			request.cancel();
 			throw new HTTPError("HTTP_NO_TLS", "https needs TLS, which this client was not given");
@@ -75,21 +79,24 @@ export class HTTPClient {
 		this.#connections = [];
 	}
 
-	#retry(request: PendingRequest): void {
+	/** For its requests. */
+	retry(request: PendingRequest): void {
 		this.#running = this.#running.filter((item) => item !== request);
 		this.#queue.unshift(request);
 		this.#pump();
 	}
 
-	#over(request: PendingRequest, connection: Connection | undefined): void {
+	/** For its requests. */
+	over(request: PendingRequest, connection?: Connection): void {
 		this.#queue = this.#queue.filter((item) => item !== request);
 		this.#running = this.#running.filter((item) => item !== request);
 		if (connection) this.#forget(connection);
 		this.#pump();
 	}
 
-	#closedItself(connection: Connection): void {
-		this.#options.debug?.line?.(`: connection to ${connection.key} closed`);
+	/** For its connections: this one has closed itself. */
+	onClosed(connection: Connection): void {
+		this.debug?.line?.(`: connection to ${connection.key} closed`);
 		this.#forget(connection);
 	}
 
@@ -123,31 +130,23 @@ export class HTTPClient {
 			evicted.close();
 			this.#forget(evicted);
 		}
-		return this.#connections.length < this.#limits.connections ? this.#connect(request) : undefined;
+		return this.#connections.length < this.limits.connections ? this.#connect(request) : undefined;
 	}
 
 	/** An idle connection that makes room, when there is none. */
 	#spare(): Connection | undefined {
-		if (this.#connections.length < this.#limits.connections) return undefined;
+		if (this.#connections.length < this.limits.connections) return undefined;
 		return this.#connections.find((item) => item.idle);
 	}
 
-	#connect({ url, key, identified }: PendingRequest): Connection {
-		const connection = new Connection({
-			url,
-			key,
-			open: (socketOptions) => this.#open(url, identified, socketOptions),
-			resolver: this.#options.resolver,
-			time: this.#time,
-			timeouts: this.#timeouts,
-			scratchBytes: this.#limits.scratchBytes,
-			onClosed: (closed) => this.#closedItself(closed),
-		});
+	#connect(request: PendingRequest): Connection {
+		const connection = new Connection(this, request);
 		this.#connections.push(connection);
 		return connection;
 	}
 
-	#open(url: ParsedURL, identified: boolean, socketOptions: TCPOptions): SecureSocket {
+	/** For its connections. */
+	open(url: ParsedURL, identified: boolean, socketOptions: TCPOptions): SecureSocket {
 		const { io: Socket, secure, debug } = this.#options;
 		debug?.line?.(`: connects to ${socketOptions.address} port ${socketOptions.port}`);
 		return url.scheme === "https" && secure ? secure(url, { identified })(socketOptions) : new Socket(socketOptions);

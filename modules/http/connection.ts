@@ -6,54 +6,23 @@
 //
 //	new -> resolving -> connecting -> sending -> head -> body -> idle -> sending ...        any -> closed
 
-import type { Resolver } from "../ecma419/resolver.js";
-import type { TCPOptions } from "../ecma419/tcp.js";
-import { Deadline, RateGuard, type TimeSource } from "./deadline.js";
+import type { ConnectionOwner, Exchange, Origin } from "./connection-ports.js";
+import { Deadline, type DeadlineOwner, RateGuard } from "./deadline.js";
 import { HTTPError } from "./errors.js";
-import type { ResponseHead } from "./framing.js";
 import { isIPv4 } from "./host.js";
-import type { HTTPTimeouts, SecureSocket } from "./options.js";
+import type { SecureSocket } from "./options.js";
 import { ResponseInput } from "./response-input.js";
-import type { ResponseLimits } from "./response-parser.js";
 import type { ParsedURL } from "./url.js";
-
-/** What a connection does for one request and tells about it. `onEnd` may come from inside `start` and `read`. */
-export interface Exchange {
-	/** Bytes of the request. */
-	readonly request: Uint8Array;
-	readonly limits: ResponseLimits;
-	/** Its request goes out now. */
-	onSend(): void;
-	onHead(head: ResponseHead): void;
-	/** At least `count` body bytes can be read now. */
-	onReadable(count: number): void;
-	/**
-	 * Over; the connection is idle or closed. @param mayRetry the server closed a kept connection before it answered: sending again
-	 * is safe (RFC 9112 section 9.3.1)
-	 */
-	onEnd(error: HTTPError | undefined, mayRetry: boolean): void;
-}
-
-export interface ConnectionOptions {
-	url: ParsedURL;
-	/** Which requests it may serve. */
-	key: string;
-	open: (options: TCPOptions) => SecureSocket;
-	resolver: Resolver;
-	time: TimeSource;
-	timeouts: HTTPTimeouts;
-	scratchBytes: number;
-	/** Closed by itself, not by `close`. */
-	onClosed: (connection: Connection) => void;
-}
 
 type State = "new" | "resolving" | "connecting" | "sending" | "head" | "body" | "idle" | "closed";
 
 type Wait = "HTTP_TIMEOUT_RESOLVE" | "HTTP_TIMEOUT_CONNECT" | "HTTP_TIMEOUT_RESPONSE" | "HTTP_TIMEOUT_IDLE" | "keep";
 
-export class Connection {
+export class Connection implements DeadlineOwner<Wait> {
 	readonly key: string;
-	readonly #options: ConnectionOptions;
+	readonly #owner: ConnectionOwner;
+	readonly #url: ParsedURL;
+	readonly #identified: boolean;
 	readonly #deadline: Deadline<Wait>;
 	readonly #input: ResponseInput;
 	#state: State = "new";
@@ -68,12 +37,15 @@ export class Connection {
 	/** Answered before the request was out: the connection cannot be used again. */
 	#early = false;
 
-	constructor(options: ConnectionOptions) {
-		this.key = options.key;
-		this.#options = options;
-		this.#deadline = new Deadline(options.time, (wait) => this.#expired(wait));
-		this.#rate = new RateGuard(options.timeouts.leastBytesPerSecond, options.timeouts.rateWindowMs);
-		this.#input = new ResponseInput(options.scratchBytes);
+	constructor(owner: ConnectionOwner, { url, key, identified }: Origin) {
+		const { time, timeouts, limits } = owner;
+		this.key = key;
+		this.#owner = owner;
+		this.#url = url;
+		this.#identified = identified;
+		this.#deadline = new Deadline(time, this);
+		this.#rate = new RateGuard(timeouts.leastBytesPerSecond, timeouts.rateWindowMs);
+		this.#input = new ResponseInput(limits.scratchBytes);
 	}
 
 	/** Whether `start` may be called and the connection stands. */
@@ -98,7 +70,7 @@ export class Connection {
 
 	/** Begins an exchange on a new or idle connection. */
 	start(exchange: Exchange): void {
-		const { timeouts } = this.#options;
+		const { timeouts } = this.#owner;
 		this.#exchange = exchange;
 		this.#input.begin(exchange.limits);
 		this.#rate = new RateGuard(timeouts.leastBytesPerSecond, timeouts.rateWindowMs);
@@ -127,7 +99,8 @@ export class Connection {
 	}
 
 	#resolve(): void {
-		const { url, resolver, timeouts } = this.#options;
+		const { resolver, timeouts } = this.#owner;
+		const url = this.#url;
 		if (url.host.includes(":") || isIPv4(url.host)) return this.#connect(url.host);
 		this.#state = "resolving";
 		this.#deadline.start("HTTP_TIMEOUT_RESOLVE", timeouts.resolveMs);
@@ -149,11 +122,11 @@ export class Connection {
 
 	#connect(address: string): void {
 		this.#state = "connecting";
-		this.#deadline.start("HTTP_TIMEOUT_CONNECT", this.#options.timeouts.connectMs);
+		this.#deadline.start("HTTP_TIMEOUT_CONNECT", this.#owner.timeouts.connectMs);
 		try {
-			this.#socket = this.#options.open({
+			this.#socket = this.#owner.open(this.#url, this.#identified, {
 				address,
-				port: this.#options.url.port,
+				port: this.#url.port,
 				nodelay: true,
 				onReadable: (count) => this.#onReadable(count),
 				onWritable: (count) => this.#onWritable(count),
@@ -173,7 +146,7 @@ export class Connection {
 
 	#beginSending(): void {
 		this.#state = "sending";
-		this.#deadline.start("HTTP_TIMEOUT_RESPONSE", this.#options.timeouts.responseMs);
+		this.#deadline.start("HTTP_TIMEOUT_RESPONSE", this.#owner.timeouts.responseMs);
 		this.#exchange?.onSend();
 		this.#send();
 	}
@@ -203,8 +176,8 @@ export class Connection {
 			this.#state = "head";
 		}
 		if (this.#state !== "head" && this.#state !== "body") return;
-		if (!this.#rate.arrived(this.#options.time.ticks(), this.#input.bodyBytes)) {
-			const rate = this.#options.timeouts.leastBytesPerSecond;
+		if (!this.#rate.arrived(this.#owner.time.ticks(), this.#input.bodyBytes)) {
+			const rate = this.#owner.timeouts.leastBytesPerSecond;
 			return this.#fail(new HTTPError("HTTP_TOO_SLOW", `less than ${rate} bytes a second`));
 		}
 		if (!this.#progress()) return;
@@ -247,8 +220,8 @@ export class Connection {
 	#watch(): void {
 		if (this.#state !== "body" || this.#ending) return;
 		if (this.readable > 0) return this.#deadline.stop();
-		this.#rate.wait(this.#options.time.ticks());
-		this.#deadline.start("HTTP_TIMEOUT_IDLE", this.#options.timeouts.idleMs);
+		this.#rate.wait(this.#owner.time.ticks());
+		this.#deadline.start("HTTP_TIMEOUT_IDLE", this.#owner.timeouts.idleMs);
 	}
 
 	#inputEnded(cause: unknown): void {
@@ -270,14 +243,14 @@ export class Connection {
 		this.#served++;
 		if (reusable) {
 			this.#state = "idle";
-			this.#deadline.start("keep", this.#options.timeouts.keepMs);
+			this.#deadline.start("keep", this.#owner.timeouts.keepMs);
 		} else this.#closeIdle();
 		exchange?.onEnd(undefined, false);
 	}
 
 	#closeIdle(): void {
 		this.close();
-		this.#options.onClosed(this);
+		this.#owner.onClosed(this);
 	}
 
 	#fail(error: HTTPError, mayRetry = false): void {
@@ -286,7 +259,8 @@ export class Connection {
 		exchange?.onEnd(error, mayRetry);
 	}
 
-	#expired(wait: Wait): void {
+	/** For the deadline. */
+	expired(wait: Wait): void {
 		if (wait === "keep") this.#closeIdle();
 		else this.#fail(new HTTPError(wait, "the server took too long"));
 	}

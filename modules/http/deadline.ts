@@ -10,19 +10,24 @@ export interface TimeSource {
 	ticks: () => number;
 }
 
+/** Whom a deadline belongs to. */
+export interface DeadlineOwner<Name extends string> {
+	/** The wait of this name took too long. */
+	expired(name: Name): void;
+}
+
 /** One deadline at a time. Moving it later, which each piece of a body does, costs no timer operation. */
 export class Deadline<Name extends string> {
 	readonly #time: TimeSource;
-	readonly #expired: (name: Name) => void;
+	readonly #owner: DeadlineOwner<Name>;
 	#timer: TimerHandle | undefined;
 	#timerAt = 0;
 	#name: Name | undefined;
 	#at = 0;
 
-	/** @param expired is told the name of the wait that took too long */
-	constructor(time: TimeSource, expired: (name: Name) => void) {
+	constructor(time: TimeSource, owner: DeadlineOwner<Name>) {
 		this.#time = time;
-		this.#expired = expired;
+		this.#owner = owner;
 	}
 
 	/** Starts the wait `name` of at most `ms` milliseconds, in place of the one before. */
@@ -58,7 +63,7 @@ export class Deadline<Name extends string> {
 		const left = this.#at - this.#time.ticks();
 		if (left > 0) return this.#arm(left);
 		this.#name = undefined;
-		this.#expired(name);
+		this.#owner.expired(name);
 	}
 }
 

@@ -6,9 +6,10 @@
 //	queued -> running -> ending -> over          cancel: any -> over          a closed kept connection: running -> queued, once
 
 import type { TimerHandle } from "../ecma419/timer.js";
-import type { Connection, Exchange } from "./connection.js";
+import type { Connection } from "./connection.js";
+import type { Exchange } from "./connection-ports.js";
 import type { DebugPort } from "../debug/port.js";
-import { Deadline, type TimeSource } from "./deadline.js";
+import { Deadline, type DeadlineOwner, type TimeSource } from "./deadline.js";
 import { tellEnd, tellRequest, tellResponse } from "./debug-text.js";
 import { HTTPError } from "./errors.js";
 import type { ResponseHead } from "./framing.js";
@@ -18,24 +19,24 @@ import { buildRequestHead, type HeaderPairs } from "./request-head.js";
 import { originOf, parseURL, type ParsedURL } from "./url.js";
 
 export interface GetOptions {
-	url: ParsedURL | string;
+	readonly url: ParsedURL | string;
 	/** Header fields besides Host, Connection, Accept and Accept-Encoding. */
-	headers?: HeaderPairs;
+	readonly headers?: HeaderPairs;
 	/** Longest body taken, in bytes; default: the client's. */
-	bodyBytes?: number;
+	readonly bodyBytes?: number | undefined;
 	/** From `get` to `onDone`, 0: no limit; default: the client's. */
-	totalMs?: number;
+	readonly totalMs?: number | undefined;
 	/** Whether the client's certificate may be shown to this server; default true. */
-	identified?: boolean;
+	readonly identified?: boolean;
 	/** The head of the final response is there. */
-	onHeaders?: (status: number, headers: Headers, reason: string) => void;
+	onHeaders?(status: number, headers: Headers, reason: string): void;
 	/**
 	 * At least `count` body bytes can be read. Comes again only for what this call did not announce; so read until 0, or come back
 	 * for the rest. Without this call-back the body is dropped.
 	 */
-	onReadable?: (count: number) => void;
+	onReadable?(count: number): void;
 	/** The body has been read to its end, or `error` says why not. */
-	onDone?: (error?: HTTPError) => void;
+	onDone?(error?: HTTPError): void;
 }
 
 export interface HTTPRequest {
@@ -63,17 +64,22 @@ export interface RequestOwner {
 	over(request: PendingRequest, connection?: Connection): void;
 }
 
-export class PendingRequest implements HTTPRequest, Exchange {
+type Wait = "HTTP_TIMEOUT_QUEUE" | "HTTP_TIMEOUT_TOTAL";
+
+const nothing = new Uint8Array(0);
+
+export class PendingRequest implements HTTPRequest, Exchange, DeadlineOwner<Wait> {
 	readonly url: ParsedURL;
 	readonly identified: boolean;
 	/** Connections of the same key may serve it. */
 	readonly key: string;
-	readonly request: Uint8Array;
+	/** Empty once the answer has begun: it is not sent again then. */
+	request: Uint8Array;
 	readonly limits: HTTPLimits;
 	readonly #owner: RequestOwner;
 	readonly #options: GetOptions;
-	readonly #deadline: Deadline<"HTTP_TIMEOUT_QUEUE">;
-	readonly #total: Deadline<"HTTP_TIMEOUT_TOTAL">;
+	readonly #deadline: Deadline<Wait>;
+	readonly #total: Deadline<Wait>;
 	#state: "queued" | "running" | "ending" | "over" = "queued";
 	#connection: Connection | undefined;
 	#deferred: TimerHandle | undefined;
@@ -92,11 +98,12 @@ export class PendingRequest implements HTTPRequest, Exchange {
 		// What one connection has proved must not be lent to a request that may not prove it.
 		this.key = `${this.identified ? "" : "anonymous "}${originOf(this.url)}`;
 		this.request = buildRequestHead(this.url, options.headers);
-		this.limits = { ...owner.limits, bodyBytes: options.bodyBytes ?? owner.limits.bodyBytes };
+		const { bodyBytes } = options;
+		this.limits = bodyBytes === undefined ? owner.limits : { ...owner.limits, bodyBytes };
 		this.#owner = owner;
 		this.#options = options;
-		this.#deadline = new Deadline(owner.time, (code) => this.#expired(code));
-		this.#total = new Deadline(owner.time, (code) => this.#expired(code));
+		this.#deadline = new Deadline(owner.time, this);
+		this.#total = new Deadline(owner.time, this);
 		this.#deadline.start("HTTP_TIMEOUT_QUEUE", owner.timeouts.queueMs);
 		const totalMs = options.totalMs ?? owner.timeouts.totalMs;
 		if (totalMs > 0) this.#total.start("HTTP_TIMEOUT_TOTAL", totalMs);
@@ -143,6 +150,7 @@ export class PendingRequest implements HTTPRequest, Exchange {
 	}
 
 	onHead(head: ResponseHead): void {
+		this.request = nothing;
 		tellResponse(this.#owner.debug, head);
 		this.#verified = this.#connection?.verified === true;
 		this.#verifiedUntil = this.#connection?.verifiedUntil;
@@ -214,7 +222,8 @@ export class PendingRequest implements HTTPRequest, Exchange {
 		if (readable > 0) this.onReadable(readable);
 	}
 
-	#expired(code: "HTTP_TIMEOUT_QUEUE" | "HTTP_TIMEOUT_TOTAL"): void {
+	/** For the deadlines. */
+	expired(code: Wait): void {
 		const what = code === "HTTP_TIMEOUT_QUEUE" ? "no free connection in time" : "the request took too long";
 		this.#end(new HTTPError(code, what));
 	}

@@ -6,7 +6,7 @@
 
 import type { DebugPort } from "../debug/port.js";
 import type { Attempt, Authenticator } from "./authenticator.js";
-import type { HTTPClient, HTTPRequest } from "./client.js";
+import type { GetOptions, HTTPClient, HTTPRequest } from "./client.js";
 import type { Credentials } from "./credentials.js";
 import { tellRedirect, tellRefusal } from "./debug-text.js";
 import { HTTPError } from "./errors.js";
@@ -17,21 +17,22 @@ import type { HeaderPairs } from "./request-head.js";
 import type { SessionGetOptions } from "./session.js";
 import { originOf, parseURL, type ParsedURL } from "./url.js";
 
-export interface SessionContext {
-	client: HTTPClient;
-	authenticator: Authenticator;
-	ticks: () => number;
-	debug: DebugPort | undefined;
-	/** 0: no limit. */
-	totalMs: number;
-	redirects: number;
+/** What a request needs of its session. */
+export interface SessionOwner {
+	readonly client: HTTPClient;
+	readonly authenticator: Authenticator;
+	readonly debug: DebugPort | undefined;
+	/** For requests that say nothing else; 0: no limit. */
+	readonly totalMs: number;
+	ticks(): number;
 	/** It has ended. */
-	over: () => void;
+	over(request: SessionRequest): void;
 }
 
-export class SessionRequest implements HTTPRequest {
+/** What is asked, and what asks the client: the two have the same shape. */
+export class SessionRequest implements HTTPRequest, GetOptions {
 	readonly #options: SessionGetOptions;
-	readonly #context: SessionContext;
+	readonly #context: SessionOwner;
 	readonly #headers: HeaderPairs;
 	readonly #credentials: readonly Credentials[];
 	readonly #home: string;
@@ -51,7 +52,7 @@ export class SessionRequest implements HTTPRequest {
 	#verifiedUntil: number | undefined;
 
 	/** @throws URLError, HTTPError as HTTPSession.get */
-	constructor(options: SessionGetOptions, context: SessionContext) {
+	constructor(options: SessionGetOptions, context: SessionOwner) {
 		const url = typeof options.url === "string" ? parseURL(options.url) : options.url;
 		this.#options = options;
 		this.#context = context;
@@ -93,8 +94,27 @@ export class SessionRequest implements HTTPRequest {
 		exchange?.cancel();
 	}
 
-	get #url(): ParsedURL {
+	get url(): ParsedURL {
 		return this.#visited[this.#visited.length - 1];
+	}
+
+	get headers(): HeaderPairs {
+		const { authorization } = this.#attempt;
+		return authorization === undefined ? this.#headers : [...this.#headers, ["Authorization", authorization]];
+	}
+
+	get identified(): boolean {
+		return originOf(this.url) === this.#home;
+	}
+
+	get bodyBytes(): number | undefined {
+		return this.#options.bodyBytes;
+	}
+
+	/** What is left of the time for the whole request; at least 1, as 0 would mean no limit. */
+	get totalMs(): number | undefined {
+		const whole = this.#options.totalMs ?? this.#context.totalMs;
+		return whole === 0 ? undefined : Math.max(1, whole - (this.#context.ticks() - this.#startTicks));
 	}
 
 	#begin(url: ParsedURL): Attempt {
@@ -104,29 +124,12 @@ export class SessionRequest implements HTTPRequest {
 
 	/** @throws as HTTPClient.get */
 	#ask(): void {
-		const { client } = this.#context;
-		const { authorization } = this.#attempt;
-		const totalMs = this.#left();
 		this.#state = "asking";
-		this.#exchange = client.get({
-			url: this.#url,
-			headers: authorization === undefined ? this.#headers : [...this.#headers, ["Authorization", authorization]],
-			identified: originOf(this.#url) === this.#home,
-			...(this.#options.bodyBytes === undefined ? {} : { bodyBytes: this.#options.bodyBytes }),
-			...(totalMs === undefined ? {} : { totalMs }),
-			onHeaders: (status, headers, reason) => this.#onHeaders(status, headers, reason),
-			onReadable: (count) => this.#onReadable(count),
-			onDone: (error) => this.#onDone(error),
-		});
+		this.#exchange = this.#context.client.get(this);
 	}
 
-	/** @returns what is left of the time for the whole request; at least 1, as 0 would mean no limit */
-	#left(): number | undefined {
-		const { totalMs, ticks } = this.#context;
-		return totalMs === 0 ? undefined : Math.max(1, totalMs - (ticks() - this.#startTicks));
-	}
-
-	#onHeaders(status: number, headers: Headers, reason: string): void {
+	/** From the client. */
+	onHeaders(status: number, headers: Headers, reason: string): void {
 		this.#verified = this.#verified !== false && this.#exchange?.verified === true;
 		this.#verifiedUntil = this.#exchange?.verifiedUntil;
 		try {
@@ -148,7 +151,7 @@ export class SessionRequest implements HTTPRequest {
 
 	/** @returns what to do next when this response is not the last. @throws HTTPError when there is no way on */
 	#judge(status: number, headers: Headers): (() => void) | undefined {
-		const { authenticator, redirects, debug } = this.#context;
+		const { authenticator, debug } = this.#context;
 		if (status === 401) {
 			authenticator.challenged(this.#attempt, headers);
 			debug?.line?.(": the server asks for credentials, and gets them");
@@ -156,7 +159,7 @@ export class SessionRequest implements HTTPRequest {
 		}
 		this.#attempt.use?.takeHead(headers);
 		authenticator.accepted(this.#attempt);
-		const target = redirectTarget(status, headers, this.#visited, redirects);
+		const target = redirectTarget(status, headers, this.#visited, this.#options.redirects);
 		if (target === undefined) return undefined;
 		tellRedirect(debug, target, originOf(target) === this.#home);
 		return () => {
@@ -179,11 +182,13 @@ export class SessionRequest implements HTTPRequest {
 		});
 	}
 
-	#onReadable(count: number): void {
+	/** From the client. */
+	onReadable(count: number): void {
 		if (this.#state === "answered") this.#options.onReadable?.(count);
 	}
 
-	#onDone(error: HTTPError | undefined): void {
+	/** From the client. */
+	onDone(error: HTTPError | undefined): void {
 		this.#exchange = undefined;
 		const next = this.#next;
 		this.#next = undefined;
@@ -220,7 +225,7 @@ export class SessionRequest implements HTTPRequest {
 		this.#state = "over";
 		this.#exchange = undefined;
 		this.#next = undefined;
-		this.#context.over();
+		this.#context.over(this);
 	}
 }
 

@@ -9,8 +9,7 @@ import { HTTPClient, type GetOptions, type HTTPClientOptions, type HTTPRequest }
 import type { Credentials } from "./credentials.js";
 import { HTTPError } from "./errors.js";
 import type { RangeRequest } from "./range.js";
-import { maxRedirects } from "./redirect.js";
-import { SessionRequest } from "./session-request.js";
+import { type SessionOwner, SessionRequest } from "./session-request.js";
 
 export { HTTPError, type HTTPErrorCode } from "./errors.js";
 export type { Credentials } from "./credentials.js";
@@ -25,27 +24,36 @@ export interface HTTPSessionOptions extends HTTPClientOptions {
 /** `headers` may not hold Authorization, nor Range and If-Range together with `range`. */
 export interface SessionGetOptions extends GetOptions {
 	/** For a server that asks, where the URL has no user: the first that fits the challenge. */
-	credentials?: readonly Credentials[];
+	readonly credentials?: readonly Credentials[];
 	/** Redirects followed, default 5. */
-	redirects?: number;
+	readonly redirects?: number;
 	/** Only this part; the answer is a 206 that has been checked, or a 200 with the whole file. */
-	range?: RangeRequest;
+	readonly range?: RangeRequest | undefined;
 }
 
-export class HTTPSession {
-	readonly #client: HTTPClient;
-	readonly #authenticator: Authenticator;
-	readonly #ticks: () => number;
-	readonly #debug: DebugPort | undefined;
-	readonly #totalMs: number;
+export class HTTPSession implements SessionOwner {
+	readonly client: HTTPClient;
+	readonly authenticator: Authenticator;
+	readonly #options: HTTPSessionOptions;
 	#requests: SessionRequest[] = [];
 
 	constructor(options: HTTPSessionOptions) {
-		this.#client = new HTTPClient(options);
-		this.#authenticator = new Authenticator(options.random);
-		this.#ticks = options.ticks;
-		this.#debug = options.debug;
-		this.#totalMs = options.timeouts?.totalMs ?? 0;
+		this.client = new HTTPClient(options);
+		this.authenticator = new Authenticator(options.random);
+		this.#options = options;
+	}
+
+	/** Of a whole request, 0: no limit. */
+	get totalMs(): number {
+		return this.#options.timeouts?.totalMs ?? 0;
+	}
+
+	get debug(): DebugPort | undefined {
+		return this.#options.debug;
+	}
+
+	ticks(): number {
+		return this.#options.ticks();
 	}
 
 	/**
@@ -56,22 +64,19 @@ export class HTTPSession {
 	get(options: SessionGetOptions): HTTPRequest {
 		if (options.headers?.some(([name]) => name.toLowerCase() === "authorization"))
 			throw new HTTPError("HTTP_HEADER_RESERVED", "header that the client sets itself");
-		const request: SessionRequest = new SessionRequest(options, {
-			client: this.#client,
-			authenticator: this.#authenticator,
-			ticks: this.#ticks,
-			debug: this.#debug,
-			totalMs: options.totalMs ?? this.#totalMs,
-			redirects: options.redirects ?? maxRedirects,
-			over: () => (this.#requests = this.#requests.filter((item) => item !== request)),
-		});
+		const request = new SessionRequest(options, this);
 		this.#requests.push(request);
 		return request;
+	}
+
+	/** For its requests: this one has ended. */
+	over(request: SessionRequest): void {
+		this.#requests = this.#requests.filter((item) => item !== request);
 	}
 
 	/** Cancels all requests and closes all connections; no call-back comes afterwards. May be called twice. */
 	close(): void {
 		for (const request of [...this.#requests]) request.cancel();
-		this.#client.close();
+		this.client.close();
 	}
 }

@@ -15,17 +15,17 @@ export interface TimeClientOptions {
 	resolver: Resolver;
 	timer: TimerService;
 	clock: Clock;
-	random: (bytes: Uint8Array) => void;
+	random(bytes: Uint8Array): void;
 	/** Names or addresses in order of preference, asked at each round; at most four are tried. */
-	servers: () => string[];
+	servers(): string[];
 	/** Pause after the clock was set; 0: not again. */
-	intervalMs: () => number;
+	intervalMs(): number;
 	/** A time before this is a server's fault. */
-	earliestMs: number;
+	readonly earliestMs: number;
 	/** Wait for one answer, name included, default 5000. */
-	answerMs?: number;
+	readonly answerMs?: number;
 	/** The clock was set. */
-	onTime?: (server: string) => void;
+	onTime?(server: string): void;
 }
 
 const firstPauseMs = 15000;
@@ -83,9 +83,9 @@ export class TimeClient {
 	}
 
 	#ask(server: string, address: string): void {
-		const { io, clock, random } = this.#options;
+		const { io, clock } = this.#options;
 		const cookie = new Uint8Array(cookieBytes);
-		random(cookie);
+		this.#options.random(cookie);
 		const sent = clock.ticks();
 		try {
 			this.#socket = new io({
@@ -115,14 +115,14 @@ export class TimeClient {
 
 	/** Half of the round trip has passed since the server looked at its clock. */
 	#take(serverMs: number, sent: number): boolean {
-		const { clock, earliestMs, intervalMs } = this.#options;
+		const { clock, earliestMs } = this.#options;
 		const now = serverMs + (clock.ticks() - sent) / 2;
 		if (now < earliestMs) return false;
 		clock.set(now, "sntp");
 		this.#end();
 		this.#queue = [];
 		this.#pauseMs = firstPauseMs;
-		const interval = intervalMs();
+		const interval = this.#options.intervalMs();
 		if (interval > 0) this.#again(Math.max(leastIntervalMs, interval));
 		return true;
 	}

@@ -21,21 +21,21 @@ import { readParty, readVia, type Via } from "./values.js";
 
 export interface AgentOptions {
 	/** Whether NOTIFY is obeyed. */
-	enabled: () => boolean;
+	enabled(): boolean;
 	/** Whether requests from this address need no password. */
-	trusts: (address: string) => boolean;
+	trusts(address: string): boolean;
 	/** Whoever is not trusted is asked for these; `undefined`: refused. */
-	credentials: () => Credentials | undefined;
-	authority: Authority;
-	transactions: Transactions;
+	credentials(): Credentials | undefined;
+	readonly authority: Authority;
+	readonly transactions: Transactions;
 	/** Triggers the update. @param requester for events */
-	request: (requester: string, restart: boolean) => Effect;
+	request(requester: string, restart: boolean): Effect;
 	/** Told of what was decided about a request. */
-	onNote?: (note: Note) => void;
+	onNote?(note: Note): void;
 	/** Told of messages and what became of them. */
-	debug?: DebugPort | undefined;
+	readonly debug?: DebugPort | undefined;
 	/** Fills with bytes that nobody can guess. */
-	random: (bytes: Uint8Array) => void;
+	random(bytes: Uint8Array): void;
 }
 
 /** One request and what became of it; nothing in it was written by a stranger. */
@@ -182,15 +182,15 @@ export class Agent {
 	}
 
 	#notify(request: SIPRequest, peer: Peer, key: string): Decision {
-		const { enabled, trusts, transactions, request: trigger } = this.#options;
-		if (!enabled()) return { result: "refused", ...disabled };
+		const options = this.#options;
+		if (!options.enabled()) return { result: "refused", ...disabled };
 		const restart = wantsRestart(request);
 		if (restart === undefined) return refusal("SIP_EVENT", { status: 400, phrase: "Bad Request (SIP_EVENT)" });
-		const refused = trusts(peer.address) ? undefined : this.#authenticate(request, peer.address);
+		const refused = options.trusts(peer.address) ? undefined : this.#authenticate(request, peer.address);
 		if (refused !== undefined) return refused;
-		const effect = trigger(`SIP ${peer.transport} ${peer.address}`, restart);
+		const effect = options.request(`SIP ${peer.transport} ${peer.address}`, restart);
 		if (effect === "refused") return refusal("restarting", { status: 503, fields: [`Retry-After: ${retryAfter}`] });
-		if (peer.transport === "UDP") transactions.add(key);
+		if (peer.transport === "UDP") options.transactions.add(key);
 		return { result: effect, reason: restart ? "check-sync;reboot=true" : "check-sync", answer: { status: 200 } };
 	}
 

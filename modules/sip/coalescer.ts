@@ -14,11 +14,11 @@ export interface TriggerPort {
 }
 
 export interface CoalescerOptions {
-	timer: TimerService;
-	ticks: () => number;
-	update: TriggerPort;
+	readonly timer: TimerService;
+	ticks(): number;
+	readonly update: TriggerPort;
 	/** Least time between two triggers, ms; asked anew each time. */
-	intervalMs: () => number;
+	intervalMs(): number;
 }
 
 /** - `refused`: the update takes no trigger now. */
@@ -65,11 +65,11 @@ export class Coalescer {
 	}
 
 	#trigger({ requester, restart }: Joined): Effect {
-		const { update, timer, ticks, intervalMs } = this.#options;
+		const { update, timer } = this.#options;
 		if (update.trigger("notify", requester, { restart }) === "ignored") return "refused";
-		const interval = intervalMs();
+		const interval = this.#options.intervalMs();
 		if (interval <= 0) return "triggered";
-		this.#due = ticks() + interval;
+		this.#due = this.#options.ticks() + interval;
 		this.#timer = timer.set(() => this.#end(), interval);
 		return "triggered";
 	}

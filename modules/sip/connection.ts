@@ -22,7 +22,7 @@ export interface ConnectionOptions {
 	agent: Agent;
 	duty: Duty;
 	/** Whether an address is listed. */
-	trusts: (address: string) => boolean;
+	desk: { trusts(address: string): boolean };
 	/** It is over, and closed. Not called by `close`. */
 	onEnd: (connection: Connection) => void;
 }
@@ -93,8 +93,8 @@ export class Connection {
 	#read(): void {
 		if (this.#socket === undefined || this.#later !== undefined || this.#pending !== undefined) return;
 		if (this.#readable === 0) return;
-		const { duty, trusts } = this.#options;
-		const wait = duty.waitMs(trusts(this.#peer.address));
+		const { duty, desk } = this.#options;
+		const wait = duty.waitMs(desk.trusts(this.#peer.address));
 		if (wait === 0) duty.run(() => this.#take(Math.min(pieceBytes, this.#readable)));
 		if (this.#readable > 0) this.#readLater(wait);
 	}

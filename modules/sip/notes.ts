@@ -24,7 +24,7 @@ export class NoteFilter {
 		this.#seen = ticks();
 	}
 
-	readonly take = (note: Note): void => {
+	take(note: Note): void {
 		const now = this.#ticks();
 		this.#room = Math.min(depth, this.#room + (now - this.#seen) / refillMs);
 		this.#seen = now;
@@ -36,5 +36,5 @@ export class NoteFilter {
 		const left = this.#left;
 		this.#left = 0;
 		this.#onNote(left === 0 ? note : { ...note, left });
-	};
+	}
 }

@@ -10,12 +10,11 @@ import type { TCP, TCPConstructor, TCPOptions } from "../ecma419/tcp.js";
 import type { TimerService } from "../ecma419/timer.js";
 import type { UDPConstructor } from "../ecma419/udp.js";
 import { Agent, type Note } from "./agent.js";
-import { Authority, type Credentials } from "./authority.js";
-import { Coalescer, type TriggerPort } from "./coalescer.js";
+import type { Credentials } from "./authority.js";
+import type { TriggerPort } from "./coalescer.js";
+import { Desk } from "./desk.js";
 import { Duty } from "./duty.js";
-import { SourceWatch } from "./source-watch.js";
 import { TCPPort } from "./tcp-port.js";
-import { Transactions } from "./transactions.js";
 import { UDPPort } from "./udp-port.js";
 
 /** What may change while it runs; asked for at each request. */
@@ -33,21 +32,21 @@ export interface SIPPolicy {
 }
 
 export interface SIPServerOptions {
-	io: { UDP: UDPConstructor; TCP: TCPConstructor; Listener: ListenerConstructor };
-	timer: TimerService;
+	readonly io: { UDP: UDPConstructor; TCP: TCPConstructor; Listener: ListenerConstructor };
+	readonly timer: TimerService;
 	/** Monotonic milliseconds. */
-	ticks: () => number;
+	readonly ticks: () => number;
 	/** Fills with bytes that nobody can guess. */
-	random: (bytes: Uint8Array) => void;
+	readonly random: (bytes: Uint8Array) => void;
 	/** For names in the list of sources. */
-	resolver: Resolver;
-	update: TriggerPort;
-	policy: () => SIPPolicy;
+	readonly resolver: Resolver;
+	readonly update: TriggerPort;
+	policy(): SIPPolicy;
 	/** Names the challenge: printable ASCII without quotes. */
-	realm: string;
-	onNote?: (note: Note) => void;
+	readonly realm: string;
+	onNote?(note: Note): void;
 	/** Told of messages and what became of them. */
-	debug?: DebugPort | undefined;
+	readonly debug?: DebugPort | undefined;
 }
 
 /** 0: none. */
@@ -84,42 +83,26 @@ const mostConnections = Object.freeze({ TCP: 4, TLS: 2 });
 
 export class SIPServer {
 	readonly #options: SIPServerOptions;
+	readonly #desk: Desk;
 	readonly #agent: Agent;
 	readonly #duty: Duty;
-	readonly #sources: SourceWatch;
-	readonly #transactions: Transactions;
-	readonly #coalescer: Coalescer;
 	#udp: UDPPort | undefined;
 	#streams: TCPPort[] = [];
 	#open: string[] = [];
 	#problems: string[] = [];
 
-	readonly #trusts = (address: string): boolean => this.#sources.allows(address);
-
 	/** Opens nothing; see `open`. */
 	constructor(options: SIPServerOptions) {
 		this.#options = options;
-		const { ticks, random, resolver, update, timer, policy, realm, onNote, debug } = options;
-		this.#duty = new Duty(ticks);
-		this.#sources = new SourceWatch({ resolver, ticks, text: () => policy().sources });
-		this.#transactions = new Transactions(ticks);
-		this.#coalescer = new Coalescer({ timer, ticks, update, intervalMs: () => policy().intervalMs });
-		this.#agent = new Agent({
-			enabled: () => policy().enabled,
-			trusts: this.#trusts,
-			credentials: () => credentialsOf(policy()),
-			authority: new Authority({ realm, ticks, random }),
-			transactions: this.#transactions,
-			request: (requester, restart) => this.#coalescer.request(requester, restart),
-			...{ random, debug },
-			...(onNote === undefined ? {} : { onNote }),
-		});
+		this.#duty = new Duty(options.ticks);
+		this.#desk = new Desk(options);
+		this.#agent = new Agent(this.#desk);
 	}
 
 	/** Opens ports in the place of those that are open. One that cannot be had becomes a problem of the status. */
 	open(ports: SIPPorts): void {
 		this.close();
-		this.#sources.prepare();
+		this.#desk.sources.prepare();
 		const { address, accept } = ports;
 		this.#try("UDP", ports.udp, () => this.#openUDP(ports.udp, address));
 		const plain = (options: TCPOptions): TCP => new this.#options.io.TCP(options);
@@ -139,19 +122,20 @@ export class SIPServer {
 
 	/** Bytes of buffers and transactions, about. */
 	get held(): number {
-		return this.#streams.reduce((sum, { held }) => sum + held, this.#transactions.held);
+		return this.#streams.reduce((sum, { held }) => sum + held, this.#desk.transactions.held);
 	}
 
 	status(): SIPStatus {
-		const { fault } = this.#sources;
+		const { sources, transactions, coalescer } = this.#desk;
+		const { fault } = sources;
 		return {
 			ports: this.#open,
 			problems: fault === undefined ? this.#problems : [...this.#problems, `sources: ${fault}`],
 			counts: this.#agent.counts,
-			transactions: this.#transactions.count,
+			transactions: transactions.count,
 			connections: this.#streams.reduce((sum, { connections }) => sum + connections, 0),
 			held: this.held,
-			waitMs: this.#coalescer.waitMs,
+			waitMs: coalescer.waitMs,
 		};
 	}
 
@@ -172,7 +156,7 @@ export class SIPServer {
 			this.#open = this.#open.filter((name) => !name.startsWith("UDP"));
 			this.#problems.push(`UDP ${port}: the socket has failed`);
 		};
-		const parts = { timer, agent: this.#agent, duty: this.#duty, trusts: this.#trusts };
+		const parts = { timer, agent: this.#agent, duty: this.#duty, desk: this.#desk };
 		this.#udp = new UDPPort({ ...parts, io: io.UDP, port, address, onError });
 	}
 
@@ -183,12 +167,8 @@ export class SIPServer {
 		open: (options: TCPOptions) => TCP,
 	): void {
 		const { io, timer, ticks } = this.#options;
-		const parts = { timer, ticks, agent: this.#agent, duty: this.#duty, trusts: this.#trusts };
+		const parts = { timer, ticks, agent: this.#agent, duty: this.#duty, desk: this.#desk };
 		const maxConnections = mostConnections[transport];
 		this.#streams.push(new TCPPort({ ...parts, io: io.Listener, open, transport, port, address, maxConnections }));
 	}
-}
-
-function credentialsOf({ user, password, algorithms }: SIPPolicy): Credentials | undefined {
-	return password === "" ? undefined : { user, password, algorithms };
 }

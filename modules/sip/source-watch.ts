@@ -8,11 +8,11 @@ import { SIPError } from "./error.js";
 import { isIn, isListed, parseAddress, parseSources, type SourceList } from "./sources.js";
 
 export interface SourceWatchOptions {
-	resolver: Resolver;
+	readonly resolver: Resolver;
 	/** Monotonic milliseconds. */
-	ticks: () => number;
+	ticks(): number;
 	/** The list as it is set. */
-	text: () => string;
+	text(): string;
 }
 
 const nothing: SourceList = Object.freeze({ networks: [], names: [] });
@@ -95,8 +95,8 @@ export class SourceWatch {
 	}
 
 	#lookUp(leastMs: number): void {
-		const { resolver, ticks } = this.#options;
-		const now = ticks();
+		const { resolver } = this.#options;
+		const now = this.#options.ticks();
 		if (now - this.#asked < leastMs || this.#list.names.length === 0) return;
 		this.#asked = now;
 		const list = this.#list;

@@ -48,11 +48,11 @@ export class TCPPort {
 	#accept(): void {
 		for (let from = this.#listener.read(); from !== undefined; from = this.#listener.read()) {
 			this.#makeRoom();
-			const { open, transport, timer, ticks, agent, duty, trusts } = this.#options;
+			const { open, transport, timer, ticks, agent, duty, desk } = this.#options;
 			agent.count("connections");
 			try {
 				const onEnd = (ended: Connection): void => this.#remove(ended);
-				const connection = new Connection({ open, from, transport, timer, ticks, agent, duty, trusts, onEnd });
+				const connection = new Connection({ open, from, transport, timer, ticks, agent, duty, desk, onEnd });
 				this.#connections.push(connection);
 			} catch {
 				// Gone again already, or no memory for TLS.

@@ -16,7 +16,7 @@ export interface UDPPortOptions {
 	agent: Agent;
 	duty: Duty;
 	/** Whether an address is listed. */
-	trusts: (address: string) => boolean;
+	desk: { trusts(address: string): boolean };
 	port: number;
 	/** Local address, default any. */
 	address?: string | undefined;
@@ -83,8 +83,8 @@ export class UDPPort {
 	}
 
 	#isTimeFor(address: string): boolean {
-		const { duty, trusts } = this.#options;
-		return duty.allows(false) || (duty.allows(true) && trusts(address));
+		const { duty, desk } = this.#options;
+		return duty.allows(false) || (duty.allows(true) && desk.trusts(address));
 	}
 
 	#take(datagram: Datagram): void {

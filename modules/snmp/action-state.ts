@@ -106,7 +106,7 @@ export class ActionState {
 	#update(requester: string): void {
 		this.#outcome = { id: this.id, status: "inProgress", reason: "requested" };
 		this.#foreign = 0;
-		const effect = this.#ports.update.trigger("snmp", requester);
+		const effect = this.#ports.trigger("snmp", requester);
 		if (effect === "queued") this.#foreign = 1;
 		if (effect === "ignored") this.#outcome = { id: this.id, status: "failure", reason: "restart is on its way" };
 	}

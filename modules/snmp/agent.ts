@@ -29,7 +29,7 @@ import { SetMemory } from "./set-memory.js";
 import type { CryptoPort } from "./protocols.js";
 import { Tree } from "./tree.js";
 import { sameBytes, USM, type User } from "./usm.js";
-import { V3Handler, type Respond } from "./v3-handler.js";
+import { V3Handler, type V3Desk } from "./v3-handler.js";
 import type { V3Message } from "./v3-message.js";
 
 export interface AgentOptions {
@@ -49,7 +49,7 @@ export const maxMessageBytes = 1452;
 /** Datagrams of one turn of the event loop. */
 const batch = 4;
 
-export class Agent {
+export class Agent implements V3Desk {
 	readonly context: AgentContext;
 	readonly #options: AgentOptions;
 	readonly #limit: RateLimit;
@@ -82,15 +82,13 @@ export class Agent {
 		const tree = new Tree(config.original ? groupsWithOriginal : groups, this.context);
 		this.#responder = new Responder(tree, this.context);
 		this.#usm = new USM({ crypto, engine: this.context.engine, random: (bytes) => ports.board.random(bytes) });
-		const respond: Respond = (asked, asker, frame, capacity) => this.#respond(asked, asker, frame, capacity);
 		this.#notifier = new Notifier({
 			...{ context: this.context, usm: this.#usm, timer: options.timer },
 			community: config.trapCommunity,
 			managers: config.managers,
-			send: (message, address, port) => this.#send(message, address, port),
+			socket: this,
 		});
-		const foreign = (message: V3Message, whole: Uint8Array): boolean => this.#notifier.takeV3(message, whole);
-		this.#v3 = new V3Handler(this.context, this.#usm, respond, foreign);
+		this.#v3 = new V3Handler(this.context, this.#usm, this);
 	}
 
 	/** Users of SNMPv3, from now on. */
@@ -171,11 +169,12 @@ export class Agent {
 			counters.inPkts++;
 			const answer = this.#answer(packet);
 			this.#most = Math.max(this.#most, this.held + packet.byteLength + maxMessageBytes);
-			if (answer !== undefined) this.#send(answer, address, port);
+			if (answer !== undefined) this.send(answer, address, port);
 		}
 	}
 
-	#send(answer: Uint8Array, address: string, port: number): void {
+	/** For the agent's own parts: sends a datagram, if it can be sent. */
+	send(answer: Uint8Array, address: string, port: number): void {
 		try {
 			this.#socket?.write(answer, address, port);
 			this.context.counters.outPkts++;
@@ -222,7 +221,7 @@ export class Agent {
 		if (pdu.type === pduType.set && !principal.write) counters.inBadCommunityUses++;
 		const asked = { pdu, principal: { ...principal, name: address }, v1 };
 		const frame: Frame = (writer, body) => writeCommunityMessage(writer, { version: used, community }, body);
-		return this.#respond(asked, `${address} ${port}`, frame, maxMessageBytes);
+		return this.respond(asked, `${address} ${port}`, frame, maxMessageBytes);
 	}
 
 	#principal(community: Uint8Array): Principal | undefined {
@@ -231,8 +230,13 @@ export class Agent {
 		return this.#options.config.communities.find(same)?.principal;
 	}
 
-	/** @param asker what repetitions of a set are known by */
-	#respond(asked: Asked, asker: string, frame: Frame, capacity: number): Uint8Array | undefined {
+	/** For the agent's own parts. */
+	foreign(message: V3Message, whole: Uint8Array): boolean {
+		return this.#notifier.takeV3(message, whole);
+	}
+
+	/** For the agent's own parts: carries a request out. @param asker what repetitions of a set are known by */
+	respond(asked: Asked, asker: string, frame: Frame, capacity: number): Uint8Array | undefined {
 		const { counters } = this.context;
 		const { pdu, v1 } = asked;
 		const requests: readonly number[] = [pduType.get, pduType.getNext, pduType.set, ...(v1 ? [] : [pduType.getBulk])];

@@ -74,22 +74,20 @@ export interface WearPort {
 }
 
 export interface AgentPorts {
-	settings: SettingsPort;
-	store: RecordStore;
-	board: Pick<Board, "application" | "mac" | "clock" | "random" | "memory">;
-	update: {
-		/** @param requester who asked, for the log */
-		trigger(cause: "snmp", requester?: string): unknown;
-		/** Whether what runs has still to prove itself. */
-		readonly trial: boolean;
-	};
+	readonly settings: SettingsPort;
+	readonly store: RecordStore;
+	readonly board: Pick<Board, "application" | "mac" | "clock" | "random" | "memory">;
+	/** Whether what runs has still to prove itself. */
+	readonly trial: boolean;
+	/** Asks for an update. @param requester who asked, for the log */
+	trigger(cause: "snmp", requester?: string): unknown;
 	/** @param graceful waits until no line is in a call */
 	restart(reason: string, graceful: boolean): void;
-	line?: LineStatePort | undefined;
-	attempts?: AttemptsPort | undefined;
-	wear?: (() => WearPort) | undefined;
+	readonly line?: LineStatePort | undefined;
+	readonly attempts?: AttemptsPort | undefined;
+	wear?(): WearPort;
 	/** Name of a file in use, "" when there is none. */
-	fileName?: ((kind: string) => string) | undefined;
+	fileName?(kind: string): string;
 }
 
 export interface AgentContext {

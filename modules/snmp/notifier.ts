@@ -23,7 +23,7 @@ const toldBytes = 300;
 export interface NotifierOptions extends RemoteParts {
 	managers: readonly Manager[];
 	timer: TimerService;
-	send: (message: Uint8Array, address: string, port: number) => void;
+	socket: { send(message: Uint8Array, address: string, port: number): void };
 }
 
 /** One manager and what is on its way there. */
@@ -120,7 +120,7 @@ class Line {
 		const { address, port, inform } = this.remote.manager;
 		const kind = inform ? "inform" : "trap";
 		this.#options.context.debug?.line?.(`> ${kind} ${id} to ${address} port ${port}: ${told.notification.kind}`);
-		this.#options.send(message, address, port);
+		this.#options.socket.send(message, address, port);
 		this.#counters.trapsSent++;
 	}
 }

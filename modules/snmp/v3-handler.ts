@@ -26,35 +26,32 @@ const reported: Readonly<Record<ReportedCounter, readonly number[]>> = Object.fr
 	unknownContexts: [12, 1, 5, 0],
 });
 
-/** @returns what was written, `undefined` for no answer */
-export type Respond = (asked: Asked, asker: string, frame: Frame, capacity: number) => Uint8Array | undefined;
+/** The agent, as far as messages of SNMPv3 need it. */
+export interface V3Desk {
+	/** @returns what was written, `undefined` for no answer */
+	respond(asked: Asked, asker: string, frame: Frame, capacity: number): Uint8Array | undefined;
+	/** Takes messages of other engines: what managers answer. @returns whether it did */
+	foreign(message: V3Message, whole: Uint8Array): boolean;
+}
 
 type Head = Parameters<typeof writeV3Message>[1];
 
 export class V3Handler {
 	readonly #context: AgentContext;
 	readonly #usm: USM;
-	readonly #respond: Respond;
-	readonly #foreign: (message: V3Message, whole: Uint8Array) => boolean;
+	readonly #desk: V3Desk;
 
-	/** @param foreign takes messages of other engines: what managers answer. @returns whether it did */
-	constructor(
-		context: AgentContext,
-		usm: USM,
-		respond: Respond,
-		foreign: (message: V3Message, whole: Uint8Array) => boolean,
-	) {
+	constructor(context: AgentContext, usm: USM, desk: V3Desk) {
 		this.#context = context;
 		this.#usm = usm;
-		this.#respond = respond;
-		this.#foreign = foreign;
+		this.#desk = desk;
 	}
 
 	/** @param body behind the version. @throws SNMPError for what is no message */
 	answer(body: BERReader, whole: Uint8Array): Uint8Array | undefined {
 		const message = this.#read(body);
 		if (message === undefined) return undefined;
-		if (this.#foreign(message, whole)) return undefined;
+		if (this.#desk.foreign(message, whole)) return undefined;
 		const user = this.#usm.check(message, whole);
 		if ("counter" in user) return this.#report(message, user);
 		const scoped = readScopedPDU(message.body);
@@ -71,7 +68,7 @@ export class V3Handler {
 		let places: Places | undefined;
 		const frame: Frame = (writer, pdu) => (places = writeV3Message(writer, head, scoped, pdu));
 		const capacity = Math.min(message.maxBytes, this.#context.maxMessageBytes);
-		const answer = this.#respond(asked, `user ${user.principal.name}`, frame, capacity);
+		const answer = this.#desk.respond(asked, `user ${user.principal.name}`, frame, capacity);
 		if (answer !== undefined && places !== undefined) this.#usm.protect(answer, places, user, head);
 		return answer;
 	}

@@ -30,17 +30,17 @@ export interface Server {
 }
 
 export interface TLSConnectorOptions {
-	io: TCPConstructor;
-	timer: TimerService;
-	clock: Clock;
+	readonly io: TCPConstructor;
+	readonly timer: TimerService;
+	readonly clock: Clock;
 	/** Asked for each connection. */
-	trust: (server: Server) => Trust;
+	trust(server: Server): Trust;
 	/** A handshake is over. */
-	onSecure?: (server: Server, information: Information, verified: boolean) => void;
+	onSecure?(server: Server, information: Information, verified: boolean): void;
 	/** Told of handshakes and ends of connections. */
-	debug?: DebugPort | undefined;
+	readonly debug?: DebugPort | undefined;
 	/** Servers whose session is kept; default 2. */
-	sessions?: number;
+	readonly sessions?: number;
 	/**
 	 * Small record buffers, see TLSContextOptions. `small` asks for them by TLS 1.2, where servers know how to agree to them; a server that
 	 * does not is remembered after the first failure, and has full ones from then on. Default `full`.
@@ -101,13 +101,13 @@ export class TLSConnector {
 	 * For the HTTP client's option `secure`.
 	 * @returns opens a socket; throws TLSError for roots or keys that cannot be read
 	 */
-	readonly secure = (server: Server): ((options: TCPOptions) => TCP) => {
+	secure(server: Server): (options: TCPOptions) => TCP {
 		return (options) => this.#connect(server, options);
-	};
+	}
 
 	#connect(server: Server, options: TCPOptions): TCP {
-		const { io, timer, clock, trust: trustOf, onSecure } = this.#options;
-		const trust = trustOf(server);
+		const { io, timer, clock } = this.#options;
+		const trust = this.#options.trust(server);
 		const small = this.#options.records === "small" && !this.#large.includes(nameOf(server));
 		const context = makeContext(trust, small);
 		try {
@@ -124,7 +124,7 @@ export class TLSConnector {
 				clock,
 				host: server.host,
 				session: this.#take(server, mark),
-				onSecure: (information) => onSecure?.(server, information, verify),
+				onSecure: (information) => this.#options.onSecure?.(server, information, verify),
 				onSession: (session) => this.#keep(server, mark, session),
 				onReadable: onReadable as ((bytes: number) => void) | undefined,
 				onWritable: onWritable as ((bytes: number) => void) | undefined,

@@ -17,9 +17,9 @@ type OpenAttempt = Omit<AttemptRecord, "number" | "count" | "since" | "verdict" 
 };
 
 export interface TraceCollectorOptions {
-	ring: TraceRing;
+	readonly ring: TraceRing;
 	/** Milliseconds until the next attempt by itself, asked at each verdict; `undefined` when none is planned. */
-	nextMs: () => number | undefined;
+	nextMs(): number | undefined;
 }
 
 /** Credentials are gone already; a query may hold a token, and a reader of the trace does not need it. */
@@ -29,17 +29,15 @@ function withoutQuery(url: string): string {
 }
 
 export class TraceCollector {
-	readonly #ring: TraceRing;
-	readonly #nextMs: () => number | undefined;
+	readonly #options: TraceCollectorOptions;
 	#open: OpenAttempt | undefined;
 	/** Triggers for which one more run follows. */
 	#queued: Of<"trigger">[] = [];
 	/** Why the gateway has started, until an attempt tells it. */
 	#after: string | undefined;
 
-	constructor({ ring, nextMs }: TraceCollectorOptions) {
-		this.#ring = ring;
-		this.#nextMs = nextMs;
+	constructor(options: TraceCollectorOptions) {
+		this.#options = options;
 	}
 
 	/** Takes each event of the updater. */
@@ -65,7 +63,7 @@ export class TraceCollector {
 				return this.#firmware(record);
 			case "restart":
 				this.#queued = [];
-				return this.#ring.flush();
+				return this.#options.ring.flush();
 			default:
 		}
 	}
@@ -162,21 +160,29 @@ export class TraceCollector {
 			return;
 		}
 		const end = { result, reason: reason.slice(0, attemptLimits.text), time };
-		if (this.#ring.endTrial(end)) return;
+		if (this.#options.ring.endTrial(end)) return;
 		const trial = { time, causes: ["trial"], files: [], phases: [], verdict: result, version, reason: end.reason };
-		this.#ring.add(trial);
+		this.#options.ring.add(trial);
 	}
 
 	/** The boot choice was changed by hand: an attempt of its own, without files. */
 	#firmware({ action, result, reason, time }: Of<"firmware">): void {
 		if (result !== "done") return;
 		const text = reason.slice(0, attemptLimits.text);
-		this.#ring.add({ time, causes: ["console"], files: [], phases: [], verdict: action, version: "", reason: text });
+		this.#options.ring.add({
+			time,
+			causes: ["console"],
+			files: [],
+			phases: [],
+			verdict: action,
+			version: "",
+			reason: text,
+		});
 	}
 
 	#end({ startTicks: _, ...attempt }: OpenAttempt, { result, version, reason }: Of<"verdict">): void {
-		const nextMs = this.#nextMs();
+		const nextMs = this.#options.nextMs();
 		const next = nextMs === undefined ? {} : { nextSeconds: Math.max(0, Math.round(nextMs / 1000)) };
-		this.#ring.add({ ...attempt, verdict: result, version, reason, ...next });
+		this.#options.ring.add({ ...attempt, verdict: result, version, reason, ...next });
 	}
 }

@@ -24,15 +24,15 @@ export function isCrash(reason: ResetReason): boolean {
 
 export class CrashWatch {
 	readonly #context: UpdateContext;
-	readonly #begin: () => void;
+	readonly #updater: { begin(): void };
 	#count: number;
 	#due: number | undefined;
 	#timer: TimerHandle | undefined;
 
-	/** @param options.begin starts what comes by itself */
-	constructor(options: { context: UpdateContext; begin: () => void }) {
+	/** @param options.updater begins what comes by itself */
+	constructor(options: { context: UpdateContext; updater: { begin(): void } }) {
 		this.#context = options.context;
-		this.#begin = options.begin;
+		this.#updater = options.updater;
 		const text = readText(options.context.store, crashRecord) ?? "";
 		this.#count = /^[0-9]$/.test(text) ? Number(text) : 0;
 	}
@@ -55,13 +55,13 @@ export class CrashWatch {
 		const { board, timer } = this.#context;
 		// After a reset by hand or of the power somebody is there, or something has changed.
 		const waitMs = isCrash(board.resetReason) ? this.#crashed() : 0;
-		if (waitMs === 0 || urgent) return this.#begin();
+		if (waitMs === 0 || urgent) return this.#updater.begin();
 		this.#context.report({ event: "crashes", count: this.#count, waitMs });
 		this.#due = board.clock.ticks() + waitMs;
 		this.#timer = timer.set(() => {
 			this.#timer = undefined;
 			this.#due = undefined;
-			this.#begin();
+			this.#updater.begin();
 		}, waitMs);
 	}
 

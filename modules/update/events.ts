@@ -22,6 +22,11 @@ export function isOperator(cause: TriggerCause): boolean {
  */
 export type TriggerEffect = "started" | "joined" | "queued" | "ignored";
 
+/** Who takes triggers without a requester. */
+export interface Triggered {
+	trigger(cause: TriggerCause): TriggerEffect;
+}
+
 export interface TriggerOptions {
 	/** After the run the gateway restarts when it is idle, even if nothing has changed and even if the run failed. */
 	restart?: boolean;

@@ -15,8 +15,8 @@ export type FetchPort = HTTPPort;
 /** Makes the clients of one run; without one for a scheme its URLs are refused. */
 export interface FetchPorts {
 	/** http and https. */
-	http: () => FetchPort;
-	tftp?: () => FetchPort;
+	http(): FetchPort;
+	tftp?(): FetchPort;
 }
 
 /** Of the original, and not built. */
@@ -47,10 +47,9 @@ export class SchemeClients implements FetchPort {
 	}
 
 	#client(scheme: string): FetchPort {
-		const { http, tftp } = this.#ports;
-		if (scheme === "tftp" && tftp !== undefined) return (this.#tftp ??= tftp());
+		if (scheme === "tftp" && this.#ports.tftp !== undefined) return (this.#tftp ??= this.#ports.tftp());
 		if (scheme === "tftp" || unbuilt.includes(scheme)) throw new UpdateError("UPDATE_SCHEME", unbuiltText(scheme));
-		return (this.#http ??= http());
+		return (this.#http ??= this.#ports.http());
 	}
 }
 

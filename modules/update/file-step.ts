@@ -75,11 +75,17 @@ function rangeOf({ stored, total, validator }: PartialDownload): RangeRequest {
 	return { first: stored, total, validator };
 }
 
-async function answer(run: Run, entry: PlanEntry, exchange: Exchange, asked: Asked): Promise<FileOutcome> {
-	const status = await exchange.response();
+/** The head of the response is there. */
+function judge(run: Run, entry: PlanEntry, exchange: Exchange, asked: Asked): Promise<FileOutcome> {
+	const { status } = exchange;
 	if (status === 304) return notModified(run, exchange, asked.known);
 	if (status === 200) return take(run, entry, exchange, { ...asked, part: undefined });
 	if (status === 206 && asked.part !== undefined) return take(run, entry, exchange, asked);
+	return refused(run, exchange, asked);
+}
+
+async function refused(run: Run, exchange: Exchange, asked: Asked): Promise<FileOutcome> {
+	const { status } = exchange;
 	await exchange.drain(drainBytes).catch(() => undefined); // the status has said enough
 	const reason = `the server answered ${status}`;
 	const code = `UPDATE_STATUS_${status}`;
@@ -89,46 +95,64 @@ async function answer(run: Run, entry: PlanEntry, exchange: Exchange, asked: Ask
 	return retryAfterMs === undefined ? outcome : { ...outcome, retryAfterMs };
 }
 
-async function outcomeOf(run: Run, entry: PlanEntry, exchange: Exchange, asked: Asked): Promise<FileOutcome> {
-	try {
-		return await answer(run, entry, exchange, asked);
-	} catch (error) {
-		const fault = describeError(error);
-		const startOver = asked.part !== undefined && fault.code === "HTTP_CONTENT_RANGE";
-		return { result: "failed", ...fault, reached: false, retry: mayPass(fault.code), startOver };
-	} finally {
-		exchange.cancel();
-	}
+function broken(error: unknown, { part }: Asked): FileOutcome {
+	const fault = describeError(error);
+	const startOver = part !== undefined && fault.code === "HTTP_CONTENT_RANGE";
+	return { result: "failed", ...fault, reached: false, retry: mayPass(fault.code), startOver };
 }
 
-/** One try. Never throws. @param whole ask for all of it, whatever is known or there */
-async function attempt(run: Run, entry: PlanEntry, whole: boolean): Promise<FileOutcome> {
-	const { board, timer, report, settings } = run.context;
-	const start = board.clock.ticks();
+/** What a try asks. @param whole for all of the file, whatever is known or there */
+function prepare(run: Run, entry: PlanEntry, whole: boolean): Asked {
 	const known = whole ? undefined : remembered(run, entry);
-	const conditions = known === undefined ? [] : conditionalHeaders(known);
+	const refused = known?.code === undefined ? undefined : known;
 	const part = whole ? undefined : findPart(run, entry);
-	const headers: [string, string][] = [["User-Agent", run.userAgent], ...conditions];
-	const credentials = entry.foreign === true ? [] : settingsCredentials(settings);
-	const range = part === undefined ? {} : { range: rangeOf(part) };
-	const exchange = new Exchange({
+	return { known: known !== undefined && conditionalHeaders(known).length > 0 ? known : undefined, refused, part };
+}
+
+function ask(run: Run, entry: PlanEntry, { known, part }: Asked): Exchange {
+	const { timer, settings } = run.context;
+	const conditions = known === undefined ? [] : conditionalHeaders(known);
+	return new Exchange({
 		client: run.client,
 		timer,
 		url: entry.url,
-		headers,
-		credentials,
+		headers: [["User-Agent", run.userAgent], ...conditions],
+		credentials: entry.foreign === true ? [] : settingsCredentials(settings),
 		abort: run.abort,
-		...range,
+		...(part === undefined ? {} : { range: rangeOf(part) }),
 	});
-	const refused = known?.code === undefined ? undefined : known;
-	const asked = { known: conditions.length > 0 ? known : undefined, refused, part };
-	const outcome = await outcomeOf(run, entry, exchange, asked);
-	const ms = board.clock.ticks() - start;
-	const { status, bytes } = exchange;
-	const record: UpdateRecord = { event: "request", file: entry.file, url: redact(entry.url), status, bytes, ms };
-	if (part !== undefined) record.from = part.stored;
-	if (exchange.error !== undefined) record.error = describeError(exchange.error).code;
-	report(record);
+}
+
+function reportRequest({ context }: Run, { file, url }: PlanEntry, exchange: Exchange, asked: Asked, ms: number): void {
+	const { status, bytes, error } = exchange;
+	const record: UpdateRecord = { event: "request", file, url: redact(url), status, bytes, ms };
+	if (asked.part !== undefined) record.from = asked.part.stored;
+	if (error !== undefined) record.error = describeError(error).code;
+	context.report(record);
+}
+
+/**
+ * One try. Never throws. All of a download hangs on this function: each one more that waited between it and the bytes would take a
+ * kilobyte of the chip's heap as long.
+ * @param whole ask for all of it, whatever is known or there
+ */
+async function attempt(run: Run, entry: PlanEntry, whole: boolean): Promise<FileOutcome> {
+	const { clock } = run.context.board;
+	const start = clock.ticks();
+	/* The rest runs in a job of its own: on top of its callers, the request took half of the chip's stack for scripts. */
+	await undefined;
+	const asked = prepare(run, entry, whole);
+	const exchange = ask(run, entry, asked);
+	let outcome: FileOutcome;
+	try {
+		await exchange.response();
+		outcome = await judge(run, entry, exchange, asked);
+	} catch (error) {
+		outcome = broken(error, asked);
+	} finally {
+		exchange.cancel();
+	}
+	reportRequest(run, entry, exchange, asked, clock.ticks() - start);
 	return outcome;
 }
 
@@ -153,16 +177,17 @@ function hold(run: Run, entry: PlanEntry, outcome: FileOutcome, retryAfterMs: nu
 	return { ...outcome, reason: `${outcome.reason} and asks to wait ${Math.ceil(retryAfterMs / 1000)} s` };
 }
 
+export interface FetchHooks {
+	/** A server answered completely. */
+	onReached(): void;
+}
+
 /**
  * Fetches and takes one file, in up to three tries. Never throws.
- * @param onOutcome told of each try, before the next
+ * @param hooks told of each try, before the next
  * @returns the outcome of the last try
  */
-export async function fetchFile(
-	run: Run,
-	entry: PlanEntry,
-	onOutcome: (outcome: FileOutcome) => void,
-): Promise<FileOutcome> {
+export async function fetchFile(run: Run, entry: PlanEntry, hooks: FetchHooks): Promise<FileOutcome> {
 	const { board, timer } = run.context;
 	const held = judgeScheme(run.context.settings, entry) ?? onHold(run, entry) ?? judgeWay(run, entry);
 	if (held !== undefined) return held;
@@ -170,12 +195,12 @@ export async function fetchFile(
 	let whole = false;
 	for (let failures = 1; ; failures++) {
 		let outcome = await attempt(run, entry, whole);
-		onOutcome(outcome);
+		if (outcome.reached) hooks.onReached();
 		if (outcome.startOver === true) {
 			startOver(run, entry, outcome);
 			whole = true;
 			outcome = await attempt(run, entry, whole);
-			onOutcome(outcome);
+			if (outcome.reached) hooks.onReached();
 		}
 		const { retryAfterMs } = outcome;
 		const chance = drawChance((bytes) => board.random(bytes));

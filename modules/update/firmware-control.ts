@@ -19,8 +19,8 @@ export interface FirmwareControlOptions {
 	trial: Trial;
 	watch: TrialWatch;
 	restarter: Restarter;
-	/** An update runs, or a restart is on its way. */
-	busy: () => boolean;
+	/** Busy: an update runs, or a restart is on its way. */
+	updater: { readonly busy: boolean };
 }
 
 type Action = "switch" | "rollback";
@@ -82,7 +82,7 @@ export class FirmwareControl {
 
 	/** The other slot belongs to the update while one runs. */
 	#refuseBusy(): void {
-		if (this.#options.busy()) throw new UpdateError("UPDATE_BUSY", "an update or a restart is on its way");
+		if (this.#options.updater.busy) throw new UpdateError("UPDATE_BUSY", "an update or a restart is on its way");
 		this.#refuseTrial();
 	}
 

@@ -101,41 +101,38 @@ async function uploadFirmware(parts: UploadParts, source: UploadSource): Promise
 	}
 }
 
-/**
- * Before the first byte is read it is certain that the file is taken up.
- * @param cause by which way it comes
- * @throws UpdateError UPDATE_BUSY, UPDATE_ON_TRIAL, or the code of what refused the file; what `source` throws
- */
-export type Upload = (source: UploadSource, cause: "console" | "web") => Promise<Uploaded>;
-
 /** What an upload needs of the updater: its place among the runs. */
 export interface UploadDesk extends Omit<UploadParts, "abort"> {
 	jobs: JobQueue;
 	progress: { begin(file: string | undefined): void };
 	firmware: FirmwareControl;
 	/** Neither run nor restart, and nothing that lies ready in the slot. */
-	isFree: () => boolean;
+	isFree: boolean;
 	/** Makes what `cancel` stops. */
 	begin: () => Abort;
 	/** Begins the run that has waited meanwhile. */
 	next: (job: Job) => void;
 }
 
-/** @returns what takes a file, with updates waiting meanwhile */
-export function makeUpload(desk: UploadDesk): Upload {
-	const { jobs, progress, firmware, isFree, begin, next, restarter } = desk;
-	return async (source, cause) => {
-		if (!isFree()) throw new UpdateError("UPDATE_BUSY", "an update or a restart is on its way");
-		firmware.refuseUse();
-		jobs.accept({ causes: [cause], restart: undefined });
-		jobs.begin();
-		progress.begin("cmp");
-		try {
-			return await uploadFirmware({ ...desk, abort: begin() }, source);
-		} finally {
-			progress.begin(undefined);
-			const job = jobs.end();
-			if (job !== undefined && !restarter.pending) next(job);
-		}
-	};
+/**
+ * Takes a file, with updates waiting meanwhile. Before the first byte is read it is certain that the file is taken up.
+ * @param cause by which way it comes
+ * @throws UpdateError UPDATE_BUSY, UPDATE_ON_TRIAL, or the code of what refused the file; what `source` throws
+ */
+export type UploadCause = "console" | "web";
+
+export async function upload(desk: UploadDesk, source: UploadSource, cause: UploadCause): Promise<Uploaded> {
+	const { jobs, progress, firmware, restarter } = desk;
+	if (!desk.isFree) throw new UpdateError("UPDATE_BUSY", "an update or a restart is on its way");
+	firmware.refuseUse();
+	jobs.accept({ causes: [cause], restart: undefined });
+	jobs.begin();
+	progress.begin("cmp");
+	try {
+		return await uploadFirmware({ ...desk, abort: desk.begin() }, source);
+	} finally {
+		progress.begin(undefined);
+		const job = jobs.end();
+		if (job !== undefined && !restarter.pending) desk.next(job);
+	}
 }

@@ -3,26 +3,34 @@
 // The time side of the waits that servers asked for: asks for a run when one is over, and stores what is left, once when waits
 // have come or gone and once an hour while there are any. A reset thus makes a wait longer by an hour at most.
 
+import type { TimerService } from "../ecma419/timer.js";
+import type { Triggered } from "./events.js";
 import type { Holds } from "./holds.js";
 import type { UpdateContext } from "./interfaces.js";
 import { commitOrReport } from "./records.js";
-import { Schedule } from "./schedule.js";
+import { Schedule, type ScheduleOptions } from "./schedule.js";
 
 const saveMs = 3600 * 1000;
 
-export class HoldWatch {
+export class HoldWatch implements ScheduleOptions {
 	readonly #context: UpdateContext;
 	readonly #holds: Holds;
+	readonly #updater: Triggered;
 	readonly #schedule: Schedule;
-	readonly #again: () => void;
 
-	/** @param options.again asks for a run */
-	constructor(options: { context: UpdateContext; holds: Holds; again: () => void }) {
-		const { board, timer } = options.context;
+	constructor(options: { context: UpdateContext; holds: Holds; updater: Triggered }) {
 		this.#context = options.context;
 		this.#holds = options.holds;
-		this.#again = options.again;
-		this.#schedule = new Schedule({ timer, ticks: () => board.clock.ticks(), onDue: () => this.#due() });
+		this.#updater = options.updater;
+		this.#schedule = new Schedule(this);
+	}
+
+	get timer(): TimerService {
+		return this.#context.timer;
+	}
+
+	ticks(): number {
+		return this.#context.ticks();
 	}
 
 	/** A run is over, or the program has started. */
@@ -37,8 +45,9 @@ export class HoldWatch {
 		this.#schedule.clear();
 	}
 
-	#due(): void {
-		if (this.#holds.expire()) return this.#again();
+	/** The schedule's time has come. */
+	onDue(): void {
+		if (this.#holds.expire()) return void this.#updater.trigger("retry");
 		this.#save();
 		this.ended();
 	}

@@ -153,16 +153,12 @@ class ImageStep {
  * Takes the body of a 200, or of a 206 with the rest of `known.part`.
  * @throws the exchange's, flash writer's or store's error; the boot choice is as before in any case
  */
-export async function takeImage(
-	run: Run,
-	entry: PlanEntry,
-	exchange: Exchange,
-	known: KnownImage,
-): Promise<FileOutcome> {
+export function takeImage(run: Run, entry: PlanEntry, exchange: Exchange, known: KnownImage): Promise<FileOutcome> {
 	const flash = run.context.storage.open({ path: "nextota" });
 	try {
-		return await new ImageStep(run, entry, exchange, flash, known).take();
-	} finally {
+		return new ImageStep(run, entry, exchange, flash, known).take().finally(() => flash.close());
+	} catch (error) {
 		flash.close();
+		throw error;
 	}
 }

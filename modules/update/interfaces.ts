@@ -185,22 +185,24 @@ export interface ProvidedPort {
 
 /** Everything a run works with. */
 export interface UpdateContext {
-	settings: SettingsPort;
-	store: RecordStore;
-	storage: FlashStorage;
-	signing: SigningPort;
-	board: Board;
-	timer: TimerService;
+	readonly settings: SettingsPort;
+	readonly store: RecordStore;
+	readonly storage: FlashStorage;
+	readonly signing: SigningPort;
+	readonly board: Board;
+	readonly timer: TimerService;
 	/** Without it files of TLS are not fetched. */
-	certificates: CertificatesPort | undefined;
+	readonly certificates: CertificatesPort | undefined;
 	/** Without it no auxiliary file but those of TLS is fetched. */
-	files: FilesPort | undefined;
+	readonly files: FilesPort | undefined;
 	/** Without it no call is waited for. */
-	lines: LineStatePort | undefined;
-	provided?: ProvidedPort | undefined;
+	readonly lines: LineStatePort | undefined;
+	readonly provided: ProvidedPort | undefined;
+	/** Monotonic milliseconds. */
+	readonly ticks: () => number;
 	/** Makes the HTTP client of one run. */
-	http: () => HTTPPort;
+	http(): HTTPPort;
 	/** Takes one event, still without time and ticks. */
-	report: (record: UpdateRecord) => void;
-	onProgress: (progress: Progress) => void;
+	readonly report: (record: UpdateRecord) => void;
+	onProgress(progress: Progress): void;
 }

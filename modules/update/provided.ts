@@ -7,7 +7,7 @@
 
 import { type FileOutcome, type Run } from "./outcome.js";
 import type { SettingsReader, UpdateContext } from "./interfaces.js";
-import { fetchFile } from "./file-step.js";
+import { type FetchHooks, fetchFile } from "./file-step.js";
 import { hasStandingFile, type PlanEntry } from "./plan.js";
 import { expandMAC } from "./user-agent.js";
 
@@ -40,16 +40,15 @@ export function canAskAgain(context: Surroundings): boolean {
 const missing: readonly string[] = Object.freeze(["UPDATE_STATUS_404", "UPDATE_STATUS_410", "TFTP_NOT_FOUND"]);
 
 /** As `fetchFile`, from the first of the network's URLs that has the file where the settings have none. Never throws. */
-export async function fetchPlanned(
-	run: Run,
-	entry: PlanEntry,
-	onOutcome: (outcome: FileOutcome) => void,
-): Promise<FileOutcome> {
+export function fetchPlanned(run: Run, entry: PlanEntry, hooks: FetchHooks): Promise<FileOutcome> {
 	const { context } = run;
 	const urls = providedURLs(context, entry.parameter).map((url) => expandMAC(url, context.board.mac));
-	if (urls.length === 0) return fetchFile(run, entry, onOutcome);
+	return urls.length === 0 ? fetchFile(run, entry, hooks) : fetchFirst(run, entry, urls, hooks);
+}
+
+async function fetchFirst(run: Run, entry: PlanEntry, urls: string[], hooks: FetchHooks): Promise<FileOutcome> {
 	for (let i = 0; ; i++) {
-		const outcome = await fetchFile(run, { ...entry, url: urls[i], foreign: true }, onOutcome);
+		const outcome = await fetchFile(run, { ...entry, url: urls[i], foreign: true }, hooks);
 		if (i + 1 === urls.length || outcome.code === undefined || !missing.includes(outcome.code)) return outcome;
 	}
 }

@@ -28,8 +28,8 @@ export class Restarter {
 		this.#context = options.context;
 		this.#clock = options.clock;
 		this.#graceful = options.graceful;
-		const { store, board } = options.context;
-		this.#budget = new RestartBudget(store, () => board.clock.ticks());
+		const { store, ticks } = options.context;
+		this.#budget = new RestartBudget(store, ticks);
 	}
 
 	/** A restart has been decided and is on its way. */

@@ -10,6 +10,7 @@ import { forgetSecondIni, hasSecondIni } from "./ini-step.js";
 import type { UpdateContext } from "./interfaces.js";
 import type { FileOutcome, Run } from "./outcome.js";
 import { isSecondIni, planEntry, planSteps, type PlanEntry } from "./plan.js";
+import type { FetchHooks } from "./file-step.js";
 import { fetchPlanned, planSettings } from "./provided.js";
 import { templateFaults } from "./template.js";
 
@@ -19,11 +20,9 @@ export interface Taken {
 	outcome: FileOutcome;
 }
 
-export interface RunHooks {
+export interface RunHooks extends FetchHooks {
 	/** A file begins. */
 	onFile(file: string): void;
-	/** A server answered completely. */
-	onReached(): void;
 }
 
 /** Firmware that is ready and waits for the restart is not overwritten by other firmware of the same run. */
@@ -66,13 +65,6 @@ function withoutSecond(run: Run, outcomes: Taken[], second: FileOutcome): void {
 	run.context.report(fileRecord("ini", first.outcome));
 }
 
-async function fetchOne(run: Run, entry: PlanEntry, hooks: RunHooks, staged: boolean): Promise<FileOutcome> {
-	if (entry.file === "cmp" && staged) return waiting;
-	return fetchPlanned(run, entry, ({ reached }) => {
-		if (reached) hooks.onReached();
-	});
-}
-
 function reportTemplate({ settings, report }: UpdateContext): void {
 	for (const { code, reason } of templateFaults(settings))
 		report({ event: "file", file: "template", result: "skipped", code, reason });
@@ -92,7 +84,7 @@ export async function fetchFiles(run: Run, hooks: RunHooks): Promise<Taken[]> {
 		}
 		if (!isWanted(context, entry)) continue;
 		hooks.onFile(entry.file);
-		const outcome = await fetchOne(run, entry, hooks, staged);
+		const outcome: FileOutcome = entry.file === "cmp" && staged ? waiting : await fetchPlanned(run, entry, hooks);
 		context.report(fileRecord(entry.file, outcome));
 		outcomes.push({ file: entry.file, outcome });
 		if (entry.file === "ini2") withoutSecond(run, outcomes, outcome);

@@ -17,20 +17,22 @@ export function intervalMs(settings: SettingsReader): number {
 	return minutes > 0 ? minutes * 60000 : 0;
 }
 
+export interface ScheduleOptions {
+	readonly timer: TimerService;
+	/** Monotonic milliseconds. */
+	ticks(): number;
+	onDue(): void;
+}
+
 export class Schedule {
-	#timer: TimerService;
-	#ticks: () => number;
-	#onDue: () => void;
+	readonly #options: ScheduleOptions;
 	#handle: TimerHandle | undefined;
 	#dueTicks: number | undefined;
 	#startTicks = 0;
 	#intervalMs = 0;
 
-	/** @param options.ticks monotonic milliseconds */
-	constructor(options: { timer: TimerService; ticks: () => number; onDue: () => void }) {
-		this.#timer = options.timer;
-		this.#ticks = options.ticks;
-		this.#onDue = options.onDue;
+	constructor(options: ScheduleOptions) {
+		this.#options = options;
 	}
 
 	/** Ticks of the next update, `undefined` when none is planned. */
@@ -40,7 +42,7 @@ export class Schedule {
 
 	/** Counts `ms` from now; 0 switches the schedule off. */
 	arm(ms: number): void {
-		this.#startTicks = this.#ticks();
+		this.#startTicks = this.#options.ticks();
 		this.#count(ms);
 	}
 
@@ -50,7 +52,7 @@ export class Schedule {
 	}
 
 	clear(): void {
-		this.#timer.clear(this.#handle);
+		this.#options.timer.clear(this.#handle);
 		this.#handle = undefined;
 		this.#dueTicks = undefined;
 	}
@@ -64,13 +66,13 @@ export class Schedule {
 	}
 
 	#wait(due: number): void {
-		const left = Math.max(0, due - this.#ticks());
-		this.#handle = this.#timer.set(
+		const left = Math.max(0, due - this.#options.ticks());
+		this.#handle = this.#options.timer.set(
 			() => {
 				this.#handle = undefined;
-				if (this.#ticks() < due) return this.#wait(due);
+				if (this.#options.ticks() < due) return this.#wait(due);
 				this.#dueTicks = undefined;
-				this.#onDue();
+				this.#options.onDue();
 			},
 			Math.min(left, longestWaitMs),
 		);

@@ -7,7 +7,7 @@
 
 import type { TimerHandle } from "../ecma419/timer.js";
 import { drawChance } from "./backoff.js";
-import type { TriggerCause } from "./events.js";
+import type { TriggerCause, Triggered } from "./events.js";
 import type { UpdateContext } from "./interfaces.js";
 
 /** Longest wait for the first run of a secure start: a server that trickles must not keep the gateway from working. */
@@ -22,10 +22,11 @@ export interface StartOptions {
 
 export interface StartUpOptions {
 	context: UpdateContext;
-	/** Something is on trial: that is never kept waiting. */
-	isTrial: () => boolean;
-	trigger: (cause: TriggerCause) => void;
-	onOperational: () => void;
+	/** What is on trial is never kept waiting. */
+	trial: { readonly pending: boolean };
+	updater: Triggered;
+	/** Told once: the gateway may serve others. */
+	options: { onOperational?(): void };
 }
 
 /** @param chance 0 <= chance < 1 @returns milliseconds between power-on and the first run */
@@ -51,13 +52,13 @@ export class StartUp {
 
 	/** @returns whether a trigger comes of it */
 	begin({ cause = "start-up", spreadMs = 0 }: StartOptions): boolean {
-		const { context, isTrial } = this.#options;
+		const { context, trial } = this.#options;
 		const { settings, timer } = context;
 		const secure = settings.text("EnableSecureStartup") === "1";
 		if (secure) this.#patience = timer.set(() => this.#runOut(), secureStartMs);
 		else this.serve();
 		const wanted = secure || cause !== "start-up" || settings.text("AutoUpdateOnStartup") !== "0";
-		if (!wanted && !isTrial()) return false;
+		if (!wanted && !trial.pending) return false;
 		this.#triggerLater(wanted ? cause : "trial", spreadMs);
 		return true;
 	}
@@ -83,16 +84,16 @@ export class StartUp {
 	}
 
 	#triggerLater(cause: TriggerCause, spreadMs: number): void {
-		const { context, isTrial, trigger } = this.#options;
+		const { context, trial, updater } = this.#options;
 		const { board, timer } = context;
 		const powered = board.resetReason === "power-on" || board.resetReason === "brownout";
 		const chance = drawChance((bytes) => board.random(bytes));
-		const ms = powered && !isTrial() ? startDelayMs(spreadMs, chance) : 0;
-		if (ms === 0) return trigger(cause);
+		const ms = powered && !trial.pending ? startDelayMs(spreadMs, chance) : 0;
+		if (ms === 0) return void updater.trigger(cause);
 		this.#dueTicks = board.clock.ticks() + ms;
 		this.#delay = timer.set(() => {
 			this.#delay = this.#dueTicks = undefined;
-			trigger(cause);
+			updater.trigger(cause);
 		}, ms);
 	}
 
@@ -107,6 +108,6 @@ export class StartUp {
 	serve(): void {
 		if (this.#operational) return;
 		this.#operational = true;
-		this.#options.onOperational();
+		this.#options.options.onOperational?.();
 	}
 }

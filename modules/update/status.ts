@@ -2,6 +2,7 @@
 //
 // What the update is doing, and how the last run ended, for whoever shows it.
 
+import type { Clock } from "../ecma419/board.js";
 import type { TriggerCause, Verdict } from "./events.js";
 
 export interface LastRun {
@@ -11,6 +12,13 @@ export interface LastRun {
 	/** ISO 8601, `null` without a clock. */
 	time: string | null;
 	ticks: number;
+}
+
+/** @param end of a run, just now */
+export function lastRun({ verdict, version, reason }: Omit<LastRun, "time" | "ticks">, clock: Clock): LastRun {
+	const now = clock.now();
+	const time = now === undefined ? null : new Date(now).toISOString();
+	return { verdict, version, reason, time, ticks: clock.ticks() };
 }
 
 export interface UpdateStatus {

@@ -25,12 +25,12 @@ export interface DailyTime {
 }
 
 export interface TimeOfDayOptions {
-	timer: TimerService;
+	readonly timer: TimerService;
 	/** Milliseconds since 1970, `undefined` while the time is not known. */
-	now: () => number | undefined;
+	now(): number | undefined;
 	/** Draws 0 <= n < 1. */
-	chance: () => number;
-	onDue: () => void;
+	chance(): number;
+	onDue(): void;
 }
 
 interface Plan {

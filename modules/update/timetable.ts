@@ -6,20 +6,53 @@
 
 import type { Clock } from "../ecma419/board.js";
 import type { TimerService } from "../ecma419/timer.js";
-import type { TriggerCause } from "./events.js";
-import type { SettingsReader } from "./interfaces.js";
-import { intervalMs, Schedule } from "./schedule.js";
-import { type DailyTime, TimeOfDay } from "./time-of-day.js";
+import { drawChance } from "./backoff.js";
+import type { Triggered } from "./events.js";
+import type { SettingsReader, UpdateContext } from "./interfaces.js";
+import { intervalMs, Schedule, type ScheduleOptions } from "./schedule.js";
+import { type DailyTime, TimeOfDay, type TimeOfDayOptions } from "./time-of-day.js";
 
 export interface TimetableOptions {
-	settings: SettingsReader;
-	timer: TimerService;
-	clock: Clock;
-	/** Draws 0 <= n < 1. */
-	chance: () => number;
-	onDue: (cause: TriggerCause) => void;
-	/** The settings contradict each other: one line for people, told once. */
-	onProblem: (text: string) => void;
+	/** Is told too when the settings contradict each other, once. */
+	context: UpdateContext;
+	updater: Triggered;
+}
+
+/** What interval and time of day ask for. */
+class Ports implements ScheduleOptions, TimeOfDayOptions {
+	readonly #options: TimetableOptions;
+	readonly #cause: "interval" | "time-of-day";
+
+	constructor(options: TimetableOptions, cause: "interval" | "time-of-day") {
+		this.#options = options;
+		this.#cause = cause;
+	}
+
+	get timer(): TimerService {
+		return this.#options.context.timer;
+	}
+
+	ticks(): number {
+		return this.#options.context.ticks();
+	}
+
+	now(): number | undefined {
+		return timeOf(this.#options.context.board.clock);
+	}
+
+	chance(): number {
+		const { board } = this.#options.context;
+		return drawChance((bytes) => board.random(bytes));
+	}
+
+	onDue(): void {
+		this.#options.updater.trigger(this.#cause);
+	}
+}
+
+/** The floor is a time that has been, not the time. */
+function timeOf(clock: Clock): number | undefined {
+	return clock.source === "none" || clock.source === "floor" ? undefined : clock.now();
 }
 
 const bothSet =
@@ -44,22 +77,21 @@ export class Timetable {
 	#problem: string | undefined;
 
 	constructor(options: TimetableOptions) {
-		const { timer, clock, chance, onDue } = options;
 		this.#options = options;
-		this.#interval = new Schedule({ timer, ticks: () => clock.ticks(), onDue: () => onDue("interval") });
-		this.#daily = new TimeOfDay({ timer, now: () => this.#now(), chance, onDue: () => onDue("time-of-day") });
+		this.#interval = new Schedule(new Ports(options, "interval"));
+		this.#daily = new TimeOfDay(new Ports(options, "time-of-day"));
 	}
 
 	/** Ticks of the next update, `undefined` when none is planned. */
 	get next(): number | undefined {
 		const left = this.#daily.leftMs;
-		return left === undefined ? this.#interval.next : this.#options.clock.ticks() + left;
+		return left === undefined ? this.#interval.next : this.#options.context.ticks() + left;
 	}
 
 	/** Lines for people about what is unusual. */
 	get notes(): string[] {
 		const notes = this.#problem === undefined ? [] : [this.#problem];
-		if (this.#hasDaily && this.#now() === undefined)
+		if (this.#hasDaily && timeOf(this.#options.context.board.clock) === undefined)
 			notes.push("the time of day waits for a clock: no time server has been reached yet (NTPServerIP)");
 		return notes;
 	}
@@ -79,21 +111,16 @@ export class Timetable {
 		this.#daily.clear();
 	}
 
-	/** The floor is a time that has been, not the time. */
-	#now(): number | undefined {
-		const { clock } = this.#options;
-		return clock.source === "none" || clock.source === "floor" ? undefined : clock.now();
-	}
-
 	#read(count: (ms: number) => void): void {
-		const { settings, onProblem } = this.#options;
+		const { settings, report } = this.#options.context;
 		const time = dailyTime(settings);
 		const ms = intervalMs(settings);
 		this.#hasDaily = time !== undefined;
 		this.#daily.set(time);
 		count(time === undefined ? ms : 0);
 		const problem = time !== undefined && ms > 0 ? bothSet : undefined;
-		if (problem !== undefined && problem !== this.#problem) onProblem(problem);
+		if (problem !== undefined && problem !== this.#problem)
+			report({ event: "notice", topic: "schedule", text: problem });
 		this.#problem = problem;
 	}
 }

@@ -5,6 +5,7 @@
 
 import type { TimerHandle } from "../ecma419/timer.js";
 import { describeError } from "./error.js";
+import type { Triggered } from "./events.js";
 import type { UpdateContext } from "./interfaces.js";
 import type { Restarter } from "./restarter.js";
 import type { Trial } from "./trial.js";
@@ -18,15 +19,14 @@ export interface TrialWatchOptions {
 	context: UpdateContext;
 	trial: Trial;
 	restarter: Restarter;
-	/** Asks for another run. */
-	again: () => void;
+	updater: Triggered;
 }
 
 export class TrialWatch {
 	#context: UpdateContext;
 	#trial: Trial;
 	#restarter: Restarter;
-	#again: () => void;
+	#updater: Triggered;
 	#end: TimerHandle | undefined;
 	#repeat: TimerHandle | undefined;
 
@@ -34,7 +34,7 @@ export class TrialWatch {
 		this.#context = options.context;
 		this.#trial = options.trial;
 		this.#restarter = options.restarter;
-		this.#again = options.again;
+		this.#updater = options.updater;
 	}
 
 	/** Settles what the last restart left, or goes on with the trial. */
@@ -55,7 +55,7 @@ export class TrialWatch {
 	/** An update without firmware has come into force, and needs no restart: it has to prove itself at once. */
 	switched(): void {
 		this.#begin();
-		if (this.#trial.pending) this.#again();
+		if (this.#trial.pending) this.#updater.trigger("trial");
 	}
 
 	/** A server has answered completely. */
@@ -68,7 +68,7 @@ export class TrialWatch {
 		if (!this.#trial.pending || reached || this.#repeat !== undefined) return;
 		this.#repeat = this.#context.timer.set(() => {
 			this.#repeat = undefined;
-			this.#again();
+			this.#updater.trigger("trial");
 		}, againMs);
 	}
 

@@ -12,6 +12,7 @@ import type {
 	HTTPPort,
 	Progress,
 	ProvidedPort,
+	RecordStore,
 	SettingsPort,
 	SigningPort,
 	UpdateContext,
@@ -21,31 +22,31 @@ import type { Trial } from "./trial.js";
 
 export interface UpdaterOptions {
 	/** Over the records of `trial`. */
-	settings: SettingsPort;
+	readonly settings: SettingsPort;
 	/** Made before everything that reads records. */
-	trial: Trial;
+	readonly trial: Trial;
 	/** Opens `nextota`. */
-	storage: FlashStorage;
+	readonly storage: FlashStorage;
 	/** Keys that firmware has to be signed by, and the verifier. */
-	signing: SigningPort;
-	board: Board;
-	timer: TimerService;
+	readonly signing: SigningPort;
+	readonly board: Board;
+	readonly timer: TimerService;
 	/** Takes the files of TLSRootFileUrl, TLSCertFileUrl and TLSPkeyFileUrl; without it they are not fetched. */
-	certificates?: CertificatesPort;
+	readonly certificates?: CertificatesPort;
 	/** Keeps auxiliary files; without it they are not fetched. Over the records of `trial`. */
-	files?: FilesPort;
+	readonly files?: FilesPort;
 	/** Lines whose calls a restart would cut; without it none is waited for. */
-	lines?: LineStatePort;
+	readonly lines?: LineStatePort;
 	/** URLs that the network gives where the settings have none. */
-	provided?: ProvidedPort;
+	readonly provided?: ProvidedPort;
 	/** Makes the HTTP client of one run; closed by the updater. */
-	http: () => HTTPPort;
+	http(): HTTPPort;
 	/** Called once: from now on the gateway may serve others. At start, with secure start-up after the first run. */
-	onOperational?: () => void;
+	onOperational?(): void;
 	/** Takes each event. */
-	onEvent?: (record: StampedRecord) => void;
+	onEvent?(record: StampedRecord): void;
 	/** Takes progress of download and flash, often. */
-	onProgress?: (progress: Progress) => void;
+	onProgress?(progress: Progress): void;
 }
 
 /** The file at work. */
@@ -68,41 +69,74 @@ export class RunProgress {
 	}
 }
 
-export interface ContextParts {
-	progress: RunProgress;
-	report: UpdateContext["report"];
-	isClosed: () => boolean;
-}
+/** What all parts of the updater share: the options, and how they tell what happens. */
+export class Context implements UpdateContext {
+	readonly #options: UpdaterOptions;
+	readonly #progress: RunProgress;
+	/** Nothing is told any more. */
+	closed = false;
 
-export function makeContext(options: UpdaterOptions, { progress, report, isClosed }: ContextParts): UpdateContext {
-	const { settings, trial, storage, signing, board, timer, http, certificates, onProgress } = options;
-	return {
-		settings,
-		store: trial.records,
-		storage,
-		signing,
-		board,
-		timer,
-		certificates,
-		files: options.files,
-		lines: options.lines,
-		provided: options.provided,
-		http,
-		report,
-		onProgress: (part) => {
-			progress.take(part);
-			if (!isClosed()) onProgress?.(part);
-		},
-	};
-}
+	constructor(options: UpdaterOptions, progress: RunProgress) {
+		this.#options = options;
+		this.#progress = progress;
+	}
 
-/** @returns what takes each event to who listens, until the updater is closed; whoever listens may fail, the update goes on */
-export function makeReport(options: UpdaterOptions, isClosed: () => boolean): (record: UpdateRecord) => void {
-	const { onEvent, board } = options;
-	return (record) => {
-		if (isClosed()) return;
+	get settings(): SettingsPort {
+		return this.#options.settings;
+	}
+
+	get store(): RecordStore {
+		return this.#options.trial.records;
+	}
+
+	get storage(): FlashStorage {
+		return this.#options.storage;
+	}
+
+	get signing(): SigningPort {
+		return this.#options.signing;
+	}
+
+	get board(): Board {
+		return this.#options.board;
+	}
+
+	get timer(): TimerService {
+		return this.#options.timer;
+	}
+
+	get certificates(): CertificatesPort | undefined {
+		return this.#options.certificates;
+	}
+
+	get files(): FilesPort | undefined {
+		return this.#options.files;
+	}
+
+	get lines(): LineStatePort | undefined {
+		return this.#options.lines;
+	}
+
+	get provided(): ProvidedPort | undefined {
+		return this.#options.provided;
+	}
+
+	http(): HTTPPort {
+		return this.#options.http();
+	}
+
+	onProgress(part: Progress): void {
+		this.#progress.take(part);
+		if (!this.closed) this.#options.onProgress?.(part);
+	}
+
+	readonly ticks = (): number => this.#options.board.clock.ticks();
+
+	/** To who listens, until the updater is closed; whoever listens may fail, the update goes on. */
+	readonly report = (record: UpdateRecord): void => {
+		if (this.closed) return;
 		try {
-			onEvent?.(stamp(record, board.clock));
+			this.#options.onEvent?.(stamp(record, this.#options.board.clock));
 		} catch {
 			// told to nobody: who listens is who would be told
 		}

@@ -8,35 +8,35 @@
 //            starting: triggers join; running: one more run is queued (jobs.ts); restarting: triggers are ignored
 
 import { Abort } from "./abort.js";
-import { drawChance } from "./backoff.js";
 import { ClockPolicy } from "./clock-policy.js";
 import { CrashWatch } from "./crash-watch.js";
 import { describeError, UpdateError } from "./error.js";
-import { bootRecord, type TriggerCause, type UpdateRecord } from "./events.js";
-import { isOperator, type TriggerEffect, type TriggerOptions } from "./events.js";
+import { bootRecord, isOperator, type TriggerCause, type TriggerEffect } from "./events.js";
+import type { TriggerOptions, UpdateRecord } from "./events.js";
 import { FirmwareControl } from "./firmware-control.js";
-import { makeUpload, type Upload } from "./firmware-upload.js";
+import { upload, type UploadCause, type Uploaded, type UploadSource } from "./firmware-upload.js";
 import { GracefulWait } from "./graceful.js";
 import { HoldWatch } from "./hold-watch.js";
 import { Holds } from "./holds.js";
 import { InstallHold } from "./install-hold.js";
-import type { HTTPPort, UpdateContext } from "./interfaces.js";
+import type { HTTPPort } from "./interfaces.js";
 import { type Job, JobQueue } from "./jobs.js";
 import { Restarter } from "./restarter.js";
 import { failedEnd, installParked, runPlan, type RunEnd } from "./run.js";
+import type { RunHooks } from "./run-files.js";
 import { RunMaker } from "./run-maker.js";
 import { type StartOptions, StartUp } from "./start-up.js";
-import type { LastRun, UpdateStatus } from "./status.js";
+import { type LastRun, lastRun, type UpdateStatus } from "./status.js";
 import { Timetable } from "./timetable.js";
 import type { Trial } from "./trial.js";
 import { TrialWatch } from "./trial-watch.js";
 import type { TimerHandle } from "../ecma419/timer.js";
-import { makeContext, makeReport, RunProgress, type UpdaterOptions } from "./updater-options.js";
+import { Context, RunProgress, type UpdaterOptions } from "./updater-options.js";
 
 export type { UpdaterOptions } from "./updater-options.js";
 
-export class Updater {
-	readonly #context: UpdateContext;
+export class Updater implements RunHooks {
+	readonly #context: Context;
 	readonly #clock: ClockPolicy;
 	readonly #trial: Trial;
 	readonly #watch: TrialWatch;
@@ -50,7 +50,6 @@ export class Updater {
 	readonly #runs: RunMaker;
 	readonly #jobs = new JobQueue();
 	readonly #progress = new RunProgress();
-	readonly #report: (record: UpdateRecord) => void;
 	#startOptions: StartOptions = {};
 	/** Who has asked for a restart that did not come yet. */
 	#restartWish: string | undefined;
@@ -58,52 +57,56 @@ export class Updater {
 	#starting: TimerHandle | undefined;
 	#client: HTTPPort | undefined;
 	#abort = new Abort();
-	#closed = false;
 	/** The boot choice by hand. */
 	readonly firmware: FirmwareControl;
-	/** Takes firmware that an operator brings. */
-	readonly upload: Upload;
 
 	/** Starts nothing; see `start`. */
 	constructor(options: UpdaterOptions) {
 		const { trial, board } = options;
-		const report = makeReport(options, () => this.#closed);
-		this.#report = report;
-		const context = makeContext(options, { progress: this.#progress, report, isClosed: () => this.#closed });
-		const trigger = (cause: TriggerCause): TriggerEffect => this.trigger(cause);
-		const again = (cause: TriggerCause) => () => this.trigger(cause);
+		const context = new Context(options, this.#progress);
 		this.#context = context;
 		this.#trial = trial;
-		const { settings, store, timer } = context;
+		const { store } = context;
+		const both = { context, updater: this };
 		this.#clock = new ClockPolicy({ clock: board.clock, store, builtMs: board.application.builtMs });
 		this.#installHold = new InstallHold(context, trial);
-		const holds = new Holds(store, () => board.clock.ticks());
-		this.#holdWatch = new HoldWatch({ context, holds, again: again("retry") });
+		const holds = new Holds(store, context.ticks);
+		this.#holdWatch = new HoldWatch({ ...both, holds });
 		this.#graceful = new GracefulWait(context);
 		this.#restarter = new Restarter({ context, clock: this.#clock, graceful: this.#graceful });
-		this.#watch = new TrialWatch({ context, trial, restarter: this.#restarter, again: again("trial") });
-		this.#timetable = new Timetable({
-			...{ settings, timer, clock: board.clock, onDue: trigger },
-			chance: () => drawChance((bytes) => board.random(bytes)),
-			onProblem: (text) => report({ event: "notice", topic: "schedule", text }),
-		});
-		const { onOperational = () => undefined } = options;
-		this.#crashes = new CrashWatch({ context, begin: () => this.#begin() });
-		this.#startUp = new StartUp({ context, isTrial: () => trial.pending, trigger, onOperational });
+		this.#watch = new TrialWatch({ ...both, trial, restarter: this.#restarter });
+		this.#timetable = new Timetable(both);
+		this.#crashes = new CrashWatch(both);
+		this.#startUp = new StartUp({ ...both, trial, options });
 		this.#runs = new RunMaker({
 			...{ context, trial, holds },
 			...{ clock: this.#clock, installHold: this.#installHold, graceful: this.#graceful },
 		});
-		const busy = (): boolean => this.#closed || this.#jobs.phase !== "idle" || this.#restarter.pending;
-		this.firmware = new FirmwareControl({ context, trial, watch: this.#watch, restarter: this.#restarter, busy });
-		this.upload = this.#makeUpload(busy);
+		this.firmware = new FirmwareControl({ ...both, trial, watch: this.#watch, restarter: this.#restarter });
+	}
+
+	/** Closed, or an update runs, or a restart is on its way. */
+	get busy(): boolean {
+		return this.#context.closed || this.#jobs.phase !== "idle" || this.#restarter.pending;
+	}
+
+	/** Takes firmware that an operator brings. @throws as `upload` of firmware-upload.ts */
+	upload(source: UploadSource, cause: UploadCause): Promise<Uploaded> {
+		const desk = {
+			...{ context: this.#context, trial: this.#trial, restarter: this.#restarter, firmware: this.firmware },
+			...{ jobs: this.#jobs, progress: this.#progress },
+			isFree: !this.busy && this.#installHold.parked === undefined,
+			begin: () => (this.#abort = new Abort()),
+			next: (job: Job) => this.#accept(job),
+		};
+		return upload(desk, source, cause);
 	}
 
 	/** Sets the clock floor, settles or begins a trial, and makes the start-up trigger, late after crashes. To be called once. */
 	start(options: StartOptions = {}): void {
 		this.#startOptions = options;
 		this.#clock.start();
-		this.#report(bootRecord(this.#context.board, this.#trial.state));
+		this.#context.report(bootRecord(this.#context.board, this.#trial.state));
 		this.#watch.start();
 		this.#crashes.start(this.#trial.pending);
 		if (this.#crashes.due !== undefined) this.#startUp.serve(); // what somebody asks for is taken meanwhile
@@ -115,7 +118,7 @@ export class Updater {
 	 * @param requester who asked, for events: never a secret
 	 */
 	trigger(cause: TriggerCause, requester?: string, options: TriggerOptions = {}): TriggerEffect {
-		if (this.#closed) return "ignored";
+		if (this.#context.closed) return "ignored";
 		const restart = options.restart === true ? `asked for by ${cause}` : undefined;
 		const waits = !isOperator(cause) && this.#installHold.on && this.#installHold.parked !== undefined;
 		const refused = this.#restarter.pending || waits;
@@ -123,7 +126,7 @@ export class Updater {
 		const record: UpdateRecord = { event: "trigger", cause, effect };
 		if (requester !== undefined) record.requester = requester;
 		if (restart !== undefined) record.restart = true;
-		this.#report(record);
+		this.#context.report(record);
 		this.#startUp.triggered();
 		if (!this.#restarter.pending) this.#timetable.triggered();
 		return effect;
@@ -134,7 +137,7 @@ export class Updater {
 	 * @param graceful when calls have ended, as AdminStateLockControl says
 	 */
 	restart(reason: string, graceful = false): void {
-		if (this.#closed) return;
+		if (this.#context.closed) return;
 		if (graceful) this.#restarter.gracefully(reason);
 		else this.#restarter.force(reason);
 	}
@@ -153,7 +156,11 @@ export class Updater {
 	/** Maintenance hold: from now on updates are downloaded and checked, but do not come into force. @throws what the store throws */
 	hold(): void {
 		this.#installHold.set();
-		this.#report({ event: "notice", topic: "hold", text: "updates are downloaded, and wait for their release" });
+		this.#context.report({
+			event: "notice",
+			topic: "hold",
+			text: "updates are downloaded, and wait for their release",
+		});
 	}
 
 	/**
@@ -163,7 +170,7 @@ export class Updater {
 	release(): void {
 		if (!this.#installHold.on) throw new UpdateError("UPDATE_NOT_HELD", "there is no hold");
 		this.#installHold.clear();
-		this.#report({ event: "notice", topic: "hold", text: "released" });
+		this.#context.report({ event: "notice", topic: "hold", text: "released" });
 		if (this.#jobs.phase !== "idle") return; // the run sees it at its end
 		if (this.#installHold.parked !== undefined) this.#accept({ causes: ["console"], restart: undefined });
 		else this.#restartWished();
@@ -187,7 +194,7 @@ export class Updater {
 
 	/** Stops timers and the present run; nothing is reported afterwards. */
 	close(): void {
-		this.#closed = true;
+		this.#context.closed = true;
 		this.#context.timer.clear(this.#starting);
 		this.#starting = undefined;
 		this.#timetable.clear();
@@ -196,25 +203,19 @@ export class Updater {
 		this.#crashes.close();
 		this.#watch.close();
 		this.#restarter.close();
+		this.#closeClient();
+	}
+
+	#closeClient(): void {
 		this.#client?.close();
 		this.#client = undefined;
 	}
 
-	/** What comes by itself. */
-	#begin(): void {
+	/** Begins what comes by itself, after a crash later; for the updater's own parts. */
+	begin(): void {
 		this.#holdWatch.ended();
 		if (!this.#startUp.begin(this.#startOptions)) this.#timetable.triggered();
 		else this.#timetable.changed();
-	}
-
-	#makeUpload(busy: () => boolean): Upload {
-		return makeUpload({
-			...{ context: this.#context, trial: this.#trial, restarter: this.#restarter, firmware: this.firmware },
-			...{ jobs: this.#jobs, progress: this.#progress },
-			isFree: () => !busy() && this.#installHold.parked === undefined,
-			begin: () => (this.#abort = new Abort()),
-			next: (job) => this.#accept(job),
-		});
 	}
 
 	/** A run begins in a turn of its own, so that triggers of this turn join it. */
@@ -241,35 +242,34 @@ export class Updater {
 		} catch (error) {
 			end = failedEnd(this.#context, describeError(error));
 		}
-		if (!this.#closed) this.#finish(end);
+		this.#closeClient();
+		if (!this.#context.closed) this.#finish(end);
 	}
 
 	/** Fetches what there is, or puts in force what lies ready since a hold. */
-	async #work(): Promise<RunEnd> {
+	#work(): Promise<RunEnd> {
 		const client = this.#context.http();
 		this.#client = client;
-		try {
-			const run = this.#runs.make({ client, causes: this.#jobs.job.causes, abort: this.#abort });
-			const { on, parked } = this.#installHold;
-			if (!on && parked !== undefined) return await installParked(run);
-			return await runPlan(run, {
-				onFile: (file) => this.#progress.begin(file),
-				onReached: () => this.#watch.reached(),
-			});
-		} finally {
-			this.#client = undefined;
-			client.close();
-		}
+		const run = this.#runs.make({ client, causes: this.#jobs.job.causes, abort: this.#abort });
+		const { on, parked } = this.#installHold;
+		return !on && parked !== undefined ? installParked(run) : runPlan(run, this);
+	}
+
+	/** For the run: a file begins. */
+	onFile(file: string): void {
+		this.#progress.begin(file);
+	}
+
+	/** For the run: a server has answered completely. */
+	onReached(): void {
+		this.#watch.reached();
 	}
 
 	#finish(end: RunEnd): void {
 		const { verdict, version, reason } = end;
-		const { clock } = this.#context.board;
-		const now = clock.now();
-		const time = now === undefined ? null : new Date(now).toISOString();
-		this.#last = { verdict, version, reason, time, ticks: clock.ticks() };
+		this.#last = lastRun(end, this.#context.board.clock);
 		this.#timetable.changed(); // an ini may just have set it, and who hears the verdict asks for it
-		this.#report({ event: "verdict", result: verdict, version, reason });
+		this.#context.report({ event: "verdict", result: verdict, version, reason });
 		this.#progress.begin(undefined);
 		const next = this.#jobs.end();
 		this.#holdWatch.ended();

@@ -83,7 +83,7 @@ async function upload(call: Call): Promise<void> {
 	if (sound && !dry) store(ports.settings, stage);
 	else stage.abandon();
 	await replyJSON(exchange, { ...result, applied: sound && !dry }, sound ? 200 : 422);
-	if (sound && !dry && result.resetNow === true) ports.restart("ResetNow = 1 in an uploaded ini");
+	if (sound && !dry && result.resetNow === true) ports.update.restart("ResetNow = 1 in an uploaded ini");
 }
 
 function store(settings: Settings, stage: Stage): void {

@@ -4,7 +4,7 @@
 // memory from time to time. One stream at a time, as connections are few: the next one ends it, and so does an update, which needs the memory; its page asks
 // from time to time instead.
 
-import type { TimerHandle, TimerService } from "../ecma419/timer.js";
+import type { TimerHandle } from "../ecma419/timer.js";
 import type { ServerExchange } from "../http-server/options.js";
 import type { LogRing } from "./log-ring.js";
 import type { WebPorts } from "./ports.js";
@@ -22,8 +22,6 @@ export interface LiveOptions {
 	ports: WebPorts;
 	sessions: Sessions;
 	log: LogRing;
-	timer: TimerService;
-	ticks: () => number;
 }
 
 interface Stream {
@@ -78,25 +76,26 @@ export class Live {
 	}
 
 	async #send(stream: Stream, body: TextBody): Promise<void> {
-		const { ports, sessions, log, ticks } = this.#options;
+		const { ports, sessions, log } = this.#options;
+		const { clock } = ports.board;
 		let state = "";
 		let last = 0;
-		let memoryAt = ticks();
-		let sentAt = ticks();
+		let memoryAt = clock.ticks();
+		let sentAt = clock.ticks();
 		while (!stream.stopped && !this.#busy && sessions.has(stream.session)) {
 			const next = JSON.stringify(describeUpdate(ports));
 			let text = next === state ? "" : `event: update\ndata: ${next}\n\n`;
 			state = next;
-			if (ticks() >= memoryAt) {
+			if (clock.ticks() >= memoryAt) {
 				text += `event: memory\ndata: ${JSON.stringify(describeMemory(ports.board))}\n\n`;
-				memoryAt = ticks() + memoryMs;
+				memoryAt = clock.ticks() + memoryMs;
 			}
 			for (const line of log.after(last)) {
 				await body.add(`event: log\ndata: ${JSON.stringify(line)}\n\n`);
 				last = line.number;
 			}
-			if (text === "" && ticks() - sentAt >= quietMs) text = ":\n\n";
-			if (text !== "") sentAt = ticks();
+			if (text === "" && clock.ticks() - sentAt >= quietMs) text = ":\n\n";
+			if (text !== "") sentAt = clock.ticks();
 			await body.add(text);
 			await body.flush();
 			if (!stream.stopped) await this.#pause(stream);
@@ -104,7 +103,7 @@ export class Live {
 	}
 
 	#pause(stream: Stream): Promise<void> {
-		const { timer } = this.#options;
+		const { timer } = this.#options.ports;
 		return new Promise((resolve) => {
 			let handle: TimerHandle | undefined;
 			const go = (): void => {

@@ -20,13 +20,13 @@ export interface LogRingOptions {
 }
 
 export class LogRing {
-	readonly #options: Required<LogRingOptions>;
+	readonly #options: LogRingOptions;
 	readonly #lines: LogLine[] = [];
 	#length = 0;
 	#number = 0;
 
 	constructor(options: LogRingOptions = {}) {
-		this.#options = { lines: 40, lineLength: 200, length: 3000, ...options };
+		this.#options = options;
 	}
 
 	/** Number of the newest line, 0 when there was none. */
@@ -35,10 +35,11 @@ export class LogRing {
 	}
 
 	add(text: string, time: string | null): void {
-		const kept = text.slice(0, this.#options.lineLength);
+		const { lines = 40, lineLength = 200, length = 3000 } = this.#options;
+		const kept = text.slice(0, lineLength);
 		this.#lines.push({ number: ++this.#number, time, text: kept });
 		this.#length += kept.length;
-		while (this.#lines.length > this.#options.lines || this.#length > this.#options.length) {
+		while (this.#lines.length > lines || this.#length > length) {
 			const gone = this.#lines.shift();
 			this.#length -= gone?.text.length ?? 0;
 		}

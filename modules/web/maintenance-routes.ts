@@ -28,7 +28,7 @@ async function upload({ exchange, ports }: Call): Promise<void> {
 	if (exchange.length === 0) throw new WebError(400, "WEB_BODY", "the file is empty");
 	const source = { length: exchange.length, read: (buffer: Uint8Array) => exchange.read(buffer) };
 	try {
-		await replyJSON(exchange, await ports.update.firmware.upload(source));
+		await replyJSON(exchange, await ports.update.upload(source, "web"));
 	} catch (error) {
 		throw refused(error);
 	}
@@ -37,7 +37,7 @@ async function upload({ exchange, ports }: Call): Promise<void> {
 /** The answer goes first. */
 async function reset(call: Call): Promise<void> {
 	await replyJSON(call.exchange, {});
-	call.ports.timer.set(() => call.ports.restart("web page"), 200);
+	call.ports.timer.set(() => call.ports.update.restart("web page"), 200);
 }
 
 const changes = Object.freeze({ changes: true });

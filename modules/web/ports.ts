@@ -32,12 +32,14 @@ export interface UploadSource {
 export interface UpdatePort {
 	trigger(cause: "web", requester?: string): void;
 	status(): UpdateStatus;
-	firmware: {
+	/** Takes a file into the idle slot, with the checks of an update; the restart into it follows. */
+	upload(source: UploadSource, cause: "web"): Promise<{ version: string; slot: number }>;
+	/** The reason is for the log. */
+	restart(reason: string): void;
+	readonly firmware: {
 		switch(): void;
 		confirm(): void;
 		rollback(): void;
-		/** Takes a file into the idle slot, with the checks of an update; the restart into it follows. */
-		upload(source: UploadSource): Promise<{ version: string; slot: number }>;
 	};
 }
 
@@ -60,17 +62,15 @@ export interface WearRegion {
 }
 
 export interface WebPorts {
-	board: Board;
-	timer: TimerService;
-	settings: Settings;
-	password: PasswordPort;
-	guard: GuardPort;
-	update: UpdatePort;
-	certificates: CertificatesPort;
-	slots: () => Iterable<SlotInfo>;
-	wear: () => Iterable<WearRegion>;
+	readonly board: Board;
+	readonly timer: TimerService;
+	readonly settings: Settings;
+	readonly password: PasswordPort;
+	readonly guard: GuardPort;
+	readonly update: UpdatePort;
+	readonly certificates: CertificatesPort;
+	slots(): Iterable<SlotInfo>;
+	wear(): Iterable<WearRegion>;
 	/** Records of the attempts, oldest first, each as it shall be shown. */
-	history: () => Iterable<object>;
-	/** Restarts the gateway; the reason is for the log. */
-	restart: (reason: string) => void;
+	history(): Iterable<object>;
 }

@@ -19,10 +19,10 @@ export interface Session {
 
 export interface SessionsOptions {
 	/** Monotonic milliseconds. */
-	ticks: () => number;
-	random: (bytes: Uint8Array) => void;
+	ticks(): number;
+	random(bytes: Uint8Array): void;
 	/** A session ends so many ms after its last request. */
-	idleMs: () => number;
+	idleMs(): number;
 	/** And in any case after so many ms. Default 12 hours. */
 	mostMs?: number;
 	/** Sessions at a time; the next log-in ends the one unused longest. Default 4. */
@@ -78,9 +78,9 @@ export class Sessions {
 	}
 
 	#sweep(): void {
-		const { ticks, idleMs, mostMs = 12 * 3600 * 1000 } = this.#options;
-		const now = ticks();
-		const idle = idleMs();
+		const { mostMs = 12 * 3600 * 1000 } = this.#options;
+		const now = this.#options.ticks();
+		const idle = this.#options.idleMs();
 		this.#sessions = this.#sessions.filter(({ used, began }) => now - used < idle && now - began < mostMs);
 	}
 

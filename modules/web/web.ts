@@ -14,18 +14,36 @@ import type { WebPorts } from "./ports.js";
 import { replyError } from "./reply.js";
 import type { OpenCall, Route, WebState } from "./route.js";
 import { routes } from "./routes.js";
-import { Sessions } from "./sessions.js";
+import { Sessions, type SessionsOptions } from "./sessions.js";
+
+/** Time and chance for the sessions. */
+class SessionPorts implements SessionsOptions {
+	readonly #ports: WebPorts;
+
+	constructor(ports: WebPorts) {
+		this.#ports = ports;
+	}
+
+	ticks(): number {
+		return this.#ports.board.clock.ticks();
+	}
+
+	random(bytes: Uint8Array): void {
+		this.#ports.board.random(bytes);
+	}
+
+	idleMs(): number {
+		return this.#ports.settings.number("WebSessionTimeout") * 60_000;
+	}
+}
 
 export class Web {
 	readonly #state: WebState;
 
 	constructor(ports: WebPorts) {
-		const { board, settings, timer } = ports;
-		const ticks = (): number => board.clock.ticks();
-		const idleMs = (): number => settings.number("WebSessionTimeout") * 60_000;
-		const sessions = new Sessions({ ticks, idleMs, random: (bytes) => board.random(bytes) });
+		const sessions = new Sessions(new SessionPorts(ports));
 		const log = new LogRing();
-		this.#state = { ports, sessions, log, live: new Live({ ports, sessions, log, timer, ticks }) };
+		this.#state = { ports, sessions, log, live: new Live({ ports, sessions, log }) };
 	}
 
 	/** A line for the log page. */

@@ -37,6 +37,11 @@ export class Block {
 		return this.number + this.#buffer[1] === 0xff && crc16(this.#buffer.subarray(head, this.#size)) === 0;
 	}
 
+	/** The last bytes that came, at most 32. */
+	get end(): Uint8Array {
+		return this.#buffer.subarray(Math.max(0, this.#held - 32), this.#held);
+	}
+
 	get number(): number {
 		return this.#buffer[0];
 	}

@@ -9,6 +9,7 @@ export const code = Object.freeze({
 	etx: 0x03,
 	eot: 0x04,
 	ack: 0x06,
+	bs: 0x08,
 	nak: 0x15,
 	can: 0x18,
 	crc: 0x43,
@@ -32,6 +33,19 @@ export const mostErrors = 10;
 export const mostPurged = 4096;
 /** CAN bytes that end a transfer: two would do, and one may be lost. */
 export const cancels: readonly number[] = Object.freeze(new Array<number>(10).fill(code.can));
+
+/** CAN bytes in a row, and silence, that end a transfer also within a block: a sender that is stopped sends eight and as many BS. */
+export const leastCans = 5;
+
+/** @returns how many CAN stand at the end, BS behind them passed over. @param before how many stood before `bytes` */
+export function countCans(before: number, bytes: ArrayLike<number>): number {
+	let count = before;
+	for (let i = 0; i < bytes.length; i++) {
+		if (bytes[i] === code.can) count++;
+		else if (bytes[i] !== code.bs) count = 0;
+	}
+	return count;
+}
 
 export type State =
 	| "waiting"

@@ -33,13 +33,15 @@ export class Receiver {
 	#before = 0;
 	#errors = 0;
 	#purged = 0;
+	/** CAN bytes at the end of what is purged. */
+	#cans = 0;
 	#startsLeft: number;
 	#waits = 0;
 	#out: number[] = [];
 	#error: XMODEMError | undefined;
 	#length: number | undefined;
 
-	/** @param options `startMs`: longest wait for a sender to begin, in ms */
+	/** @param options `startMs`: see README.md */
 	constructor({ startMs = 120_000 }: { startMs?: number } = {}) {
 		this.#startsLeft = Math.ceil(startMs / limits.startSilence);
 		this.#say(code.crc);
@@ -104,23 +106,22 @@ export class Receiver {
 	timeout(): void {
 		switch (this.#state) {
 			case "waiting":
-				return this.#begun ? this.#fault(true) : this.#startAgain();
+				if (this.#begun) return this.#fault(true);
+				if (--this.#startsLeft > 0) return this.#answer(code.crc);
+				return this.#fail("XMODEM_NO_SENDER", "no sender has begun");
 			case "block":
-				return this.#closing ? this.#enter("done") : this.#fault(false);
+				return this.#closing ? this.#enter("done") : this.#quiet(limits.countCans(0, this.#block.end));
 			case "purging":
-				return this.#fault(false);
+				return this.#quiet(this.#cans);
 			case "ending":
 				this.#eot = true;
-				this.#say(code.nak);
-				return this.#enter("waiting");
+				return this.#answer(code.nak);
 			case "interrupted":
 				return this.#fail("XMODEM_CANCELLED", "cancelled");
 			case "closing":
 				return this.#enter("done");
 			case "draining":
 				return this.#enter("failed");
-			default:
-				return;
 		}
 	}
 
@@ -129,8 +130,7 @@ export class Receiver {
 		if (this.#state === "full") {
 			this.#expected = (this.#expected + 1) & 0xff;
 			this.#taken = true;
-			this.#say(code.ack);
-			this.#enter("waiting");
+			this.#answer(code.ack);
 		} else if (this.#state === "ended") this.#close();
 	}
 
@@ -143,17 +143,18 @@ export class Receiver {
 		this.#out.push(...bytes);
 	}
 
-	#enter(state: State): void {
+	/** The next block, or this one again. */
+	#answer(...bytes: number[]): void {
+		this.#say(...bytes);
+		this.#enter("waiting");
+	}
+
+	#enter(state: State, cans = 0): void {
 		this.#state = state;
+		this.#cans = cans;
 		this.#before = 0;
 		this.#purged = 0;
 		this.#waits++;
-	}
-
-	#startAgain(): void {
-		if (--this.#startsLeft <= 0) return this.#fail("XMODEM_NO_SENDER", "no sender has begun");
-		this.#say(code.crc);
-		this.#enter("waiting");
 	}
 
 	/** @returns bytes taken */
@@ -177,6 +178,7 @@ export class Receiver {
 				if (byte === code.eot && this.#purged < mostPurged) this.#say(code.can, code.can);
 				return this.#purge("failed");
 			case "purging":
+				this.#cans = limits.countCans(this.#cans, [byte]);
 				return this.#purge("waiting");
 			default: // ending: what goes on was no end
 				this.#eot = false;
@@ -195,8 +197,10 @@ export class Receiver {
 		const twice = byte === this.#before;
 		this.#before = byte;
 		if (this.#opens(byte)) return;
-		if (byte === code.eot) this.#end();
-		else if (byte === code.can) {
+		if (byte === code.eot) {
+			this.#begun = true;
+			this.#enter(this.#eot ? "ended" : "ending");
+		} else if (byte === code.can) {
 			if (twice) this.#fail("XMODEM_SENDER", "cancelled by the sender");
 		} else if (byte === code.etx) {
 			if (!this.#begun) this.#fail("XMODEM_CANCELLED", "cancelled");
@@ -212,17 +216,11 @@ export class Receiver {
 		return true;
 	}
 
-	#end(): void {
-		this.#begun = true;
-		if (this.#eot) this.#enter("ended");
-		else this.#enter("ending");
-	}
-
 	/** A whole block. */
 	#judge(): void {
 		const { number, sound } = this.#block;
 		if (this.#closing) return this.#judgeLast(sound);
-		if (!sound) return this.#enter("purging");
+		if (!sound) return this.#enter("purging", limits.countCans(0, this.#block.end));
 		this.#eot = false;
 		if (number === 0 && !this.#begun) this.#first();
 		else if (number === this.#expected) {
@@ -239,27 +237,28 @@ export class Receiver {
 		this.#begun = true;
 		this.#batch = true;
 		this.#length = length;
-		if (!named) {
-			this.#say(code.ack);
-			return this.#fail("XMODEM_NO_FILE", "the sender has no file");
-		}
-		this.#say(code.ack, code.crc);
-		this.#enter("waiting");
+		this.#answer(code.ack);
+		if (named) this.#say(code.crc);
+		else this.#fail("XMODEM_NO_FILE", "the sender has no file");
 	}
 
 	/** The block before: our answer was lost. */
 	#again(): void {
 		if (++this.#errors > mostErrors) return this.#giveUp(false);
-		this.#say(code.ack);
+		this.#answer(code.ack);
 		if (!this.#taken) this.#say(code.crc);
-		this.#enter("waiting");
+	}
+
+	/** The line is clear after what was no block. @param cans at its end */
+	#quiet(cans: number): void {
+		if (cans >= limits.leastCans) this.#fail("XMODEM_SENDER", "cancelled by the sender");
+		else this.#fault(false);
 	}
 
 	/** What came is not a block, or nothing came: the block is asked for again. */
 	#fault(silent: boolean): void {
 		if (++this.#errors > mostErrors) return this.#giveUp(silent);
-		this.#say(this.#taken ? code.nak : code.crc);
-		this.#enter("waiting");
+		this.#answer(this.#taken ? code.nak : code.crc);
 	}
 
 	#giveUp(silent: boolean): void {

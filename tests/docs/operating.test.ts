@@ -143,6 +143,7 @@ test("the guide works from its first command to its last", async (t) => {
 	seen(/cmp installed, confirmed/);
 	seen(/ota_1 {2}upgate 1\.1\.0 .*running/);
 	seen(/automatic update: confirmed \(version 1\.2\.0\)/);
+	seen(/Transfer complete/);
 	assert.ok(!printed.includes("PRIVATE KEY"));
 });
 
@@ -150,7 +151,7 @@ test("every code of the guide's table exists in a module", () => {
 	const rows = [...guide.matchAll(/^\| ([A-Z][A-Z0-9_., ]+[^|]*) \|/gm)].map(([, cell]) => cell);
 	const codes = rows.flatMap((cell) => [...cell.matchAll(/[A-Z]+_[A-Z0-9_]+/g)].map(([code]) => code));
 	assert.ok(codes.length >= 25, codes.join());
-	const readmes = ["update", "tls", "http", "image", "store", "flash", "ini", "settings"]
+	const readmes = ["update", "tls", "http", "image", "store", "flash", "ini", "settings", "xmodem"]
 		.map((name) => readFileSync(join(projectRoot, `modules/${name}/README.md`), "utf8"))
 		.join("\n");
 	const unknown = codes.filter((code) => !readmes.includes(code.replace(/_[0-9]+$/, "_n").replace(/_$/, "")));

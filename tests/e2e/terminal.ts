@@ -145,19 +145,26 @@ export class Line {
 	readonly #output: WriteStream;
 	readonly #files: number[];
 
-	constructor(path: string) {
+	/** Takes what comes. */
+	onText: ((text: string) => void) | undefined;
+
+	/** @param encoding latin1: one character for each byte */
+	constructor(path: string, encoding: "utf8" | "latin1" = "utf8") {
 		const mode = constants.O_RDWR | constants.O_NOCTTY;
 		this.#files = [openSync(path, mode), openSync(path, mode)];
 		this.#input = new ReadStream(this.#files[0]);
 		this.#output = new WriteStream(this.#files[1]);
-		this.#input.setEncoding("utf8");
-		this.#input.on("data", (chunk: string) => (this.text += chunk));
+		this.#input.setEncoding(encoding);
+		this.#input.on("data", (chunk: string) => {
+			this.text += chunk;
+			this.onText?.(chunk);
+		});
 		/* The gateway is switched off: the line is dead. */
 		this.#input.on("error", () => undefined);
 		this.#output.on("error", () => undefined);
 	}
 
-	type(text: string): void {
+	type(text: string | Uint8Array): void {
 		this.#output.write(text);
 	}
 

@@ -5,7 +5,7 @@
 import test from "node:test";
 import assert from "node:assert/strict";
 import { encodeLatin1 } from "../../modules/bytes/text.js";
-import type { Handler, HTTPServerOptions } from "../../modules/http-server/options.js";
+import type { HTTPServerOptions } from "../../modules/http-server/options.js";
 import { HTTPServer } from "../../modules/http-server/server.js";
 import { FakeClock } from "../fakes/clock.js";
 import { type FakeClient, FakeDoor } from "../fakes/listener.js";
@@ -17,6 +17,8 @@ interface Bench {
 	door: FakeDoor;
 	server: HTTPServer;
 }
+
+type Handler = HTTPServerOptions["handler"];
 
 function bench(handler: Handler, options: Partial<HTTPServerOptions> = {}): Bench {
 	const clock = new FakeClock();

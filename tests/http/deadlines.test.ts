@@ -182,7 +182,12 @@ test("Deadline moves later without a timer operation and fires once", () => {
 		},
 	};
 	const fired: string[] = [];
-	const deadline = new Deadline<string>({ timer, ticks: clock.ticks }, (name) => fired.push(`${name} ${clock.now}`));
+	const deadline = new Deadline<string>(
+		{ timer, ticks: clock.ticks },
+		{
+			expired: (name) => fired.push(`${name} ${clock.now}`),
+		},
+	);
 	for (let i = 0; i < 50; i++) {
 		deadline.start("a", 100);
 		clock.advance(1);

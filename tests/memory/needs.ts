@@ -92,3 +92,16 @@ export function needsOf(events: readonly GatewayEvent[], parts: readonly Part[])
 	}
 	return needs;
 }
+
+/** The most of each figure of some plays. */
+export function mostOf(plays: readonly ReadonlyMap<Phase, Need>[]): Map<Phase, Need> {
+	const most = new Map<Phase, Need>();
+	for (const needs of plays)
+		for (const [phase, need] of needs) {
+			const before = most.get(phase) ?? need;
+			const of = (name: keyof Need): number => Math.max(before[name], need[name]);
+			const script = { slots: of("slots"), chunks: of("chunks"), stack: of("stack") };
+			most.set(phase, { ...script, native: of("native"), tls: of("tls"), live: of("live") });
+		}
+	return most;
+}

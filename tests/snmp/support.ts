@@ -123,13 +123,11 @@ export class World {
 				settings: this.settings,
 				store: this.store,
 				board,
-				update: {
-					trigger: (_, requester) => {
-						this.triggers.push(requester);
-						return this.effect;
-					},
-					trial: false,
+				trigger: (_, requester) => {
+					this.triggers.push(requester);
+					return this.effect;
 				},
+				trial: false,
 				restart: (_, graceful) => void this.restarts.push(graceful),
 				attempts: options.attempts,
 			},

@@ -51,6 +51,17 @@ Prompt: \`name> \`, \`name(automatic-update)> \` in the tree of configure, with 
 Once a password is set, whoever comes next is asked for it, also when nobody has typed for five to ten minutes. After three wrong ones
 there is a wait that doubles, up to five minutes. It is kept as a salted hash; a gateway whose password is forgotten is flashed anew.
 
+## Files over this line
+
+\`firmware load xmodem\`, \`ini load xmodem\` and \`ini dry-run xmodem\` take a file over the line itself: a gateway without network needs nothing else. They
+wait two minutes for a sender of XMODEM-CRC, XMODEM-1K or YMODEM. In picocom, begun with \`picocom -b 115200 --send-cmd 'sx -k' /dev/ttyUSB0\`, type the command, then
+Ctrl-A Ctrl-S and the name of the file; Tera Term and minicom have it in a menu. \`sx\` comes with Debian's lrzsz. Firmware of 1.8 MB takes three minutes at 115200 baud.
+
+Firmware passes the same checks as when it is fetched, and starts on trial. Where no server is set in the settings it is confirmed as soon as it is up; else the server has to
+be reached, or somebody has to say \`firmware confirm\` within AupdTrialTime. An ini is taken whole or not at all.
+
+Ctrl-C in the sender ends a transfer; where the sender is gone already, Ctrl-C twice at this line does. Nothing else can be typed meanwhile; log lines come afterwards.
+
 ## Commands
 `;
 
