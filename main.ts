@@ -3,7 +3,6 @@
 // The gateway: takes the host's device, builds the modules, starts them. Composition only; the parts lie in gateway/.
 
 import { Candidate } from "upgate/console/candidate";
-import type { Command } from "upgate/console/commands";
 import { BootSelector } from "upgate/flash/otadata";
 import { Store } from "upgate/store/store";
 import { eventText } from "upgate/update/event-text";
@@ -58,12 +57,10 @@ export default function main(device: Device): void {
 		(line) => terminal.print(line),
 	);
 	const { network } = connection;
-	const listeners = (): Iterable<string> => services.memory();
 	const factory = makeFactoryReset({ settings, ...desk, store, updater, trace: services.trace });
-	const ping = { io, resolver, timer, ticks: () => board.clock.ticks() };
-	const commands = { ...parts, ...desk, selector, updater, network, trace: services.trace, factory, ping, listeners };
-	const makeAll = (): Command[] => [...makeCommands(commands), ...services.commands, ...debugCommands()];
-	const terminal = makeTerminal(device, { settings, ...desk }, makeAll);
+	const more = { selector, updater, network, factory, resolver, debugCommands };
+	const commands = { ...parts, ...desk, ...more, device, services };
+	const terminal = makeTerminal(device, { settings, ...desk }, () => makeCommands(commands));
 
 	for (const problem of [...problems, ...trust.refused]) terminal.print(problem);
 	watchExpiry(device, certificates, onEvent);

@@ -7,10 +7,12 @@ import type { Command } from "upgate/console/commands";
 import type { StampedRecord } from "upgate/update/events";
 import type { TraceRing } from "upgate/trace/ring";
 import type { Updater } from "upgate/update/updater";
+import { Log } from "./log.js";
 import { makeSIP, type SIPParts } from "./sip.js";
 import { Management, type ManagementParts } from "./snmp.js";
 import { makeSyslog, type SyslogParts } from "./syslog.js";
 import { makeTrace } from "./trace.js";
+import { Wear, type WearParts } from "./wear.js";
 import { makeWeb, type WebParts } from "./web.js";
 
 export interface Service {
@@ -26,7 +28,11 @@ export interface Service {
 	readonly commands?: readonly Command[];
 }
 
-export type ServiceParts = ManagementParts & SyslogParts & SIPParts & Omit<WebParts, "trace"> & { updater: Updater };
+export type ServiceParts = ManagementParts &
+	SyslogParts &
+	SIPParts &
+	WearParts &
+	Omit<WebParts, "trace" | "log" | "wear"> & { updater: Updater };
 
 export class Services {
 	readonly #all: readonly Service[];
@@ -40,7 +46,11 @@ export class Services {
 		const trace = makeTrace(parts.trial.records, parts.device.board, () => parts.updater.status());
 		this.trace = trace.ring;
 		const management = new Management({ ...parts, trace: trace.ring }, tell);
-		this.#all = [trace, makeSyslog(parts), makeSIP(parts), management, makeWeb({ ...parts, trace: trace.ring }, tell)];
+		const log = new Log();
+		const wear = new Wear(parts);
+		// The log before the pages, which show it.
+		const web = makeWeb({ ...parts, trace: trace.ring, log: log.ring, wear }, tell);
+		this.#all = [trace, log, wear, makeSyslog(parts), makeSIP(parts), management, web];
 	}
 
 	start(): void {
@@ -59,7 +69,8 @@ export class Services {
 		for (const service of this.#all) if (service.memory !== undefined) yield service.memory();
 	}
 
-	get commands(): Command[] {
-		return this.#all.flatMap(({ commands = [] }) => commands as Command[]);
+	/** Made one service after the other. */
+	*commands(): Iterable<Command> {
+		for (const { commands = [] } of this.#all) yield* commands;
 	}
 }

@@ -12,8 +12,8 @@ import { fileCommands, type FilePorts } from "upgate/console/file-commands";
 import { gatewayCommands } from "upgate/console/gateway-commands";
 import { iniCommands } from "upgate/console/ini-commands";
 import { lineCommands, type LinePorts } from "upgate/console/line-commands";
-import { pingCommands, type PingPorts } from "upgate/console/ping-commands";
-import { networkCommands } from "upgate/console/network-commands";
+import { pingCommands } from "upgate/console/ping-commands";
+import { hostNetworkCommands, networkCommands } from "upgate/console/network-commands";
 import { showAttempt, traceCommands, type TracePort } from "upgate/console/trace-commands";
 import type { BootSelector } from "upgate/flash/otadata";
 import type { Network } from "upgate/network/network";
@@ -23,6 +23,7 @@ import { slotLines } from "upgate/update/slots";
 import type { Updater } from "upgate/update/updater";
 import { type Accounts, consoleLogin } from "./accounts.js";
 import type { Device } from "../modules/ecma419/device.js";
+import type { Resolver } from "../modules/ecma419/resolver.js";
 
 /** `name> `, `name(automatic-update)*> `: who, where in the tree of commands, and whether something is not saved. */
 function promptText(name: string, mode: string, changed: boolean): string {
@@ -33,7 +34,7 @@ function promptText(name: string, mode: string, changed: boolean): string {
 export function makeTerminal(
 	{ io, timer, board }: Device,
 	{ settings, candidate, accounts }: Pick<CommandParts, "settings" | "candidate" | "accounts">,
-	commands: () => Command[],
+	commands: () => Iterable<Command>,
 ): Console {
 	return new Console({
 		io: io.Serial,
@@ -56,32 +57,44 @@ export interface CommandParts {
 	updater: Updater;
 	files: FilePorts;
 	lines: LinePorts;
-	trace: TracePort;
+	/** What serves others, with commands of its own. */
+	services: {
+		readonly trace: TracePort;
+		/** What those who listen have of the heap. */
+		memory(): Iterable<string>;
+		commands(): Iterable<Command>;
+	};
+	debugCommands: () => Iterable<Command>;
 	factory: FactoryPort;
-	ping: PingPorts;
-	/** What those who listen have of the heap. */
-	listeners: () => Iterable<string>;
+	resolver: Resolver;
+	device: Device;
 	network?: Network | undefined;
 }
 
-export function makeCommands({ selector, storage, updater, network, ...parts }: CommandParts): Command[] {
+/** One after the other: all of them at once are more than the heap has room for. */
+export function* makeCommands(all: CommandParts): Iterable<Command> {
+	const { device, selector, storage, updater, services, network, ...parts } = all;
+	const { trace } = services;
 	const restart = (reason: string): void => updater.restart(reason);
-	return [
-		...gatewayCommands({
-			...parts,
-			update: updater,
-			attempt: (number) => showAttempt(parts.trace, number),
-			slots: () => slotLines(storage, selector, parts.board.runningSlot),
-			restart,
-		}),
-		...updateCommands({ update: updater, board: parts.board }),
-		...traceCommands(parts.trace),
-		...fileCommands(parts.files),
-		...lineCommands(parts.lines),
-		...iniCommands({ ...parts, restart }),
-		...(network === undefined ? [] : networkCommands(network)),
-		...accountCommands(parts.accounts.password),
-		...factoryCommands(parts.factory),
-		...pingCommands(parts.ping),
-	];
+	yield* gatewayCommands({
+		...parts,
+		update: updater,
+		attempt: (number) => showAttempt(trace, number),
+		slots: () => slotLines(storage, selector, parts.board.runningSlot),
+		listeners: () => services.memory(),
+		restart,
+	});
+	yield* updateCommands({ update: updater, board: parts.board });
+	yield* traceCommands(trace);
+	yield* fileCommands(parts.files);
+	yield* lineCommands(parts.lines);
+	yield* iniCommands({ ...parts, restart });
+	const name = (): string => parts.settings.text("HostName");
+	yield* network === undefined ? hostNetworkCommands(() => device.localAddress?.(), name) : networkCommands(network);
+	yield* accountCommands(parts.accounts.password);
+	yield* factoryCommands(parts.factory);
+	const { io, timer, board } = device;
+	yield* pingCommands({ io, timer, resolver: parts.resolver, ticks: () => board.clock.ticks() });
+	yield* services.commands();
+	yield* parts.debugCommands();
 }

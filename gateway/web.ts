@@ -7,12 +7,10 @@ import type { BootSelector } from "upgate/flash/otadata";
 import type { Endpoint } from "upgate/http-server/options";
 import { HTTPServer } from "upgate/http-server/server";
 import type { Settings } from "upgate/settings/settings";
-import type { Store } from "upgate/store/store";
-import { eventText } from "upgate/update/event-text";
-import type { StampedRecord } from "upgate/update/events";
 import { slotInfos } from "upgate/update/slots";
 import type { Updater } from "upgate/update/updater";
-import type { UpdatePort, WearRegion } from "upgate/web/ports";
+import type { LogRing } from "upgate/trace/log-ring";
+import type { UpdatePort } from "upgate/web/ports";
 import { webFields } from "upgate/web/access";
 import { Web } from "upgate/web/web";
 import type { Device } from "../modules/ecma419/device.js";
@@ -21,6 +19,7 @@ import type { DebugPorts } from "./debug.js";
 import { growth, heapLine } from "./heap.js";
 import type { Service } from "./services.js";
 import { isRoomy, tlsServer } from "./tls-server.js";
+import type { Wear } from "./wear.js";
 
 export interface WebParts {
 	device: Device;
@@ -28,9 +27,10 @@ export interface WebParts {
 	certificates: CertificateStore;
 	updater: Updater;
 	selector: BootSelector;
-	store: Pick<Store, "status">;
 	accounts: Accounts;
 	debug: DebugPorts;
+	log: LogRing;
+	wear: Wear;
 	/** The attempts that are remembered, oldest first. */
 	trace: { entries(): Iterable<{ time: string | null; verdict: string; version: string; reason: string }> };
 }
@@ -38,30 +38,6 @@ export interface WebParts {
 /** Each with TLS takes 24 KB of the chip's memory and 4 KB of the script's: one for live values, one for the rest. */
 const mostConnections = 2;
 const connectionBytes = 4096;
-
-/** What the pages learn from events. */
-class Memory {
-	/** Blocks erased in each slot since start. */
-	readonly erased = [0, 0];
-
-	note(record: StampedRecord): void {
-		if (record.event === "flash") this.erased[record.slot] += Math.ceil(record.bytes / 4096);
-	}
-}
-
-function* wear({ device, selector, store }: WebParts, memory: Memory): Iterable<WearRegion> {
-	const { erases, blocks } = store.status();
-	const sequences = selector.entries().map((entry) => (entry.intact ? entry.sequence : 0));
-	yield { name: "store", erases, blocks, since: "since it was made" };
-	yield { name: "otadata", erases: Math.max(0, ...sequences), blocks: 2, since: "since the factory" };
-	for (const slot of [0, 1] as const) {
-		const path = slot === device.board.runningSlot ? "running" : "nextota";
-		const flash = device.storage.open({ path, mode: "r" });
-		const { blocks: count } = flash.status();
-		flash.close();
-		yield { name: `ota_${slot}`, erases: memory.erased[slot], blocks: count, since: "since start" };
-	}
-}
 
 /** Pages must never stop an update, so they wait where memory is scarce. */
 function connectionsNow({ device, updater }: WebParts): number {
@@ -83,18 +59,19 @@ function updatePort(updater: Updater): UpdatePort {
 	};
 }
 
-function makePages(parts: WebParts, memory: Memory): Web {
-	const { device, settings, certificates, updater, selector } = parts;
+function makePages(parts: WebParts): Web {
+	const { device, settings, certificates, updater, selector, log } = parts;
 	const { board, timer, storage } = device;
 	return new Web({
 		board,
 		timer,
 		settings,
 		certificates,
+		log,
 		...parts.accounts,
 		update: updatePort(updater),
 		slots: () => slotInfos(storage, selector, board.runningSlot),
-		wear: () => wear(parts, memory),
+		wear: () => parts.wear.regions(),
 		history: () =>
 			Array.from(parts.trace.entries(), ({ time, verdict, version, reason }) => ({ time, verdict, version, reason })),
 		restart: (reason) => updater.restart(reason),
@@ -157,13 +134,12 @@ function held({ open, most }: HTTPServer): string {
 
 /** @param tell takes lines for people: where the pages are, or why they are not */
 export function makeWeb(parts: WebParts, tell: Tell): Service {
-	const memory = new Memory();
 	// Nothing of them takes memory while they are off.
 	let web: Web | undefined;
 	let server: HTTPServer | undefined;
 	let heap = 0;
 	const open = (found: readonly Endpoint[]): void => {
-		web = makePages(parts, memory);
+		web = makePages(parts);
 		server = listen(parts, found, web, tell);
 		tell(`web pages: ${describe(found, server)}`);
 	};
@@ -179,9 +155,8 @@ export function makeWeb(parts: WebParts, tell: Tell): Service {
 			}
 		},
 		memory: () => heapLine("web pages", server === undefined ? "off" : `${heap} when opened; ${held(server)}`),
-		note: (record) => {
-			memory.note(record);
-			web?.note(eventText(record), record.time);
+		note: () => {
+			web?.wake();
 			server?.trim();
 		},
 	};

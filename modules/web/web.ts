@@ -9,7 +9,6 @@ import { checkOrigin, checkToken, findSession } from "./access.js";
 import { serveAsset } from "./assets.js";
 import { refused, WebError } from "./error.js";
 import { Live } from "./live.js";
-import { LogRing } from "./log-ring.js";
 import type { WebPorts } from "./ports.js";
 import { replyError } from "./reply.js";
 import type { OpenCall, Route, WebState } from "./route.js";
@@ -20,17 +19,15 @@ export class Web {
 	readonly #state: WebState;
 
 	constructor(ports: WebPorts) {
-		const { board, settings, timer } = ports;
+		const { board, settings, timer, log } = ports;
 		const ticks = (): number => board.clock.ticks();
 		const idleMs = (): number => settings.number("WebSessionTimeout") * 60_000;
 		const sessions = new Sessions({ ticks, idleMs, random: (bytes) => board.random(bytes) });
-		const log = new LogRing();
 		this.#state = { ports, sessions, log, live: new Live({ ports, sessions, log, timer, ticks }) };
 	}
 
-	/** A line for the log page. */
-	note(text: string, time: string | null): void {
-		this.#state.log.add(text, time);
+	/** There is something new to show. */
+	wake(): void {
 		this.#state.live.wake();
 	}
 

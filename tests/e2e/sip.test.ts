@@ -4,7 +4,6 @@
 // without a password; a whole update comes of it. Over TLS OpenSSL sends it.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +14,7 @@ import { ca, CertificateMaker, leaf } from "../tls/certificates.js";
 import { Bench, type BenchOptions, firmware, isVerdict, mac } from "./bench.js";
 import { sendOverTLS } from "./sip-over-tls.js";
 import { sipp } from "./sipp.js";
-import { example, type Sent, sipsak } from "./sipsak.js";
+import { example, sipsak } from "./sipsak.js";
 
 async function gateway(
 	ini: string[],
