@@ -58,11 +58,10 @@ export default function main(host: Device): void {
 	/* The same object for all parts: each takes what it needs of it, and none keeps one of its own. */
 	const parts = Object.assign(known, { updater });
 	const services = new Services(parts, (line) => others.terminal.print(line));
-	const makeAll = (): Command[] => [
-		...makeCommands(parts, services, connection.network),
-		...services.commands,
-		...debug.commands(),
-	];
+	function* makeAll(): Iterable<Command> {
+		yield* makeCommands(parts, services, connection.network);
+		yield* debug.commands();
+	}
 	const others: Others = { services, terminal: makeTerminal(parts, makeAll) };
 
 	for (const problem of [...problems, ...refused]) others.terminal.print(problem);

@@ -6,10 +6,12 @@
 import type { Command } from "upgate/console/commands";
 import type { StampedRecord } from "upgate/update/events";
 import type { TraceRing } from "upgate/trace/ring";
+import { Log } from "./log.js";
 import { SIPService, type SIPParts } from "./sip.js";
 import { Management, type ManagementParts } from "./snmp.js";
 import { Syslog, type SyslogParts } from "./syslog.js";
 import { Trace, type TraceParts } from "./trace.js";
+import { Wear, type WearParts } from "./wear.js";
 import { WebService, type WebParts } from "./web.js";
 
 export interface Service {
@@ -25,7 +27,7 @@ export interface Service {
 	readonly commands?: readonly Command[];
 }
 
-export type ServiceParts = ManagementParts & SyslogParts & SIPParts & TraceParts & WebParts;
+export type ServiceParts = ManagementParts & SyslogParts & SIPParts & TraceParts & WearParts & WebParts;
 
 export class Services {
 	readonly #all: readonly Service[];
@@ -39,8 +41,12 @@ export class Services {
 		const trace = new Trace(parts);
 		const { ring } = trace;
 		this.trace = ring;
-		const listeners = [new SIPService(parts), new Management(parts, ring, tell), new WebService(parts, ring, tell)];
-		this.#all = [trace, new Syslog(parts), ...listeners];
+		const log = new Log();
+		const wear = new Wear(parts);
+		const web = new WebService(parts, { trace: ring, log: log.ring, wear }, tell);
+		const listeners = [new SIPService(parts), new Management(parts, ring, tell), web];
+		/* The log before the pages, which show it. */
+		this.#all = [trace, log, wear, new Syslog(parts), ...listeners];
 	}
 
 	start(): void {
@@ -59,7 +65,8 @@ export class Services {
 		for (const service of this.#all) if (service.memory !== undefined) yield service.memory();
 	}
 
-	get commands(): Command[] {
-		return this.#all.flatMap(({ commands = [] }) => commands as Command[]);
+	/** Made one service after the other. */
+	*commands(): Iterable<Command> {
+		for (const { commands = [] } of this.#all) yield* commands;
 	}
 }

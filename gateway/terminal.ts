@@ -13,7 +13,7 @@ import { gatewayCommands } from "upgate/console/gateway-commands";
 import { iniCommands } from "upgate/console/ini-commands";
 import { lineCommands, type LinePorts } from "upgate/console/line-commands";
 import { pingCommands, type PingPorts } from "upgate/console/ping-commands";
-import { networkCommands } from "upgate/console/network-commands";
+import { hostNetworkCommands, networkCommands } from "upgate/console/network-commands";
 import { showAttempt, traceCommands, type TracePort } from "upgate/console/trace-commands";
 import type { BootSelector } from "upgate/flash/otadata";
 import type { Network } from "upgate/network/network";
@@ -37,7 +37,7 @@ export interface TerminalParts {
 	accounts: Accounts;
 }
 
-export function makeTerminal(parts: TerminalParts, commands: () => Command[]): Console {
+export function makeTerminal(parts: TerminalParts, commands: () => Iterable<Command>): Console {
 	const { device, settings, candidate, accounts } = parts;
 	const { io, timer, board } = device;
 	return new Console({
@@ -60,34 +60,39 @@ export interface CommandParts extends TerminalParts {
 	resolver: PingPorts["resolver"];
 }
 
+/** What serves others, with commands of its own. */
 export interface CommandServices {
-	trace: FactoryParts["trace"] & TracePort;
+	readonly trace: FactoryParts["trace"] & TracePort;
 	/** What those who listen have of the heap. */
 	memory(): Iterable<string>;
+	commands(): Iterable<Command>;
 }
 
-/** @param network where this program keeps it up */
-export function makeCommands(parts: CommandParts, services: CommandServices, network?: Network): Command[] {
-	const { device, selector, updater, resolver } = parts;
+/**
+ * One after the other: all of them at once are more than the heap has room for.
+ * @param network where this program keeps it up
+ */
+export function* makeCommands(parts: CommandParts, services: CommandServices, network?: Network): Iterable<Command> {
+	const { device, selector, updater, resolver, settings } = parts;
 	const { board, storage, io, timer, ticks } = device;
 	const { trace } = services;
 	const restart = (reason: string): void => updater.restart(reason);
-	return [
-		...gatewayCommands({
-			...{ ...parts, board, timer, trace, network, restart },
-			listeners: () => services.memory(),
-			update: updater,
-			attempt: (number) => showAttempt(trace, number),
-			slots: () => slotLines(storage, selector, board.runningSlot),
-		}),
-		...updateCommands({ update: updater, board }),
-		...traceCommands(trace),
-		...fileCommands(parts.files),
-		...lineCommands(parts.lines),
-		...iniCommands({ ...parts, board, restart }),
-		...(network === undefined ? [] : networkCommands(network)),
-		...accountCommands(parts.accounts.password),
-		...factoryCommands(makeFactoryReset({ ...parts, trace })),
-		...pingCommands({ io, resolver, timer, ticks }),
-	];
+	yield* gatewayCommands({
+		...{ ...parts, board, timer, trace, restart },
+		update: updater,
+		attempt: (number) => showAttempt(trace, number),
+		slots: () => slotLines(storage, selector, board.runningSlot),
+		listeners: () => services.memory(),
+	});
+	yield* updateCommands({ update: updater, board });
+	yield* traceCommands(trace);
+	yield* fileCommands(parts.files);
+	yield* lineCommands(parts.lines);
+	yield* iniCommands({ ...parts, board, restart });
+	const name = (): string => settings.text("HostName");
+	yield* network === undefined ? hostNetworkCommands(() => device.localAddress?.(), name) : networkCommands(network);
+	yield* accountCommands(parts.accounts.password);
+	yield* factoryCommands(makeFactoryReset({ ...parts, trace }));
+	yield* pingCommands({ io, resolver, timer, ticks });
+	yield* services.commands();
 }

@@ -14,9 +14,7 @@ import {
 import { defaultRequestLimits, type RequestLimits } from "upgate/http-server/request-parser";
 import { HTTPServer } from "upgate/http-server/server";
 import type { Settings } from "upgate/settings/settings";
-import type { Store } from "upgate/store/store";
-import { eventText } from "upgate/update/event-text";
-import type { StampedRecord } from "upgate/update/events";
+import type { LogRing } from "upgate/trace/log-ring";
 import { slotInfos, type SlotInfo } from "upgate/update/slots";
 import type { Updater } from "upgate/update/updater";
 import type { WearRegion, WebPorts } from "upgate/web/ports";
@@ -29,6 +27,7 @@ import type { Gear } from "./gear.js";
 import { growth, heapLine } from "./heap.js";
 import type { Service } from "./services.js";
 import { isRoomy, tlsServer } from "./tls-server.js";
+import type { Wear } from "./wear.js";
 
 export interface WebParts {
 	device: Gear;
@@ -36,7 +35,6 @@ export interface WebParts {
 	certificates: CertificateStore;
 	updater: Updater;
 	selector: BootSelector;
-	store: Pick<Store, "status">;
 	accounts: Accounts;
 	debug: Pick<DebugPorts, "http" | "tls">;
 }
@@ -49,9 +47,12 @@ interface Shown {
 	reason: string;
 }
 
-/** The attempts that are remembered, oldest first. */
-interface TracePort {
-	entries(): Iterable<Shown>;
+/** What the pages show of other services. */
+export interface Sights {
+	/** The attempts that are remembered, oldest first. */
+	readonly trace: { entries(): Iterable<Shown> };
+	readonly log: LogRing;
+	readonly wear: Wear;
 }
 
 /** Each with TLS takes 24 KB of the chip's memory and 4 KB of the script's: one for live values, one for the rest. */
@@ -68,14 +69,11 @@ function connectionsNow({ device, updater }: WebParts): number {
 /** What the pages learn from the gateway. A class, as all this would take two kilobytes as functions of an object. */
 class PagePorts implements WebPorts {
 	readonly #parts: WebParts;
-	readonly #trace: TracePort;
-	/** Blocks erased in each slot since start. */
-	readonly #erased: readonly number[];
+	readonly #sights: Sights;
 
-	constructor(parts: WebParts, trace: TracePort, erased: readonly number[]) {
+	constructor(parts: WebParts, sights: Sights) {
 		this.#parts = parts;
-		this.#trace = trace;
-		this.#erased = erased;
+		this.#sights = sights;
 	}
 
 	get board(): Gear["board"] {
@@ -111,24 +109,21 @@ class PagePorts implements WebPorts {
 		return slotInfos(device.storage, selector, device.board.runningSlot);
 	}
 
-	*wear(): Iterable<WearRegion> {
-		const { device, selector, store } = this.#parts;
-		const { erases, blocks } = store.status();
-		const sequences = selector.entries().map((entry) => (entry.intact ? entry.sequence : 0));
-		yield { name: "store", erases, blocks, since: "since it was made" };
-		yield { name: "otadata", erases: Math.max(0, ...sequences), blocks: 2, since: "since the factory" };
-		for (const slot of [0, 1] as const) {
-			const path = slot === device.board.runningSlot ? "running" : "nextota";
-			const flash = device.storage.open({ path, mode: "r" });
-			const { blocks: count } = flash.status();
-			flash.close();
-			yield { name: `ota_${slot}`, erases: this.#erased[slot], blocks: count, since: "since start" };
-		}
+	wear(): Iterable<WearRegion> {
+		return this.#sights.wear.regions();
 	}
 
 	history(): Iterable<object> {
 		const shown = ({ time, verdict, version, reason }: Shown): Shown => ({ time, verdict, version, reason });
-		return Array.from(this.#trace.entries(), shown);
+		return Array.from(this.#sights.trace.entries(), shown);
+	}
+
+	get log(): LogRing {
+		return this.#sights.log;
+	}
+
+	restart(reason: string): void {
+		this.#parts.updater.restart(reason);
 	}
 }
 
@@ -231,17 +226,16 @@ function describe(found: readonly Endpoint[], { ports }: HTTPServer): string {
 /** Nothing of the pages takes memory while they are off. */
 export class WebService implements Service {
 	readonly #parts: WebParts;
-	readonly #trace: TracePort;
+	readonly #sights: Sights;
 	readonly #tell: Tell;
-	readonly #erased = [0, 0];
 	#web: Web | undefined;
 	#server: HTTPServer | undefined;
 	#heap = 0;
 
 	/** @param tell takes lines for people: where the pages are, or why they are not */
-	constructor(parts: WebParts, trace: TracePort, tell: Tell) {
+	constructor(parts: WebParts, sights: Sights, tell: Tell) {
 		this.#parts = parts;
-		this.#trace = trace;
+		this.#sights = sights;
 		this.#tell = tell;
 	}
 
@@ -263,14 +257,13 @@ export class WebService implements Service {
 		);
 	}
 
-	note(record: StampedRecord): void {
-		if (record.event === "flash") this.#erased[record.slot] += Math.ceil(record.bytes / 4096);
-		this.#web?.note(eventText(record), record.time);
+	note(): void {
+		this.#web?.wake();
 		this.#server?.trim();
 	}
 
 	#open(found: readonly Endpoint[]): void {
-		const web = new Web(new PagePorts(this.#parts, this.#trace, this.#erased));
+		const web = new Web(new PagePorts(this.#parts, this.#sights));
 		const server = new HTTPServer(new PageServer(this.#parts, found, web, this.#tell));
 		this.#web = web;
 		this.#server = server;

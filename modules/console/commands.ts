@@ -65,7 +65,7 @@ export type CommandAnswer = Iterable<string> | Paste | Question | IncomingFile |
 export interface Mode {
 	/** For the prompt. */
 	name: string;
-	commands: () => Command[];
+	commands: () => Iterable<Command>;
 }
 
 /** What may stand at one place of a line. */
@@ -89,7 +89,7 @@ export interface Command {
 	complete?: (values: string[]) => Iterable<Suggestion>;
 	/** A promise has a deadline of its own: nothing that is typed is looked at before. @throws CommandError */
 	run: (values: string[]) => CommandAnswer | Promise<CommandAnswer>;
-	/** Works in every mode too, not only outside of all. */
+	/** Works in every mode too, not only outside of all; `show` does so anyway. */
 	anywhere?: boolean;
 }
 
@@ -135,6 +135,36 @@ function narrow(candidates: Command[], index: number, word: Word): Command[] {
 function isArgument(complete: Command, candidates: Command[], index: number, word: Word): boolean {
 	if (candidates.length === 1) return true;
 	return complete.usage !== "" && matching(candidates, index, word.text).length === 0;
+}
+
+/** The first word of a line, to know which commands it may mean; empty where there is none. */
+export function firstWord(line: string): string {
+	try {
+		return splitWords(line)[0]?.text ?? "";
+	} catch {
+		// A quote that does not end; a line that is refused may hold a secret all the same.
+		return line.split(" ").find((word) => word !== "") ?? "";
+	}
+}
+
+function notMeant(): never {
+	throw new CommandError("CONSOLE_UNKNOWN", "unknown command");
+}
+
+/**
+ * Takes commands as they are made, and keeps whole only those that a line may mean: all of them at once are more than the heap has room
+ * for beside an open page and an update. Of the others, what help and suggestions need stays.
+ * @param first first word of the line; empty: none is meant
+ */
+export function keepMeant(commands: Iterable<Command>, first: string): Command[] {
+	const wanted = first.toLowerCase();
+	const kept: Command[] = [];
+	for (const command of commands) {
+		const { words, usage, help } = command;
+		const isMeant = wanted !== "" && words.startsWith(wanted);
+		kept.push(isMeant ? command : { words, usage, help, run: notMeant });
+	}
+	return kept;
 }
 
 /** @returns `undefined` for an empty line. @throws CommandError */

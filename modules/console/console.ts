@@ -19,7 +19,7 @@ export interface ConsoleOptions {
 	/** Text before the cursor, asked at each drawing. @param mode where in a tree of commands; empty outside of all */
 	prompt: (mode: string) => string;
 	/** Makes the commands: asked for when a line, Tab or `?` wants them, and forgotten. */
-	commands: () => Command[];
+	commands: () => Iterable<Command>;
 	/** Whether a password is asked for, and which; default: none. */
 	login?: LoginPort;
 	/** Columns of the terminal, default 80, at least 20. */

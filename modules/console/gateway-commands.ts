@@ -146,13 +146,13 @@ function showCommands(ports: GatewayPorts): Command[] {
 	return commands.map((command) => ({ ...command, anywhere: true }));
 }
 
-export function gatewayCommands(ports: GatewayPorts): Command[] {
-	return [
-		...showCommands(ports),
-		...settingsCommands(ports),
-		...certificateCommands(ports),
-		...firmwareCommands(ports),
-		{ words: "update", usage: "", help: "run the automatic update now", run: () => update(ports) },
-		{ words: "reset", usage: "", help: "restart the gateway", run: () => reset(ports) },
-	];
+/** One after the other, see `keepMeant`. */
+export function* gatewayCommands(ports: GatewayPorts): Iterable<Command> {
+	yield* showCommands(ports);
+	yield* settingsCommands(ports);
+	yield* certificateCommands(ports);
+	yield* firmwareCommands(ports);
+	for (const words of ["update", "update now"])
+		yield { words, usage: "", help: "run the automatic update now", run: () => update(ports) };
+	yield { words: "reset", usage: "", help: "restart the gateway", run: () => reset(ports) };
 }

@@ -152,7 +152,7 @@ function* differences({ settings }: IniPorts, word: string | undefined): Iterabl
 	if (tables + names > 0) yield `${keptName}: ${tables} and ${names}`;
 }
 
-export function iniCommands(ports: IniPorts): Command[] {
+function outCommands(ports: IniPorts): Command[] {
 	return [
 		{
 			words: "ini export",
@@ -160,6 +160,19 @@ export function iniCommands(ports: IniPorts): Command[] {
 			help: "the configuration as a file",
 			run: ([word]) => exportLines(ports, word),
 		},
+		{
+			words: "show ini",
+			usage: "",
+			help: "the same as ini export",
+			anywhere: true,
+			run: () => exportLines(ports, undefined),
+		},
+	];
+}
+
+export function iniCommands(ports: IniPorts): Command[] {
+	return [
+		...outCommands(ports),
 		{
 			words: "ini load",
 			usage: "[incremental]",

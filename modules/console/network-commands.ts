@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The commands of a gateway that brings its own network up: `show network`, `network wifi`, `network forget`. Passwords are
-// neither shown nor kept in history.
+// The commands of a gateway that brings its own network up: `show network`, `network wifi`, `network forget`; and `show network` where
+// the system below does. Passwords are neither shown nor kept in history.
 
 import type { Network } from "../network/network.js";
 import type { Command } from "./commands.js";
@@ -24,6 +24,18 @@ function* refusing(action: () => void, answer: string): Iterable<string> {
 		throw new CommandError("CONSOLE_REFUSED", error instanceof Error ? error.message : "refused");
 	}
 	yield answer;
+}
+
+function* showHostNetwork(address: string | undefined, name: string): Iterable<string> {
+	yield "interface  the system's, which keeps it up";
+	yield `address    ${address ?? "none"}`;
+	if (name !== "") yield `name       ${name}`;
+}
+
+/** @param address our own, if there is one @param name that of the settings, may be empty */
+export function hostNetworkCommands(address: () => string | undefined, name: () => string): Command[] {
+	const run = (): Iterable<string> => showHostNetwork(address(), name());
+	return [{ words: "show network", usage: "", help: "interface, address", run }];
 }
 
 export function networkCommands(network: Network): Command[] {

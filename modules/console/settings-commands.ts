@@ -158,7 +158,12 @@ function find(settings: Settings, name: string): Parameter | undefined {
 }
 
 function areaMode(ports: SettingsPorts, area: Area): Mode {
-	return { name: area.word, commands: () => [...areaCommands(ports, "", area.areas), ...entryCommands(ports, area)] };
+	return { name: area.word, commands: () => commandsOf(ports, area) };
+}
+
+function* commandsOf(ports: SettingsPorts, area: Area): Iterable<Command> {
+	yield* areaCommands(ports, "", area.areas);
+	yield* entryCommands(ports, area);
 }
 
 /** Commands that lead into areas, and into areas of areas. @param before words in front of them */

@@ -20,7 +20,7 @@ export interface ShellOptions {
 	/** @param mode name of the present mode; empty outside of all */
 	prompt: (mode: string) => string;
 	/** Makes the commands: asked for when a line, Tab or `?` wants them, and forgotten. */
-	commands: () => Command[];
+	commands: () => Iterable<Command>;
 	login: LoginPort | undefined;
 	/** Of a page; 0: no pages. */
 	rows: number;
@@ -53,7 +53,7 @@ export class Shell {
 		this.#askPrompt = prompt;
 		this.#terminal = terminal;
 		this.#display = display;
-		this.#modes = new Modes(() => [...this.#ownCommands(), ...commands()]);
+		this.#modes = new Modes(() => this.#allCommands(commands));
 		const onLock = (): void => this.#editor.forget();
 		this.dialogue = new Dialogue({ ...rest, terminal, display, modes: this.#modes, onLock });
 	}
@@ -85,6 +85,11 @@ export class Shell {
 		else if (result.kind === "cancel") this.#display.write(`${this.#prompt()}^C`);
 	}
 
+	*#allCommands(more: () => Iterable<Command>): Iterable<Command> {
+		yield* this.#ownCommands();
+		yield* more();
+	}
+
 	#ownCommands(): Command[] {
 		return [
 			{
@@ -92,7 +97,7 @@ export class Shell {
 				usage: "",
 				help: "this list; ? tells what may follow",
 				anywhere: true,
-				run: () => helpLines(this.#modes.commands()),
+				run: () => helpLines(this.#modes.commands("")),
 			},
 			{
 				words: "terminal length",
@@ -119,7 +124,8 @@ export class Shell {
 
 	/** Answers `?` where it is no text. @returns false where it is */
 	#suggest(): boolean {
-		const found = complete(this.#modes.commands(), this.#editor.before);
+		const { before } = this.#editor;
+		const found = complete(this.#modes.commands(before), before);
 		if (found === undefined || (found.prefix !== "" && !found.command && found.words.length === 0)) return false;
 		this.#display.write(`${this.#prompt()}${this.#editor.text}`);
 		this.dialogue.show(suggestionLines(found));
@@ -127,7 +133,8 @@ export class Shell {
 	}
 
 	#complete(): void {
-		const found = complete(this.#modes.commands(), this.#editor.before);
+		const { before } = this.#editor;
+		const found = complete(this.#modes.commands(before), before);
 		if (found === undefined || found.words.length === 0) return;
 		const { words, prefix } = found;
 		const beginning = commonBeginning(words);
@@ -145,7 +152,7 @@ export class Shell {
 		this.#display.write(`${prompt}${line}`);
 		try {
 			if (tooLong) throw new CommandError("CONSOLE_LENGTH", "the line is too long");
-			const commands = this.#modes.commands();
+			const commands = this.#modes.commands(line);
 			if (!mayHoldSecret(commands, line)) this.#editor.remember(line);
 			const { line: own, filter } = splitFilter(line);
 			const invocation = findCommand(commands, own);

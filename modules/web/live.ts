@@ -6,7 +6,7 @@
 
 import type { TimerHandle } from "../ecma419/timer.js";
 import type { ServerExchange } from "../http-server/options.js";
-import type { LogRing } from "./log-ring.js";
+import type { LogRing } from "../trace/log-ring.js";
 import type { WebPorts } from "./ports.js";
 import { TextBody } from "./reply.js";
 import type { Session, Sessions } from "./sessions.js";

@@ -6,6 +6,7 @@ import type { CertificateRequest, Entry, ImportResult, Role } from "../certifica
 import type { Board } from "../ecma419/board.js";
 import type { TimerService } from "../ecma419/timer.js";
 import type { Settings } from "../settings/settings.js";
+import type { LogRing } from "../trace/log-ring.js";
 import type { SlotInfo } from "../update/slots.js";
 import type { UpdateStatus } from "../update/status.js";
 
@@ -73,4 +74,8 @@ export interface WebPorts {
 	wear(): Iterable<WearRegion>;
 	/** Records of the attempts, oldest first, each as it shall be shown. */
 	history(): Iterable<object>;
+	/** The last lines of the log. */
+	readonly log: LogRing;
+	/** Restarts the gateway; the reason is for the log. */
+	restart(reason: string): void;
 }

@@ -5,7 +5,7 @@
 import type { Method } from "../http-server/request-line.js";
 import type { ServerExchange } from "../http-server/options.js";
 import type { Live } from "./live.js";
-import type { LogRing } from "./log-ring.js";
+import type { LogRing } from "../trace/log-ring.js";
 import type { WebPorts } from "./ports.js";
 import type { Session, Sessions } from "./sessions.js";
 

@@ -9,7 +9,6 @@ import { checkOrigin, checkToken, findSession } from "./access.js";
 import { serveAsset } from "./assets.js";
 import { refused, WebError } from "./error.js";
 import { Live } from "./live.js";
-import { LogRing } from "./log-ring.js";
 import type { WebPorts } from "./ports.js";
 import { replyError } from "./reply.js";
 import type { OpenCall, Route, WebState } from "./route.js";
@@ -41,14 +40,13 @@ export class Web {
 	readonly #state: WebState;
 
 	constructor(ports: WebPorts) {
+		const { log } = ports;
 		const sessions = new Sessions(new SessionPorts(ports));
-		const log = new LogRing();
 		this.#state = { ports, sessions, log, live: new Live({ ports, sessions, log }) };
 	}
 
-	/** A line for the log page. */
-	note(text: string, time: string | null): void {
-		this.#state.log.add(text, time);
+	/** There is something new to show. */
+	wake(): void {
 		this.#state.live.wake();
 	}
 

@@ -9,7 +9,7 @@ import { Gateway } from "./gateway.js";
 
 test("each command has help of its own, within 80 columns", () => {
 	const gateway = new Gateway();
-	const commands = gatewayCommands(gateway.ports);
+	const commands = [...gatewayCommands(gateway.ports)];
 	assert.equal(new Set(commands.map(({ words }) => words)).size, commands.length);
 	for (const { words, help } of commands) assert.ok(help.length > 0, words);
 	const lines = gateway.type("help");

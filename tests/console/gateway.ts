@@ -76,7 +76,7 @@ export class Gateway {
 		slots: () => ["ota_0  upgate 1.0.0  VALID", "ota_1  upgate 1.2.3  VALID, running"],
 		restart: (reason) => this.done.push(`restart ${reason}`),
 	};
-	readonly terminal = new Terminal({ columns: 200, commands: gatewayCommands(this.ports) });
+	readonly terminal = new Terminal({ columns: 200, commands: [...gatewayCommands(this.ports)] });
 
 	/** @returns what the command answered */
 	type(line: string): string[] {

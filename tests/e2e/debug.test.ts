@@ -244,6 +244,20 @@ test("a flood of SIP is told in part, the console answers, and what was left out
 	assert.ok(lines.filter((line) => line.startsWith("sip")).length < 400, String(lines.length));
 });
 
+test("with all of them listening there is memory for every place of the tree of commands", async () => {
+	const { bench } = site;
+	const starts = bench.all("boot").length;
+	bench.type("configure system automatic-update");
+	await type("show debug", "snmp   on");
+	await type("help | count e", " lines");
+	await type("crc-check regular", "AUPDCheckIfIniChanged = 1");
+	await type("discard", "forgotten: 1 change");
+	bench.type("end");
+	assert.match(await type("show memory", "native heap"), /slots/);
+	assert.equal(bench.all("boot").length, starts);
+	assert.doesNotMatch(bench.serial, /memory full|panic/);
+});
+
 test("nothing is on after a restart", async () => {
 	await type("debug all on", "snmp   on");
 	const from = site.bench.serial.length;

@@ -11,7 +11,7 @@ import { parameters } from "../../modules/settings/registry.js";
 import { findParameter } from "../../modules/settings/registry.js";
 import { checkOrigin, checkOwnHost, checkToken, findSession, sessionCookie } from "../../modules/web/access.js";
 import { readBytes, readJSON, textField } from "../../modules/web/body.js";
-import { LogRing } from "../../modules/web/log-ring.js";
+import { LogRing } from "../../modules/trace/log-ring.js";
 import { findPage, isPlaced, pages } from "../../modules/web/pages.js";
 import { Sessions } from "../../modules/web/sessions.js";
 

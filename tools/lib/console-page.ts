@@ -12,9 +12,11 @@ import { type Area, configurationTree } from "../../modules/console/configuratio
 import { debugCommands } from "../../modules/console/debug-commands.js";
 import { factoryCommands } from "../../modules/console/factory-commands.js";
 import { fileCommands } from "../../modules/console/file-commands.js";
+import { flashCommands } from "../../modules/console/flash-commands.js";
 import { gatewayCommands } from "../../modules/console/gateway-commands.js";
 import { iniCommands } from "../../modules/console/ini-commands.js";
 import { lineCommands } from "../../modules/console/line-commands.js";
+import { logCommands } from "../../modules/console/log-commands.js";
 import { networkCommands } from "../../modules/console/network-commands.js";
 import { pingCommands } from "../../modules/console/ping-commands.js";
 import { sipCommands } from "../../modules/console/sip-commands.js";
@@ -87,6 +89,8 @@ export function allCommands(): Command[] {
 		...sipCommands(ports),
 		...snmpCommands(ports, ports),
 		...debugCommands(debugTopics, ports),
+		...logCommands(ports),
+		...flashCommands(ports),
 	];
 }
 

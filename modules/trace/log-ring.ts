@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The last lines of the log, within a bound of characters: what a page shows when it is opened, and what it is sent from then on.
+// The last lines of the log, within a bound of characters: what the console and the pages show of it.
 
 export interface LogLine {
 	/** Counts from 1 since start. */
