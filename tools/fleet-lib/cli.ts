@@ -4,6 +4,7 @@
 
 import { FleetError } from "./error.js";
 import { Fleet } from "./fleet.js";
+import { measureLoad } from "./load.js";
 import { parseOptions, usage } from "./options.js";
 import { type FleetReport, makeReport, writeReport } from "./report.js";
 import { reportLines } from "./report-text.js";
@@ -29,7 +30,13 @@ async function main(): Promise<number> {
 	try {
 		const rounds = new Rounds(fleet, async (done) => void (await save(done)));
 		const good = await rounds.run();
-		say(reportLines(await save(rounds.done)).join("\n"));
+		const report = await save(rounds.done);
+		if (options.load !== undefined) {
+			await fleet.powerOff();
+			report.load = await measureLoad(fleet, options.load);
+			if (options.report !== undefined) writeReport(options.report, report, fleet, rounds.done);
+		}
+		say(reportLines(report).join("\n"));
 		return good ? 0 : 1;
 	} finally {
 		await fleet.close();

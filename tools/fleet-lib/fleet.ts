@@ -3,7 +3,7 @@
 // All gateways, their server and its network as one: made, switched on, watched, switched off, removed.
 
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../lib/free-port.js";
 import { FleetGateway } from "./gateway.js";
@@ -16,6 +16,8 @@ import { Site } from "./site.js";
 import { sum } from "./statistics.js";
 
 const sampleMs = 1000;
+/** At the same time. */
+const mostBooting = 8 * availableParallelism();
 /** So many have somebody at their serial line, who asks for memory. */
 export const consoles = 8;
 
@@ -24,6 +26,8 @@ export class Fleet {
 	readonly meter: Meter;
 	/** Size of the factory's firmware, bytes. */
 	firmwareBytes = 0;
+	/** Those that shall be switched on. */
+	#waiting: number[] = [];
 
 	private constructor(
 		readonly options: FleetOptions,
@@ -58,13 +62,17 @@ export class Fleet {
 		}
 	}
 
+	/**
+	 * All, as fast as this machine starts them while `until` watches: a thousand programs that start at once on two processors would
+	 * stand in each other's way as a thousand gateways do not.
+	 */
 	powerOn(): void {
-		const { bootloader } = this.site;
-		this.gateways.forEach((gateway, i) => gateway.powerOn(bootloader, this.network.before, i < consoles));
+		this.#waiting = [...this.gateways.keys()];
 	}
 
 	/** As at a power cut: all at once, without warning. */
 	async powerOff(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+		this.#waiting = [];
 		await Promise.all(this.gateways.map((gateway) => gateway.powerOff(signal)));
 	}
 
@@ -75,6 +83,7 @@ export class Fleet {
 	async until(holds: () => boolean | Promise<boolean>, seconds = this.options.timeoutSeconds): Promise<boolean> {
 		for (const deadline = Date.now() + seconds * 1000; ;) {
 			for (const gateway of this.gateways) gateway.poll();
+			this.#startSome();
 			await this.meter.sample();
 			if (await holds()) return true;
 			if (Date.now() > deadline) return false;
@@ -96,6 +105,14 @@ export class Fleet {
 		await this.server.stop();
 		await this.network.close();
 		if (!this.options.keep) rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+	}
+
+	#startSome(): void {
+		const booting = this.count((gateway) => gateway.booting);
+		const some = this.#waiting.splice(0, Math.max(0, mostBooting - booting));
+		for (const index of some) {
+			this.gateways[index].powerOn(this.site.bootloader, this.network.before, index < consoles);
+		}
 	}
 
 	async #build(): Promise<void> {

@@ -37,6 +37,8 @@ export class FleetGateway {
 	readonly #follower: EventFollower;
 	#size = 0;
 	#loader: ChildProcess | undefined;
+	/** Switched on, and has not told that its program runs. */
+	booting = false;
 	/** How the loader ended by itself, which it should not. */
 	ended: string | undefined;
 	/** What its console printed, where it has one. */
@@ -61,10 +63,14 @@ export class FleetGateway {
 		});
 		this.#loader = loader;
 		this.ended = undefined;
-		loader.on("error", (error) => (this.ended = error.message));
-		loader.on("exit", (code, signal) => {
-			if (this.#loader === loader) this.ended = `loader ended: ${signal ?? code}`;
-		});
+		this.booting = true;
+		const end = (text: string): void => {
+			if (this.#loader !== loader) return;
+			this.ended = text;
+			this.booting = false;
+		};
+		loader.on("error", (error) => end(error.message));
+		loader.on("exit", (code, signal) => end(`loader ended: ${signal ?? code}`));
 		loader.stdout?.on("data", (chunk: Buffer) => (this.serial = (this.serial + chunk.toString("utf8")).slice(-8000)));
 	}
 
@@ -79,6 +85,7 @@ export class FleetGateway {
 		if (loader === undefined) return;
 		this.#spent = this.cpu;
 		this.#loader = undefined;
+		this.booting = false;
 		if (loader.pid === undefined || loader.exitCode !== null || loader.signalCode !== null) return;
 		const exit = new Promise((resolve) => loader.on("exit", resolve));
 		loader.kill(signal);
@@ -125,6 +132,7 @@ export class FleetGateway {
 	#note(event: TimedEvent): void {
 		this.events.push(event);
 		const { ms } = event;
+		if (event.event === "boot") this.booting = false;
 		if (event.event === "boot")
 			this.changes.push({ ms, version: text(event, "version"), confirmed: text(event, "state") !== "pending" });
 		if (event.event === "verdict" && event.result === "confirmed")

@@ -8,14 +8,17 @@ import { FleetError } from "./error.js";
 
 export const usage = `usage: tools/fleet --gateways N [options]
   --gateways N        how many, 1 to 20000: real programs, each with its own flash file, address, MAC and certificate
-  --window S          seconds over which their updates spread, 1 to 3600: at start (AutoUpdateStartupRandomTime) and after
-                      (AutoUpdateFreqencySeconds); default: 30, more where this machine cannot run them all in that time
+  --window S          seconds over which the updates after power-on spread, 1 to 3600 (AutoUpdateStartupRandomTime); default: 30,
+                      more where this machine cannot run them all in that time
+  --interval S        seconds between the updates after that (AutoUpdateFreqencySeconds); default as --window
   --checks            two more rounds, with nothing new: by interval (TLS sessions resumed), and after a loss of power
   --fault LIST        rounds with faults, with commas between them, or all:
                         server-restart  nginx is stopped in the middle and started again
                         loss            one packet of ten is lost, both ways (needs root)
                         bad-firmware    signed firmware that dies at its start is offered to all, then a good one
                         bad-signature   firmware with a damaged signature is offered to all, then a good one
+  --load N            at the end, with all gateways off: what a handshake, a request, a download and a kept connection cost nginx,
+                      each N times (20 to 5000)
   --down S            how long nginx stays away, default 10
   --timeout S         longest a round may take, default three windows and ten minutes
   --elf FILE          gateway program to pack into the firmware (default: it is built)
@@ -31,8 +34,10 @@ export type FaultName = (typeof faultNames)[number];
 export interface FleetOptions {
 	gateways: number;
 	windowSeconds: number;
+	intervalSeconds: number;
 	checks: boolean;
 	faults: readonly FaultName[];
+	load?: number;
 	downSeconds: number;
 	timeoutSeconds: number;
 	elf?: string;
@@ -74,7 +79,7 @@ export function defaultWindow(gateways: number): number {
 function parse(args: string[]) {
 	const text = { type: "string" } as const;
 	const flag = { type: "boolean", default: false } as const;
-	const numbers = { gateways: text, window: text, down: text, timeout: text };
+	const numbers = { gateways: text, window: text, down: text, timeout: text, load: text, interval: text };
 	const options = { ...numbers, fault: text, elf: text, folder: text, report: text, checks: flag, keep: flag };
 	try {
 		return parseArgs({ args, options: { ...options, help: { ...flag, short: "h" } }, allowPositionals: false }).values;
@@ -93,9 +98,11 @@ export function parseOptions(args: string[]): Omit<FleetOptions, "say"> | undefi
 	return {
 		gateways,
 		windowSeconds,
+		intervalSeconds: whole("interval", values.interval, 1, 604800) ?? windowSeconds,
 		faults: faultList(values.fault),
 		downSeconds: whole("down", values.down, 1, 600) ?? 10,
 		timeoutSeconds: whole("timeout", values.timeout, 1, 86400) ?? 3 * windowSeconds + 600,
+		load: whole("load", values.load, 20, 5000),
 		...{ checks, keep, elf, folder, report },
 	};
 }

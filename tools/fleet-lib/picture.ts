@@ -5,6 +5,7 @@
 
 import type { Fleet } from "./fleet.js";
 import { area, band, bars, frame, line, marks, note, type Panel } from "./chart.js";
+import type { Sample } from "./meter.js";
 import type { FleetReport } from "./report.js";
 import type { RoundRun } from "./rounds.js";
 
@@ -68,26 +69,41 @@ function versionPanel(fleet: Fleet, at: Panel): string[] {
 	return shapes;
 }
 
-/** Of the samples, a value for each but the first. */
-function rate(fleet: Fleet, value: (index: number) => number): [number, number][] {
-	return fleet.meter.samples.slice(1).map(({ ms }, i) => [ms / 1000, value(i + 1)]);
+/** Samples of the run, those left out that follow so closely that a rate of them says nothing. */
+function samplesWithin(fleet: Fleet, [from, to]: [number, number]): Sample[] {
+	const kept: Sample[] = [];
+	for (const sample of fleet.meter.samples) {
+		const last = kept.at(-1)?.ms ?? -Infinity;
+		if (sample.ms >= from * 1000 && sample.ms <= to * 1000 && sample.ms - last >= 500) kept.push(sample);
+	}
+	return kept;
 }
 
 function loadPanels(fleet: Fleet, range: [number, number], top: number): string[] {
-	const { samples } = fleet.meter;
-	const seconds = (i: number): number => Math.max(0.001, (samples[i].ms - samples[i - 1].ms) / 1000);
-	const cpu = rate(fleet, (i) => ((samples[i].cpu - samples[i - 1].cpu) / seconds(i)) * 100);
-	const bits = rate(fleet, (i) => ((samples[i].bytes - samples[i - 1].bytes) * 8) / 1e6 / seconds(i));
-	const active = rate(fleet, (i) => samples[i].active ?? 0);
-	const most = (points: [number, number][]): number => Math.max(1, ...points.map(([, y]) => y));
+	const samples = samplesWithin(fleet, range);
+	/** How fast a count grows, by the second. */
+	const rate = (value: (sample: Sample) => number): [number, number][] =>
+		samples.slice(1).map((sample, i) => {
+			const before = samples[i];
+			return [sample.ms / 1000, ((value(sample) - value(before)) / (sample.ms - before.ms)) * 1000];
+		});
+	const active = samples.map(({ ms, active = 0 }): [number, number] => [ms / 1000, active]);
 	const one = (y: number, title: string, points: [number, number][]): string[] => {
-		const at = panel(y, 80, { x: range, y: [0, most(points)] });
+		const at = panel(y, 80, { x: range, y: [0, Math.max(1, ...points.map(([, value]) => value))] });
 		return [...frame(at, title, "s"), line(at, points)];
 	};
 	return [
-		...one(top, "nginx: per cent of one processor", cpu),
+		...one(
+			top,
+			"nginx: per cent of one processor",
+			rate(({ cpu }) => cpu * 100),
+		),
 		...one(top + 140, "nginx: connections", active),
-		...one(top + 280, "network, both ways: Mbit/s", bits),
+		...one(
+			top + 280,
+			"network, both ways: Mbit/s",
+			rate(({ bytes }) => (bytes * 8) / 1e6),
+		),
 	];
 }
 
@@ -96,14 +112,14 @@ export function drawFleet(report: FleetReport, fleet: Fleet, rounds: readonly Ro
 	const range: [number, number] = [rounds[0].beginMs / 1000, (rounds.at(-1)?.endMs ?? 0) / 1000];
 	const versions = panel(230, 180, { x: range, y: [0, report.gateways] });
 	const all = rounds.flatMap((round) => round.marks.map(({ ms, text }) => ({ x: ms / 1000, text })));
-	const height = 880;
+	const height = 890;
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="12">`,
 		`<rect width="${width}" height="${height}" fill="#ffffff"/>`,
 		...spreadPanel(report, 40),
 		...versionPanel(fleet, versions),
 		...marks(versions, all),
-		...loadPanels(fleet, range, 470),
+		...loadPanels(fleet, range, 490),
 		"</svg>\n",
 	].join("\n");
 }

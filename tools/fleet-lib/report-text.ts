@@ -54,6 +54,19 @@ function roundLines(round: RoundReport, index: number): string[] {
 	return [`${index + 1}. ${round.title}`, ...rows.map(([name, text]) => `   ${name.padEnd(15)}${text}`)];
 }
 
+function loadLines({ load }: FleetReport): string[] {
+	if (load === undefined) return [];
+	const { fullMs, resumedMs, requestMs, megabyteMs, connectionKB, wire } = load;
+	const costs = `full handshake ${fullMs.toFixed(2)} ms, resumed ${resumedMs.toFixed(2)}, request ${requestMs.toFixed(2)}, megabyte ${megabyteMs.toFixed(2)}`;
+	const lines = [
+		`processor of nginx: ${costs}; memory for a connection ${connectionKB.toFixed(1)} KB (${load.count} of each)`,
+	];
+	const bytes = Object.entries(wire ?? {}).map(
+		([name, { bytes, packets }]) => `${name} ${bytes} in ${packets} packets`,
+	);
+	return bytes.length === 0 ? lines : [...lines, `bytes of the network: ${bytes.join(", ")}`];
+}
+
 export function reportLines(report: FleetReport): string[] {
 	const { memory, machine } = report;
 	const kilobytes = ({ p50, most }: Percentiles): string => `${p50} KB (most ${most})`;
@@ -64,6 +77,7 @@ export function reportLines(report: FleetReport): string[] {
 		`   firmware ${kilobytes(memory.firmware)}: heap and data ${memory.anonymous.p50}, program ${memory.program.p50}, flash file and libraries ${memory.files.p50}; loader ${memory.loader.p50}`,
 		...memory.console.map((line) => `   ${line}`),
 		`memory of nginx: ${report.serverMemory} KB at most`,
+		...loadLines(report),
 		`TLS: ${counts(report.protocols)}`,
 		`versions: ${counts(report.versions)}`,
 		report.good ? "every gateway is on the good version" : "NOT every gateway is on the good version",

@@ -7,6 +7,7 @@ import { availableParallelism, cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { readRequests } from "./access-log.js";
 import type { Fleet } from "./fleet.js";
+import type { LoadFigures } from "./load.js";
 import { type FleetMemory, measureMemory } from "./memory.js";
 import { drawFleet } from "./picture.js";
 import { type RoundReport, reportRound } from "./round-report.js";
@@ -30,6 +31,7 @@ export interface FleetReport {
 	memory: FleetMemory;
 	/** Kilobytes, PSS of all processes of nginx, at most. */
 	serverMemory: number;
+	load?: LoadFigures;
 }
 
 /** @param rounds all are over, and the gateways still run */

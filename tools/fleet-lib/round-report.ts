@@ -106,8 +106,8 @@ function bootOf(gateway: FleetGateway, round: RoundRun): number | undefined {
 }
 
 function spreadOf(fleet: Fleet, round: RoundRun, requests: readonly Request[]): Spread {
-	const { windowSeconds } = fleet.options;
 	const { from, at } = firstRequests(fleet, round, requests);
+	const windowSeconds = from === "power-on" ? fleet.options.windowSeconds : fleet.options.intervalSeconds;
 	const bySecond = histogram(at, windowSeconds, Math.max(1, windowSeconds));
 	return {
 		...{ from, windowSeconds, count: at.length },

@@ -92,11 +92,11 @@ export class Site {
 
 	/** Without a generation the factory's: where the server is, and how the first update is spread. */
 	#ini(generation: number | undefined, index = 0): string {
-		const { windowSeconds } = this.#options;
+		const { windowSeconds, intervalSeconds } = this.#options;
 		const lines = [
 			`IniFileURL = '${this.#url}/config_<MAC>.ini'`,
 			`AutoUpdateStartupRandomTime = ${windowSeconds}`,
-			`AutoUpdateFreqencySeconds = ${windowSeconds}`,
+			`AutoUpdateFreqencySeconds = ${intervalSeconds}`,
 		];
 		if (generation !== undefined) {
 			const host = `gw-${index}-${generation}`;
