@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A certificate authority for one demonstration: a root, a server certificate for loopback, a device certificate. Made by the
+// A certificate authority for one demonstration: a root, a server certificate for loopback, certificates of devices. Made by the
 // openssl command, P-256, valid for a year. Not for production: its keys lie unprotected in the folder.
 
 import { spawnSync } from "node:child_process";
@@ -18,6 +18,8 @@ export interface PrivateCA {
 	root: string;
 	server: KeyPair;
 	device: KeyPair;
+	/** Certificate of one more device. @param name its common name @throws Error when openssl fails */
+	issue(name: string): KeyPair;
 }
 
 function openssl(args: string[]): void {
@@ -57,17 +59,13 @@ export function makePrivateCA(folder: string, device: string): PrivateCA {
 	const subject = ["-subj", "/CN=upgate demonstration root", "-days", "365", ...usage];
 	openssl(["req", "-x509", ...newKey, ...subject, "-keyout", root.key, "-out", root.certificate]);
 	const leaf = ["basicConstraints=CA:FALSE", "keyUsage=critical,digitalSignature"];
+	const here = "subjectAltName=IP:127.0.0.1,DNS:localhost";
+	const issueDevice = (name: string): KeyPair =>
+		issue(folder, root, name, [...leaf, "extendedKeyUsage=clientAuth,serverAuth", here]);
 	return {
 		root: root.certificate,
-		server: issue(folder, root, "server", [
-			...leaf,
-			"extendedKeyUsage=serverAuth",
-			"subjectAltName=IP:127.0.0.1,DNS:localhost",
-		]),
-		device: issue(folder, root, device, [
-			...leaf,
-			"extendedKeyUsage=clientAuth,serverAuth",
-			"subjectAltName=IP:127.0.0.1,DNS:localhost",
-		]),
+		server: issue(folder, root, "server", [...leaf, "extendedKeyUsage=serverAuth", here]),
+		device: issueDevice(device),
+		issue: issueDevice,
 	};
 }
