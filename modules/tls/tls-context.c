@@ -62,7 +62,9 @@ void tls_context_release(tls_context_t *context)
 	if (--context->references)
 		return;
 	mbedtls_ssl_config_free(&context->config);
+#ifdef MBEDTLS_SSL_SRV_C
 	mbedtls_ssl_ticket_free(&context->tickets);
+#endif
 	mbedtls_pk_free(&context->key);
 	(void)psa_destroy_key(context->psa_key);
 	mbedtls_x509_crt_free(&context->own);
@@ -83,13 +85,16 @@ static tls_context_t *create(void)
 	context->references = 1;
 	context->records = tls_records(false);
 	mbedtls_ssl_config_init(&context->config);
+#ifdef MBEDTLS_SSL_SRV_C
 	mbedtls_ssl_ticket_init(&context->tickets);
+#endif
 	mbedtls_pk_init(&context->key);
 	mbedtls_x509_crt_init(&context->own);
 	mbedtls_x509_crt_init(&context->roots);
 	return context;
 }
 
+#ifdef MBEDTLS_SSL_SRV_C
 /* Keys of the server's tickets live as long as the context. */
 static int set_up_tickets(tls_context_t *context)
 {
@@ -105,6 +110,14 @@ static int set_up_tickets(tls_context_t *context)
 		&context->config, mbedtls_ssl_ticket_write, mbedtls_ssl_ticket_parse, &context->tickets);
 	return 0;
 }
+#else
+/* Firmware without listeners is built without the server's half of TLS. */
+static int set_up_tickets(tls_context_t *context)
+{
+	(void)context;
+	return MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE;
+}
+#endif
 
 static int configure(tls_context_t *context)
 {
@@ -132,16 +145,17 @@ static int configure(tls_context_t *context)
 	return 0;
 }
 
-/* (server: boolean). Throws when there is no memory. */
+/* (server: boolean). Throws when there is no memory, or no server in this build. */
 void xs_tls_context_constructor(xsMachine *the)
 {
 	tls_context_t *context = create();
 	if (!context)
 		xsRangeError("no memory");
 	context->server = xsmcToBoolean(xsArg(0));
-	if (configure(context)) {
+	int status = configure(context);
+	if (status) {
 		tls_context_release(context);
-		xsRangeError("no memory");
+		xsRangeError(status == MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE ? "no TLS server in this firmware" : "no memory");
 	}
 	xsmcSetHostData(xsThis, context);
 }

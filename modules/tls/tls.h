@@ -62,7 +62,9 @@ typedef struct {
 	mbedtls_pk_context key;
 	/* Where the library holds the key itself; 0: in `key`. */
 	psa_key_id_t psa_key;
+#ifdef MBEDTLS_SSL_SRV_C
 	mbedtls_ssl_ticket_context tickets;
+#endif
 	char protocol_text[TLS_PROTOCOL_TEXT];
 	const char *protocols[TLS_PROTOCOLS + 1];
 } tls_context_t;
