@@ -168,10 +168,25 @@ static size_t creation_size(const char *option, size_t size)
 	return (size_t)given;
 }
 
+/* A build for 32 bits has the chip's memory, to show what fits there. One for 64 bits is for machines with memory to spare: its slots
+ * are twice as large, and as much again keeps collections rare, each of which looks at all that lives. */
+static bool roomy(void)
+{
+	return sizeof(txSlot) > 16;
+}
+
 static size_t region_size(void)
 {
-	/* `static` counts 16-byte slots as on the chip; slots here are larger on 64-bit machines. */
-	return creation_size("heap", MC_CREATION_STATIC_SIZE) * sizeof(txSlot) / 16;
+	/* `static` counts 16-byte slots as on the chip. */
+	return creation_size("heap", MC_CREATION_STATIC_SIZE) * (roomy() ? 4 : 1);
+}
+
+static void enlarge_pools(txCreation *creation)
+{
+	if (!roomy())
+		return;
+	creation->initialChunkSize = (txSize)(region_size() / 6);
+	creation->initialHeapCount = (txSize)(region_size() / 3 / sizeof(txSlot));
 }
 
 static txMachine *start_machine(void)
@@ -189,6 +204,7 @@ static txMachine *start_machine(void)
 		.parserBufferSize = MC_CREATION_PARSER_BUFFER_SIZE,
 		.parserTableModulo = MC_CREATION_PARSER_TABLE_MODULO,
 	};
+	enlarge_pools(&creation);
 	return xs_program_start(&creation, region_size(), "upgate");
 }
 

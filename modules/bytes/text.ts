@@ -3,6 +3,7 @@
 // Strings to bytes and back: UTF-8 (strict, or with U+FFFD for what is not UTF-8) and Latin-1; hexadecimal is hex.ts.
 // Leaves out byte order marks: U+FEFF is an ordinary character here. Source: Unicode 15 section 3.9, table 3-7.
 
+import { asciiBytes, asciiText } from "./bulk.js";
 import { ParseError } from "./error.js";
 
 // Characters are joined in small groups: a group is one call on the engine's stack, and += alone copies the whole string.
@@ -60,6 +61,8 @@ function putUTF8(output: Uint8Array, at: number, code: number): number {
  * @returns a new array of exactly the length needed
  */
 export function encodeUTF8(text: string): Uint8Array {
+	const ascii = asciiBytes(text);
+	if (ascii !== undefined) return new Uint8Array(ascii);
 	let length = 0;
 	for (const character of text) length += lengthUTF8(scalarOf(character));
 	const output = new Uint8Array(length);
@@ -92,6 +95,8 @@ function secondFits(first: number, second: number): boolean {
  * @throws ParseError UTF8_INVALID at the first byte of the faulty sequence
  */
 export function decodeUTF8(input: Uint8Array, options: { fatal?: boolean } = {}): string {
+	const ascii = asciiText(input);
+	if (ascii !== undefined) return ascii;
 	const text = new TextBuilder();
 	let at = 0;
 	while (at < input.length) {

@@ -2,17 +2,22 @@
 //
 // Flash calls with our error around the driver's, and comparison of flash with memory through a small buffer.
 
+import { isPart } from "../bytes/bulk.js";
 import type { Flash } from "../ecma419/flash.js";
 import { FlashError } from "./error.js";
 
 /** Bytes read at a time for a comparison. */
-const COMPARE_LENGTH = 512;
+const COMPARE_LENGTH = 1024;
 
-function guarded<T>(what: string, offset: number, action: () => T): T {
+function failed(what: string, offset: number, cause: unknown): FlashError {
+	return new FlashError("FLASH_IO", `flash ${what} failed at 0x${offset.toString(16)}`, { offset, cause });
+}
+
+function statusOf(flash: Flash): ReturnType<Flash["status"]> {
 	try {
-		return action();
+		return flash.status();
 	} catch (cause) {
-		throw new FlashError("FLASH_IO", `flash ${what} failed at 0x${offset.toString(16)}`, { offset, cause });
+		throw failed("status", 0, cause);
 	}
 }
 
@@ -20,7 +25,6 @@ function guarded<T>(what: string, offset: number, action: () => T): T {
 export class FlashAccess {
 	readonly #flash: Flash;
 	readonly #buffer = new Uint8Array(COMPARE_LENGTH);
-	readonly #words = new Uint32Array(this.#buffer.buffer);
 	/** Partition size, bytes. */
 	readonly size: number;
 	/** Erase unit, bytes. */
@@ -29,7 +33,7 @@ export class FlashAccess {
 	/** @throws FlashError FLASH_IO, FLASH_GEOMETRY */
 	constructor(flash: Flash) {
 		this.#flash = flash;
-		const { size, blockLength } = guarded("status", 0, () => flash.status());
+		const { size, blockLength } = statusOf(flash);
 		if (blockLength % COMPARE_LENGTH !== 0 || blockLength === 0 || size < blockLength) {
 			throw new FlashError("FLASH_GEOMETRY", `${size} bytes in blocks of ${blockLength}`);
 		}
@@ -39,30 +43,42 @@ export class FlashAccess {
 
 	/** Fills `buffer`. @throws FlashError FLASH_IO */
 	read(buffer: Uint8Array, offset: number): void {
-		guarded("read", offset, () => this.#flash.read(buffer, offset));
+		try {
+			this.#flash.read(buffer, offset);
+		} catch (cause) {
+			throw failed("read", offset, cause);
+		}
 	}
 
 	/** @throws FlashError FLASH_IO */
 	program(buffer: Uint8Array, offset: number): void {
-		guarded("write", offset, () => this.#flash.write(buffer, offset));
+		try {
+			this.#flash.write(buffer, offset);
+		} catch (cause) {
+			throw failed("write", offset, cause);
+		}
 	}
 
 	/** @param start first block @param end block after the last @throws FlashError FLASH_IO */
 	erase(start: number, end: number): void {
-		guarded("erase", start * this.blockLength, () => this.#flash.eraseBlock(start, end));
+		try {
+			this.#flash.eraseBlock(start, end);
+		} catch (cause) {
+			throw failed("erase", start * this.blockLength, cause);
+		}
 	}
 
 	/**
-	 * Compares flash with whole 512-byte pieces of memory.
-	 * @param words expected content, a multiple of 128 words
+	 * Compares flash with whole 1024-byte pieces of memory.
+	 * @param bytes expected content, a multiple of 1024 bytes
 	 * @returns position of the first piece that differs, or `undefined` when all is equal
 	 * @throws FlashError FLASH_IO
 	 */
-	firstDifference(words: Uint32Array, offset: number): number | undefined {
-		const step = this.#words.length;
-		for (let at = 0; at < words.length; at += step) {
-			this.read(this.#buffer, offset + at * 4);
-			for (let i = 0; i < step; i++) if (this.#words[i] !== words[at + i]) return offset + at * 4;
+	firstDifference(bytes: Uint8Array, offset: number): number | undefined {
+		const buffer = this.#buffer;
+		for (let at = 0; at < bytes.length; at += COMPARE_LENGTH) {
+			this.read(buffer, offset + at);
+			if (!isPart(buffer, bytes, at)) return offset + at;
 		}
 		return undefined;
 	}

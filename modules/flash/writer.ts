@@ -40,7 +40,6 @@ type State = "open" | "finishing" | "finished" | "dead";
 export class SlotWriter {
 	readonly #access: FlashAccess;
 	readonly #buffer: Uint8Array;
-	readonly #words: Uint32Array;
 	readonly #expected: number;
 	readonly #start: number;
 	/** Bytes in the buffer. */
@@ -73,7 +72,6 @@ export class SlotWriter {
 			throw new FlashError("FLASH_GEOMETRY", `start at ${this.#start} in blocks of ${blockLength}`);
 		}
 		this.#buffer = new Uint8Array(blockLength);
-		this.#words = new Uint32Array(this.#buffer.buffer);
 	}
 
 	/** Size of the slot, bytes. */
@@ -111,6 +109,11 @@ export class SlotWriter {
 		return this.#skipped;
 	}
 
+	/** Free part of the block buffer, to be filled from its start and told by `filled`; empty while a job waits. */
+	get room(): Uint8Array {
+		return this.#held === 0 ? this.#buffer : this.#buffer.subarray(this.#held);
+	}
+
 	/** The job that waits: `none` while the buffer has room. */
 	get pending(): SlotJob {
 		if (this.#held < this.#buffer.length || this.#state === "dead") return "none";
@@ -123,14 +126,28 @@ export class SlotWriter {
 	 * @throws FlashError FLASH_FULL (nothing taken, the writer stays usable), FLASH_VERIFY, FLASH_IO (the writer is dead), FLASH_STATE
 	 */
 	write(chunk: Uint8Array): number {
-		if (this.#state !== "open") throw new FlashError("FLASH_STATE", `write on a writer that is ${this.#state}`);
-		if (this.#bytes + chunk.length > this.#access.size) throw this.#full(this.#bytes + chunk.length);
+		this.#checkRoom(chunk.length);
 		if (this.pending !== "none" && !this.step()) return 0;
 		const count = Math.min(chunk.length, this.#buffer.length - this.#held);
 		this.#buffer.set(chunk.subarray(0, count), this.#held);
+		this.filled(count);
+		return count;
+	}
+
+	/**
+	 * Takes bytes that lie in `room` already: what would come by `write`, without a copy.
+	 * @param count 0 to the length of `room`
+	 * @throws FlashError FLASH_FULL (nothing taken, the writer stays usable), FLASH_STATE
+	 */
+	filled(count: number): void {
+		this.#checkRoom(count);
 		this.#held += count;
 		this.#bytes += count;
-		return count;
+	}
+
+	#checkRoom(count: number): void {
+		if (this.#state !== "open") throw new FlashError("FLASH_STATE", `write on a writer that is ${this.#state}`);
+		if (this.#bytes + count > this.#access.size) throw this.#full(this.#bytes + count);
 	}
 
 	/**
@@ -193,7 +210,7 @@ export class SlotWriter {
 	#step(): boolean {
 		const offset = this.#block * this.#access.blockLength;
 		if (this.#block >= this.#erasedTo) {
-			if (!this.#differs && this.#access.firstDifference(this.#words, offset) === undefined) {
+			if (!this.#differs && this.#access.firstDifference(this.#buffer, offset) === undefined) {
 				this.#program(offset);
 				this.#skipped++;
 				return this.#next();
@@ -209,7 +226,7 @@ export class SlotWriter {
 
 	#program(offset: number): void {
 		this.#access.program(this.#buffer, offset);
-		const bad = this.#access.firstDifference(this.#words, offset);
+		const bad = this.#access.firstDifference(this.#buffer, offset);
 		if (bad === undefined) return;
 		const text = `flash differs at 0x${bad.toString(16)} from what was written`;
 		throw new FlashError("FLASH_VERIFY", text, { offset: bad });

@@ -86,7 +86,8 @@ export class Connection implements DeadlineOwner<Wait> {
 	read(buffer: Uint8Array): number {
 		if (this.#state !== "body") return 0;
 		const count = this.#input.read(buffer);
-		if (this.#progress()) this.#watch();
+		// While more of the body lies there nothing else has changed.
+		if (!this.#input.flows && this.#progress()) this.#watch();
 		return count;
 	}
 

@@ -53,6 +53,11 @@ export class ResponseInput {
 		return Math.min(this.#parser.ready, this.#end - this.#start + this.#available);
 	}
 
+	/** More body bytes are here, in the socket, and the next `read` gives some. */
+	get flows(): boolean {
+		return this.#available > 0 && this.#parser.ready > 0;
+	}
+
 	/** A new response is expected. */
 	begin(limits: ResponseLimits): void {
 		this.#parser = new ResponseParser(limits);
@@ -92,6 +97,12 @@ export class ResponseInput {
 
 	/** Reads body bytes, also over several chunks. @returns count */
 	read(buffer: Uint8Array): number {
+		const { length } = buffer;
+		if (this.#start === this.#end && this.#available >= length && this.#parser.ready >= length) {
+			const count = this.#receive(buffer, 0, length);
+			this.#parser.took(count);
+			return count;
+		}
 		let total = 0;
 		while (total < buffer.length) {
 			if (this.#parser.ready === 0) this.advance();

@@ -8,6 +8,7 @@
 // header -> (segment -> [description] -> data) x n -> checksum -> hash -> padding -> blocks -> tail -> done
 //                                                                        `- end() is legal here and in done only
 
+import { isFilled, xorBytes } from "../bytes/bulk.js";
 import { SHA256 } from "../bytes/sha256.js";
 import { toHex } from "../bytes/text.js";
 import { checkDescription, checkHeader, checkSegment, holds } from "./checks.js";
@@ -32,7 +33,6 @@ import {
 	type SignatureBlock,
 } from "./signature.js";
 import type { ImageHash, ImageParserOptions, ImageSegment, ImageSummary } from "./types.js";
-import { xorBytes } from "./xor.js";
 
 export type { ImageHash, ImageParserOptions, ImageSegment, ImageSummary } from "./types.js";
 
@@ -262,7 +262,8 @@ export class ImageParser {
 	}
 
 	#expectErased(piece: Uint8Array, base = this.#offset): void {
+		if (isFilled(piece, ERASED)) return;
 		const bad = piece.findIndex((byte) => byte !== ERASED);
-		if (bad >= 0) throw new ImageError("IMAGE_TRAILER", base + bad, "padding byte is not 0xff");
+		throw new ImageError("IMAGE_TRAILER", base + bad, "padding byte is not 0xff");
 	}
 }

@@ -4,6 +4,7 @@
 // Knows nothing of the log. A block that does not take an operation is a BlockFailure; a flash that does not answer at
 // all is STORE_FLASH.
 
+import { isFilled, isPart } from "../bytes/bulk.js";
 import type { Flash } from "../ecma419/flash.js";
 import { BlockFailure, StoreError } from "./error.js";
 import { MAX_BLOCKS, PAGE } from "./format.js";
@@ -93,7 +94,7 @@ export class Medium {
 		for (let offset = 0; offset < this.blockLength; offset += PAGE) {
 			const check = this.#check.subarray(0, Math.min(PAGE, this.blockLength - offset));
 			this.read(check, block, offset);
-			for (let i = 0; i < check.length; i++) if (check[i] !== 0xff) this.#fail(block, "not erased");
+			if (!isFilled(check, 0xff)) this.#fail(block, "not erased");
 		}
 	}
 
@@ -116,8 +117,7 @@ export class Medium {
 	#holds(bytes: Uint8Array, block: number, offset: number): boolean {
 		const check = this.#check.subarray(0, bytes.length);
 		this.read(check, block, offset);
-		for (let i = 0; i < bytes.length; i++) if (check[i] !== bytes[i]) return false;
-		return true;
+		return isPart(check, bytes, 0);
 	}
 
 	/** Tells a block that fails from a flash that is gone: the latter does not answer to a read either. */

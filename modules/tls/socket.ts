@@ -59,7 +59,7 @@ export class TLSSocket implements TCP {
 		this.#options = options;
 		this.#clock = judgeBy(options.clock);
 		this.target = options.target;
-		this.#ciphertext = new Ciphertext(options.bufferBytes ?? 1024);
+		this.#ciphertext = new Ciphertext(options.bufferBytes ?? 4096);
 		this.#engine = makeEngine(options, this.#clock);
 		try {
 			this.#socket = this.#connect(options);

@@ -123,11 +123,36 @@ export class Exchange {
 		for (;;) {
 			if (this.#error !== undefined) throw this.#error;
 			if (this.#ended) return 0;
-			const count = this.#request?.read(buffer) ?? 0;
-			this.#bytes += count;
+			const count = this.readNow(buffer);
 			if (count > 0) return count;
 			if (!this.#ended) await this.#event();
 		}
+	}
+
+	/** As `read`, of what is there now. @returns 0 where `read` would wait, end or throw */
+	readNow(buffer: Uint8Array): number {
+		if (this.#error !== undefined || this.#ended) return 0;
+		const count = this.#request?.read(buffer) ?? 0;
+		this.#bytes += count;
+		return count;
+	}
+
+	/**
+	 * Asks to be told when `readNow` is worth another try: data, the end, an error or the deadline has come. Costs less than a promise.
+	 * @returns `false` when there is nothing to wait for; `read` tells why
+	 */
+	wait(callback: () => void): boolean {
+		if (this.#ended || this.#error !== undefined) return false;
+		let deadline: TimerHandle | undefined = this.#timer.set(() => {
+			deadline = undefined;
+			this.#fail(new UpdateError("UPDATE_STALLED", `nothing happened for ${this.#deadlineMs} ms`));
+		}, this.#deadlineMs);
+		this.#wake = () => {
+			this.#wake = undefined;
+			this.#timer.clear(deadline);
+			callback();
+		};
+		return true;
 	}
 
 	/** Reads and drops what is left, at most `limit` bytes, so that the connection can be used again. */
@@ -170,15 +195,7 @@ export class Exchange {
 
 	#event(): Promise<void> {
 		return new Promise((resolve) => {
-			let deadline: TimerHandle | undefined = this.#timer.set(() => {
-				deadline = undefined;
-				this.#fail(new UpdateError("UPDATE_STALLED", `nothing happened for ${this.#deadlineMs} ms`));
-			}, this.#deadlineMs);
-			this.#wake = () => {
-				this.#wake = undefined;
-				this.#timer.clear(deadline);
-				resolve();
-			};
+			if (!this.wait(resolve)) resolve();
 		});
 	}
 }

@@ -14,6 +14,7 @@ import { SlotWriter } from "../flash/writer.js";
 import { rangeValidator } from "../http/range.js";
 import type { Description } from "../image/description.js";
 import { ImageParser, type ImageSummary } from "../image/parser.js";
+import { describeError } from "./error.js";
 import type { Exchange } from "./exchange.js";
 import { attemptStep, failedBefore, hashHead, headBytes, type Judged, type Refusal } from "./image-judge.js";
 import type { PartialDownload } from "./journal.js";
@@ -21,9 +22,11 @@ import { maxTag, validatorsOf, type Run } from "./outcome.js";
 import { commitOrReport } from "./records.js";
 import { checkTrust } from "./signature-check.js";
 import { idleSlot } from "./slots.js";
+import { transferImage, type ImageSource } from "./image-transfer.js";
 import { sleep } from "./tasks.js";
 
-const pieceBytes = 4096;
+/** Between two reports of progress: each is an object, and a line of text for who draws it. */
+const progressBytes = 16 * 1024;
 /** Between two notes in the journal. */
 const noteBytes = 128 * 1024;
 
@@ -34,7 +37,7 @@ export interface IntakeOptions {
 	run: IntakeRun;
 	/** Of the file, for the journal. */
 	url: string;
-	exchange: Pick<Exchange, "read" | "length" | "header" | "error">;
+	exchange: Pick<Exchange, "length" | "header" | "error"> & ImageSource;
 	/** The idle slot. */
 	flash: Flash;
 	/** What lies in the slot, when the exchange brings the rest of it. */
@@ -49,9 +52,13 @@ export class ImageIntake {
 	readonly #access: FlashAccess;
 	readonly #startTicks: number;
 	readonly #startBusyMs: number | undefined;
+	/** Length of the whole file, where the server says it. */
+	readonly length: number | undefined;
 	/** What a download that breaks can be gone on with; `undefined` when it cannot. */
 	#note: Omit<PartialDownload, "stored"> | undefined;
 	#noted: number;
+	#shown = 0;
+	#refusal: Refusal | undefined;
 	#description: Description | undefined;
 
 	constructor(options: IntakeOptions) {
@@ -59,6 +66,7 @@ export class ImageIntake {
 		const { board } = run.context;
 		this.#access = new FlashAccess(flash);
 		this.#options = options;
+		this.length = part?.total ?? exchange.length;
 		this.#start = part?.stored ?? 0;
 		this.#noted = this.#start;
 		this.#note = part ?? noteOf(exchange, idleSlot(board));
@@ -74,11 +82,6 @@ export class ImageIntake {
 				this.#description = description;
 			},
 		});
-	}
-
-	/** Length of the whole file, where the server says it. */
-	get length(): number | undefined {
-		return this.#options.part?.total ?? this.#options.exchange.length;
 	}
 
 	/** Fills `head` and has the parser judge it. @throws the exchange's error, FlashError FLASH_IO */
@@ -120,29 +123,31 @@ export class ImageIntake {
 		}
 	}
 
-	/** The next bytes of the file, from where they are; what lies in the slot is read a piece a turn. */
+	/** The next bytes of the head, from where they are. */
 	async #read(buffer: Uint8Array): Promise<number> {
-		const { run, exchange } = this.#options;
 		const left = this.#start - this.#parser.offset;
-		if (left <= 0) return exchange.read(buffer);
-		await sleep(run.context.timer, 0);
-		const piece = buffer.subarray(0, Math.min(left, buffer.length));
+		return left <= 0 ? this.#options.exchange.read(buffer) : this.#readStored(buffer.subarray(0, left));
+	}
+
+	/** What lies in the slot is read a piece a turn. */
+	async #readStored(piece: Uint8Array): Promise<number> {
+		await sleep(this.#options.run.context.timer, 0);
 		this.#access.read(piece, this.#parser.offset);
 		return piece.length;
 	}
 
 	async #transfer(head: Uint8Array, writer: SlotWriter): Promise<ImageSummary | Refusal> {
-		const { context, trial } = this.#options.run;
-		const buffer = new Uint8Array(pieceBytes);
-		if (this.#start === 0) await this.#store(writer, head);
-		for (;;) {
-			const fromSlot = this.#parser.offset < this.#start;
-			const count = await this.#read(buffer);
-			if (count === 0) break;
-			const piece = buffer.subarray(0, count);
-			const refusal = attemptStep(() => this.#parser.write(piece));
-			if (refusal !== undefined) return refusal;
-			if (!fromSlot) await this.#store(writer, piece);
+		const { exchange, run } = this.#options;
+		const { context, trial } = run;
+		const take = (piece: Uint8Array): void => this.#parse(piece);
+		const onTurn = (): void => this.#turned(writer);
+		try {
+			if (this.#start === 0) writer.write(head);
+			else await this.#parseStored(writer.room);
+			await transferImage({ source: exchange, writer, timer: context.timer, take, onTurn });
+		} catch (error) {
+			if (this.#refusal !== undefined) return this.#refusal;
+			throw error;
 		}
 		let summary: ImageSummary | undefined;
 		const refusal = attemptStep(() => {
@@ -154,19 +159,34 @@ export class ImageIntake {
 		return trial.failures.has("cmp", toHex(summary.sha256)) ? failedBefore(summary.description) : summary;
 	}
 
-	/** Hands bytes to the writer, one flash job a turn, so that other events come in between. */
-	async #store(writer: SlotWriter, bytes: Uint8Array): Promise<void> {
-		let used = 0;
-		while (used < bytes.length) {
-			used += writer.write(bytes.subarray(used));
-			if (writer.pending !== "none") await sleep(this.#options.run.context.timer, 0);
+	async #parseStored(buffer: Uint8Array): Promise<void> {
+		for (let left = this.#start - this.#parser.offset; left > 0; left = this.#start - this.#parser.offset) {
+			const piece = buffer.subarray(0, left);
+			await this.#readStored(piece);
+			this.#parse(piece);
 		}
+	}
+
+	/** @throws ImageError, which is kept as a refusal: what else ends a transfer is none */
+	#parse(piece: Uint8Array): void {
+		try {
+			this.#parser.write(piece);
+		} catch (error) {
+			this.#refusal = { result: "refused", ...describeError(error) };
+			throw error;
+		}
+	}
+
+	#turned(writer: SlotWriter): void {
 		if (writer.stored - this.#noted >= noteBytes) this.#noteProgress(writer);
-		this.#progress("download", this.#parser.offset);
+		if (this.#parser.offset - this.#shown < progressBytes) return;
+		this.#shown = this.#parser.offset;
+		this.#progress("download", this.#shown);
 		this.#progress("flash", writer.stored);
 	}
 
 	async #finish(writer: SlotWriter): Promise<void> {
+		this.#progress("download", this.#parser.offset);
 		while (!writer.finish()) await sleep(this.#options.run.context.timer, 0);
 		this.#progress("flash", writer.stored);
 	}

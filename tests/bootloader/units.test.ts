@@ -12,6 +12,7 @@ test("the loader's hashes and partition table reader do as published (C tests)",
 		with: [
 			"hosts/linux/bootloader/otadata.c",
 			"hosts/linux/bootloader/sha256.c",
+			"hosts/linux/bootloader/sha256-x86.c",
 			"hosts/linux/flash/md5.c",
 			"hosts/linux/flash/nor.c",
 			"hosts/linux/flash/nor-file.c",

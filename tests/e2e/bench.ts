@@ -87,6 +87,8 @@ export interface BenchOptions {
 	sanitize?: boolean;
 	/** As of `gatewayProgram`. */
 	variant?: Variant;
+	/** Partition table, by its size; default 4, with sanitizers 8. */
+	megabytes?: 4 | 8 | 16;
 }
 
 export class Bench {
@@ -125,7 +127,7 @@ export class Bench {
 		writeFileSync(factory, await firmware(options.version ?? "1.0.0", { sanitize, variant: options.variant }));
 		const ini = join(bench.folder, "factory.ini");
 		writeFileSync(ini, options.ini);
-		const partitions = join(projectRoot, `hosts/partitions/${sanitize ? 8 : 4}mb.csv`);
+		const partitions = join(projectRoot, `hosts/partitions/${options.megabytes ?? (sanitize ? 8 : 4)}mb.csv`);
 		const signing = { signingKey: trustedKey(bench.folder) };
 		await makeFlash({ flash: bench.flash, partitions, ini, firmware: factory, ...signing, ...options.credentials });
 		return bench;

@@ -12,7 +12,6 @@ import {
 	parseImageHeader,
 	parseSegmentHeader,
 } from "../../modules/image/header.js";
-import { xorBytes } from "../../modules/image/xor.js";
 
 // Header of an ESP32-C3 application as esptool writes it: DIO, 80 MHz, 4 MB, revisions v0.3 to v1.99.
 const C3 = [
@@ -59,15 +58,4 @@ test("chipName() knows ESP-IDF's numbers and names unknown ones", () => {
 	assert.equal(chipName(0x8664), "Linux x64");
 	assert.equal(chipName(0x1234), "chip 0x1234");
 	assert.equal(CHIPS.length, 14);
-});
-
-test("xorBytes() gives the same at every length and alignment", () => {
-	const bytes = Uint8Array.from({ length: 200 }, (_, i) => (i * 73) & 0xff);
-	for (let start = 0; start < 5; start++) {
-		for (const end of [start, start + 1, 63, 64, 65, 130, 131, 132, 133, 200]) {
-			const part = bytes.subarray(start, end);
-			const expected = part.reduce((sum, byte) => sum ^ byte, 0xef);
-			assert.equal(xorBytes(part, 0xef), expected, `${start} to ${end}`);
-		}
-	}
 });

@@ -19,6 +19,9 @@ const cFlags = [
 /** What runs for each byte, or for each number of a key exchange; the rest is built to be small. */
 const hot =
 	/^(aes|aesni|gcm|ccm|chacha20|chachapoly|poly1305|sha256|sha512|bignum|ecp|ecp_curves|constant_time)(_core)?\.c$/;
+/** Asks the processor before it runs; with these flags the compiler orders its instructions, a third of those of the library's own assembly. */
+const withAES = /^aesni\.c$/;
+const aesFlags = ["-O3", "-maes", "-mpclmul"];
 /** What depends on MBEDTLS_SSL_IN_CONTENT_LEN and MBEDTLS_SSL_OUT_CONTENT_LEN. */
 const sized = /^ssl_(msg|tls|tls12_\w+|tls13_\w+)\.c$/;
 const jobs = 2;
@@ -116,9 +119,9 @@ async function compileFiles(names, objects, flags, library) {
 	let failed;
 	const worker = async () => {
 		for (let name = queue.shift(); name !== undefined && failed === undefined; name = queue.shift()) {
-			const level = hot.test(name) ? "-O2" : "-Os";
+			const level = withAES.test(name) ? aesFlags : [hot.test(name) ? "-O2" : "-Os"];
 			const object = join(objects, name.replace(/c$/, "o"));
-			if (!(await start("gcc", [level, ...flags, "-c", join(library, name), "-o", object]))) failed = name;
+			if (!(await start("gcc", [...level, ...flags, "-c", join(library, name), "-o", object]))) failed = name;
 		}
 	};
 	await Promise.all(Array.from({ length: jobs }, worker));
@@ -169,7 +172,7 @@ export async function installMbedTLS(requirement, root) {
 	const target = join(build, "mbedtls");
 	const config = join(root, requirement.config);
 	const has32 = existsSync("/usr/lib32/crt1.o");
-	const text = JSON.stringify([requirement, cFlags, hot.source, sized.source, has32]);
+	const text = JSON.stringify([requirement, cFlags, aesFlags, hot.source, sized.source, has32]);
 	const wanted = createHash("sha256").update(text).update(readFileSync(config)).digest("hex");
 	const stamp = join(target, ".stamp");
 	if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return false;

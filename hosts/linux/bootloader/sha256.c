@@ -3,10 +3,11 @@
 // SHA-256 by FIPS 180-4 sections 4.1.2, 4.2.2, 5.3.3 and 6.2.
 
 #include "sha256.h"
+#include "sha256-blocks.h"
 
 #include <string.h>
 
-static const uint32_t constants[64] = {0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1,
+const uint32_t sha256_constants[64] = {0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1,
 	0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7,
 	0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
 	0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85,
@@ -48,7 +49,7 @@ static void add_block(uint32_t state[8], const uint8_t *block)
 	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 	schedule(words, block);
 	for (unsigned i = 0; i < 64; i += 8) {
-		const uint32_t *w = words + i, *k = constants + i;
+		const uint32_t *w = words + i, *k = sha256_constants + i;
 		step(a, b, c, &d, e, f, g, &h, k[0] + w[0]);
 		step(h, a, b, &c, d, e, f, &g, k[1] + w[1]);
 		step(g, h, a, &b, c, d, e, &f, k[2] + w[2]);
@@ -71,19 +72,33 @@ void sha256_start(SHA256 *hash)
 	hash->length = 0;
 }
 
+static void add_blocks(uint32_t state[8], const uint8_t *blocks, size_t count)
+{
+	if (sha256_is_fast())
+		sha256_add_fast(state, blocks, count);
+	else
+		for (; count > 0; count--, blocks += SHA256_BLOCK)
+			add_block(state, blocks);
+}
+
 void sha256_update(SHA256 *hash, const void *bytes, size_t length)
 {
 	const uint8_t *from = bytes;
-	while (length > 0) {
-		size_t used = hash->length % 64;
-		size_t part = 64 - used < length ? 64 - used : length;
+	size_t used = hash->length % SHA256_BLOCK;
+	hash->length += length;
+	if (used > 0) {
+		size_t part = SHA256_BLOCK - used < length ? SHA256_BLOCK - used : length;
 		memcpy(hash->block + used, from, part);
-		hash->length += part;
 		from += part;
 		length -= part;
-		if (used + part == 64)
-			add_block(hash->state, hash->block);
+		if (used + part == SHA256_BLOCK)
+			add_blocks(hash->state, hash->block, 1);
 	}
+	if (length == 0)
+		return;
+	size_t whole = length / SHA256_BLOCK;
+	add_blocks(hash->state, from, whole);
+	memcpy(hash->block, from + whole * SHA256_BLOCK, length - whole * SHA256_BLOCK);
 }
 
 void sha256_finish(SHA256 *hash, uint8_t digest[32])

@@ -57,13 +57,40 @@ static void busy(NOR *nor, uint64_t us)
 		wait_us(nor, (double)us / nor->waitScale);
 }
 
+/** Whether a program operation would have to raise a bit. */
+static bool raises_bits(const uint8_t *now, const uint8_t *wanted, uint32_t length)
+{
+	uint64_t raised = 0, a, b;
+	for (; length >= sizeof(a); now += sizeof(a), wanted += sizeof(b), length -= sizeof(a)) {
+		memcpy(&a, now, sizeof(a));
+		memcpy(&b, wanted, sizeof(b));
+		raised |= b & ~a;
+	}
+	while (length--)
+		raised |= *wanted++ & (uint8_t) ~*now++;
+	return raised != 0;
+}
+
+/** Lowers bits; every byte goes from its old value to its new one, and what follows comes after it also in the file. */
+static void lower_bits(uint8_t *now, const uint8_t *wanted, uint32_t length)
+{
+	uint64_t a, b;
+	for (; length >= sizeof(a); now += sizeof(a), wanted += sizeof(b), length -= sizeof(a)) {
+		memcpy(&a, now, sizeof(a));
+		memcpy(&b, wanted, sizeof(b));
+		a &= b;
+		memcpy(now, &a, sizeof(a));
+	}
+	while (length--)
+		*now++ &= *wanted++;
+	__asm__ volatile("" ::: "memory");
+}
+
 static void program_page(NOR *nor, uint32_t offset, const uint8_t *bytes, uint32_t length)
 {
 	nor->trailer->programs++;
 	nor->trailer->bytesProgrammed += length;
-	volatile uint8_t *to = nor->array + offset;
-	for (uint32_t i = 0; i < length; i++)
-		to[i] &= bytes[i];
+	lower_bits(nor->array + offset, bytes, length);
 	nor->session.programs++;
 	nor->session.bytesProgrammed += length;
 	busy(nor, length == NOR_PAGE_SIZE ? PAGE_US : FIRST_BYTE_US + NEXT_BYTES_US_TIMES_2 * (length - 1) / 2);
@@ -98,10 +125,8 @@ NORResult nor_program(NOR *nor, uint32_t offset, const void *bytes, uint32_t len
 	if (!inside(nor, offset, length))
 		return NOR_ERROR_RANGE;
 	const uint8_t *from = bytes;
-	for (uint32_t i = 0; i < length; i++) {
-		if (from[i] & ~nor->array[offset + i])
-			return NOR_ERROR_BITS;
-	}
+	if (raises_bits(nor->array + offset, from, length))
+		return NOR_ERROR_BITS;
 	while (length > 0) {
 		uint32_t part = NOR_PAGE_SIZE - offset % NOR_PAGE_SIZE;
 		if (part > length)

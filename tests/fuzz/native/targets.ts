@@ -70,7 +70,7 @@ export const nativeTargets: readonly NativeTarget[] = [
 	{
 		name: "loader-image",
 		source: "image.c",
-		with: [`${boot}/image.c`, `${boot}/sha256.c`],
+		with: [`${boot}/image.c`, `${boot}/sha256.c`, `${boot}/sha256-x86.c`],
 		corpus: images,
 		repair: setFlag,
 	},
