@@ -85,3 +85,16 @@ void fxQueuePromiseJobs(txMachine *the)
 {
 	(void)the;
 }
+
+#undef pthread_getattr_np
+#undef pthread_attr_getstack
+
+int native_getattr(pthread_t thread, pthread_attr_t *attributes)
+{
+	return pthread_getattr_np(thread, attributes);
+}
+
+int native_getstack(const pthread_attr_t *attributes, void **address, size_t *size)
+{
+	return pthread_attr_getstack(attributes, address, size);
+}

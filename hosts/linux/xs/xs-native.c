@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Counted C heap: what the engine (keys, tables, jumps) and our natives take with c_malloc.
+// Counted C heap: what the engine (keys, tables, jumps) and our natives take with c_malloc. And where the stack ends.
 
 #include "xs-host.h"
 
@@ -63,4 +63,32 @@ void native_usage_reset(void)
 {
 	used = 0;
 	peak = 0;
+}
+
+#undef pthread_getattr_np
+#undef pthread_attr_getstack
+
+int native_getattr(pthread_t thread, pthread_attr_t *attributes)
+{
+	(void)thread;
+	(void)attributes; /* as pthread_attr_init has made them */
+	return 0;
+}
+
+int native_getstack(const pthread_attr_t *attributes, void **address, size_t *size)
+{
+	static void *known_address;
+	static size_t known_size;
+	(void)attributes;
+	if (!known_address) {
+		pthread_attr_t own;
+		int error = pthread_getattr_np(pthread_self(), &own);
+		if (error)
+			return error;
+		pthread_attr_getstack(&own, &known_address, &known_size);
+		pthread_attr_destroy(&own);
+	}
+	*address = known_address;
+	*size = known_size;
+	return 0;
 }

@@ -46,6 +46,13 @@ void native_free(void *block);
 #define c_malloc_uint32 native_malloc
 #define c_free_uint32 native_free
 
+/* The engine asks for the limit of the stack at each regular expression that is evaluated, and to tell that of the first thread glibc
+ * reads /proc/self/maps: asked once here, as all of the engine runs on one thread. */
+int native_getattr(pthread_t thread, pthread_attr_t *attributes);
+int native_getstack(const pthread_attr_t *attributes, void **address, size_t *size);
+#define pthread_getattr_np native_getattr
+#define pthread_attr_getstack native_getstack
+
 /* region*: the fixed heap of this machine, see xs-heap.c. */
 #define mxMachinePlatform \
 	void *waiterCondition; \
