@@ -6,10 +6,12 @@
 #include "host.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -150,6 +152,31 @@ static void feed_watchdog(long seconds)
 		setitimer(ITIMER_PROF, &timer, NULL);
 }
 
+/* `time-quiet` (ms): virtual time, see loop.h. It lasts over restarts with `time-file`, which holds the microseconds since power-on,
+ * 8 bytes that must be there; others may read it. */
+static void set_time(void)
+{
+	static char powered[48];
+	const char *scale = host_option("time-scale");
+	const char *quiet = host_option("time-quiet");
+	const char *path = host_option("time-file");
+	uint64_t *elapsed = NULL;
+	if (scale)
+		loop_set_time_scale(atof(scale));
+	if (!quiet)
+		return;
+	if (path) {
+		int fd = open(path, O_RDWR | O_CLOEXEC);
+		elapsed = fd < 0 ? MAP_FAILED : mmap(NULL, sizeof(*elapsed), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		if (elapsed == MAP_FAILED)
+			usage("--option time-file: no such file");
+		close(fd);
+		snprintf(powered, sizeof(powered), "powered=%llu", (unsigned long long)(*elapsed / 1000));
+		add_option("", powered);
+	}
+	loop_set_virtual_time((unsigned)atoi(quiet), elapsed);
+}
+
 static void after_callback(void *context)
 {
 	xs_run_jobs(context);
@@ -212,14 +239,12 @@ int main(int argc, char **argv)
 {
 	parse_arguments(argc, argv);
 	signal(SIGPIPE, SIG_IGN);
-	const char *scale = host_option("time-scale");
 	const char *watchdog = host_option("watchdog");
 	long patience = watchdog ? atol(watchdog) : 0;
 	feed_watchdog(patience);
 	if (!loop_default())
 		host_fatal(HOST_EXIT_FAILURE, "no event loop", strerror(errno));
-	if (scale)
-		loop_set_time_scale(atof(scale));
+	set_time();
 	txMachine *the = start_machine();
 	if (!the)
 		host_fatal(HOST_EXIT_FAILURE, "the machine cannot start", "");

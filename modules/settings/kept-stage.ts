@@ -156,8 +156,8 @@ export class KeptStage {
 
 	/** What the file names takes the place of what was there, the rest of the file follows. */
 	#merge(file: { index: KeptIndex; writer: KeptWriter }, before: KeptIndex, carry: Carry): KeptIndex {
-		// Pieces of the file that are in the store already are garbage as yet, and still wanted.
-		const merged = new KeptWriter(this.#store, !file.writer.spilled);
+		// Pieces that the file has spilled are garbage as yet, and still wanted.
+		const merged = new KeptWriter(this.#store, false);
 		const fresh = this.#reader(file.index, file.writer);
 		const old = this.#reader(before);
 		const put = (kind: KeptGroup["kind"], lines: Iterable<Uint8Array>): void => {

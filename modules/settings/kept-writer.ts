@@ -29,7 +29,7 @@ export class KeptWriter {
 	#held: StoreChange[] = [];
 	#heldBytes = 0;
 	#spilled = false;
-	readonly #sweeps: boolean;
+	#sweeps: boolean;
 	readonly #pieces: string[] = [];
 	tables = 0;
 	names = 0;
@@ -106,6 +106,7 @@ export class KeptWriter {
 		this.#pieces.push(name);
 		this.#length = 0;
 		try {
+			this.#sweep();
 			const stored = this.#store.get(name);
 			if ((stored !== undefined && sameBytes(stored, value)) || this.held(name) !== undefined) return;
 			this.#held.push({ name, value });
@@ -117,8 +118,13 @@ export class KeptWriter {
 		}
 	}
 
+	/** Before the first piece is looked for: one that is garbage must not be taken for one that is there. */
+	#sweep(): void {
+		if (this.#sweeps) sweep(this.#store);
+		this.#sweeps = false;
+	}
+
 	#spill(): void {
-		if (!this.#spilled && this.#sweeps) sweep(this.#store);
 		this.#spilled = true;
 		this.#store.commit(this.#held);
 		this.#held = [];

@@ -7,59 +7,18 @@
 
 import { type Flash, type FlashStatus } from "../../modules/ecma419/flash.js";
 import { Random } from "../harness/random.js";
+import type { CutMode, FakeFlashOptions, Fault, FlashSnapshot } from "./flash-options.js";
 
-/**
- * What a cut leaves of the operation it hits.
- * - before, after: nothing, all
- * - torn-prefix: the first bytes, and some bits of the next one
- * - torn-random-bits: any of the bits that were to change
- * - half-erase: of an erase, part of the block (a program is hit as by torn-random-bits)
- * - unstable-read: all bits that were to change read as old, as new, or as anything, until the next complete operation
- *   on them; in some power cycles always the same, in others differently each time
- */
-export type CutMode = "before" | "after" | "torn-prefix" | "torn-random-bits" | "half-erase" | "unstable-read";
-
-export const CUT_MODES: readonly CutMode[] = Object.freeze([
-	"before",
-	"after",
-	"torn-prefix",
-	"torn-random-bits",
-	"half-erase",
-	"unstable-read",
-]);
-
-/** How a bad block fails: with an exception, or by doing nothing or not enough without a word. */
-export type Fault = "erase-error" | "erase-silent" | "program-error" | "program-silent";
+export { CUT_MODES, type CutMode, type FakeFlashOptions, type Fault, type FlashSnapshot } from "./flash-options.js";
 
 /** Thrown by the operation that is cut, and by everything afterwards until `reboot`. */
 export class PowerCut extends Error {
+	// A field, not an assignment: Error.prototype is frozen under XS.
+	override readonly name = "PowerCut";
+
 	constructor() {
 		super("power cut");
-		this.name = "PowerCut";
 	}
-}
-
-export interface FakeFlashOptions {
-	/** Default 96. */
-	blocks?: number;
-	/** Bytes, default 4096. */
-	blockLength?: number;
-	/** Bytes that one operation programs at most, default 256; longer writes are several operations. */
-	pageLength?: number;
-	/**
-	 * Bytes; when given, each unit may be programmed once after a complete erase, whether that program was completed or
-	 * not: the rule of parts with error correction, and of everybody who survives torn operations.
-	 */
-	unitLength?: number;
-	/** Default 1. */
-	seed?: number;
-}
-
-export interface FlashSnapshot {
-	data: Uint8Array;
-	shaky: Uint8Array;
-	used: Uint8Array;
-	wear: Uint32Array;
 }
 
 type ReadStyle = "new" | "old" | "mixed" | "changing";
@@ -83,6 +42,8 @@ export class FakeFlash implements Flash {
 	readonly #unitLength: number;
 	/** Bits that read as in `data` or the other way round. */
 	#shaky: Uint8Array;
+	/** Blocks that may have some: 1. */
+	#shakyBlocks: Uint8Array;
 	/** Units that must not be programmed before the next complete erase. */
 	#used: Uint8Array;
 	#random: Random;
@@ -104,6 +65,7 @@ export class FakeFlash implements Flash {
 		this.#shaky = new Uint8Array(size);
 		this.#used = new Uint8Array(this.#unitLength > 0 ? size / this.#unitLength : 0);
 		this.wear = new Uint32Array(this.blocks);
+		this.#shakyBlocks = new Uint8Array(this.blocks);
 	}
 
 	/** Cuts the power in the operation that follows `operations` more ones. */
@@ -143,6 +105,10 @@ export class FakeFlash implements Flash {
 	restore(snapshot: FlashSnapshot, seed: number): void {
 		this.data.set(snapshot.data);
 		this.#shaky.set(snapshot.shaky);
+		for (let block = 0; block < this.blocks; block++) {
+			const bits = snapshot.shaky.subarray(block * this.blockLength, (block + 1) * this.blockLength);
+			this.#shakyBlocks[block] = bits.some((byte) => byte !== 0) ? 1 : 0;
+		}
 		this.#used.set(snapshot.used);
 		this.wear.set(snapshot.wear);
 		this.#random = new Random(seed);
@@ -160,10 +126,14 @@ export class FakeFlash implements Flash {
 		this.reads++;
 		this.bytesRead += bytes.length;
 		const style = this.#style === "changing" ? this.#random.pick<ReadStyle>(["new", "old", "mixed"]) : this.#style;
+		if (style === "new" || !this.#isShaky(byteOffset, bytes.length)) {
+			bytes.set(this.data.subarray(byteOffset, byteOffset + bytes.length));
+			return typeof target === "number" ? buffer : bytes.length;
+		}
 		for (let i = 0; i < bytes.length; i++) {
 			const shaky = this.#shaky[byteOffset + i];
 			bytes[i] = this.data[byteOffset + i];
-			if (shaky === 0 || style === "new") continue;
+			if (shaky === 0) continue;
 			bytes[i] ^= style === "old" ? shaky : shaky & this.#random.below(256);
 		}
 		return typeof target === "number" ? buffer : bytes.length;
@@ -172,8 +142,11 @@ export class FakeFlash implements Flash {
 	write(buffer: Uint8Array, byteOffset: number): void {
 		this.#alive();
 		this.#inside(byteOffset, buffer.length);
-		for (let i = 0; i < buffer.length; i++) {
-			const now = this.data[byteOffset + i] | this.#shaky[byteOffset + i];
+		const { data } = this;
+		const { length } = buffer;
+		const shaky = this.#isShaky(byteOffset, length) ? this.#shaky : undefined;
+		for (let i = 0; i < length; i++) {
+			const now = shaky === undefined ? data[byteOffset + i] : data[byteOffset + i] | shaky[byteOffset + i];
 			if ((buffer[i] & ~now) !== 0) this.#refuse(`bit would rise at ${byteOffset + i}`);
 		}
 		for (let done = 0; done < buffer.length;) {
@@ -214,6 +187,13 @@ export class FakeFlash implements Flash {
 		if (!fits) throw new Error(`range ${offset} + ${length} leaves the partition`);
 	}
 
+	#isShaky(offset: number, length: number): boolean {
+		const last = Math.floor((offset + length - 1) / this.blockLength);
+		for (let block = Math.floor(offset / this.blockLength); block <= last; block++)
+			if (this.#shakyBlocks[block] !== 0) return true;
+		return false;
+	}
+
 	/** @returns the mode in which this operation is cut, if it is */
 	#tick(): CutMode | undefined {
 		this.operations++;
@@ -229,6 +209,13 @@ export class FakeFlash implements Flash {
 		if (mode !== "before") this.#useUnits(bytes, offset);
 		if (mode === undefined && fault === "program-error") throw new Error("program failed");
 		const torn = this.#random.below(bytes.length);
+		if (mode === undefined && fault === undefined && !this.#isShaky(offset, bytes.length)) {
+			// No bit would rise, so nothing of what was there is left.
+			this.data.set(bytes, offset);
+			this.bytesWritten += bytes.length;
+			return;
+		}
+		if (mode === "unstable-read") this.#shakyBlocks[Math.floor(offset / this.blockLength)] = 1;
 		for (let i = 0; i < bytes.length && mode !== "before"; i++) {
 			const at = offset + i;
 			let keep = 0;
@@ -267,6 +254,13 @@ export class FakeFlash implements Flash {
 		}
 		if (mode === undefined && fault === "erase-error") throw new Error("erase failed");
 		const torn = this.#random.below(this.blockLength);
+		if (mode === "unstable-read") this.#shakyBlocks[block] = 1;
+		if (mode === undefined && fault !== "erase-silent") {
+			this.#shakyBlocks[block] = 0;
+			this.data.fill(0xff, start, start + this.blockLength);
+			this.#shaky.fill(0, start, start + this.blockLength);
+			return;
+		}
 		for (let i = 0; i < this.blockLength; i++) {
 			const at = start + i;
 			let stay = 0;

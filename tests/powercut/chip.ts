@@ -12,10 +12,12 @@ import { toHex } from "../../modules/bytes/text.js";
 import { type CutMode, FakeFlash } from "../fakes/flash.js";
 
 const blockLength = 4096;
-const layout = Object.freeze({ otadata: [0, 2], slot0: [2, 16], slot1: [18, 16], store: [34, 20] } as const);
-const totalBlocks = 54;
 
-export type PartitionName = keyof typeof layout;
+export type PartitionName = "otadata" | "slot0" | "slot1" | "store";
+/** First block and number of blocks of each. */
+export type Layout = Readonly<Record<PartitionName, readonly [number, number]>>;
+
+const smallLayout: Layout = Object.freeze({ otadata: [0, 2], slot0: [2, 16], slot1: [18, 16], store: [34, 20] });
 
 /** A part of the flash, with addresses of its own. */
 class Partition implements Flash {
@@ -60,20 +62,23 @@ class Partition implements Flash {
 
 export class Chip {
 	readonly flash: FakeFlash;
+	readonly layout: Layout;
 
-	constructor(seed: number) {
-		this.flash = new FakeFlash({ blocks: totalBlocks, blockLength, seed });
+	constructor(seed: number, layout = smallLayout) {
+		const blocks = Math.max(...Object.values(layout).map(([first, count]) => first + count));
+		this.layout = layout;
+		this.flash = new FakeFlash({ blocks, blockLength, seed });
 	}
 
 	partition(name: PartitionName): Flash {
-		const [first, blocks] = layout[name];
+		const [first, blocks] = this.layout[name];
 		return new Partition(this.flash, first, blocks);
 	}
 
 	/** Puts an image into a slot, in the factory. */
 	install(slot: 0 | 1, image: Uint8Array): void {
 		const partition = this.partition(slot === 0 ? "slot0" : "slot1");
-		partition.eraseBlock(0, 16);
+		partition.eraseBlock(0, partition.status().blocks);
 		partition.write(image, 0);
 	}
 

@@ -252,3 +252,11 @@ test("random files, full and increments: what is kept is what a simple model kee
 		assert.deepEqual([settings.kept.tables, settings.kept.names], [tables, model.length - tables]);
 	}
 });
+
+test("one file after another leaves no pieces behind, however short they are", () => {
+	const { settings, store } = make();
+	for (let i = 0; i < 40; i++) {
+		load(settings, `Foreign${i % 7} = ${i}\n${table("Other", 1 + (i % 3), String(i))}`);
+		assert.ok(pieces(store).length <= 2, `${pieces(store).length} pieces after file ${i}`);
+	}
+});

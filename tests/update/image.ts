@@ -71,13 +71,33 @@ function reversedHalves(bytes: Uint8Array): Uint8Array {
 	return join([bytes.slice(0, 32).reverse(), bytes.slice(32).reverse()]);
 }
 
-function block(number: number, digest: Uint8Array, forged: boolean): Uint8Array {
-	const record = keyRecord(readPublicKey(toyKey(number)));
+function xorOf(bytes: Uint8Array): number {
+	const { length } = bytes;
+	let sum = 0;
+	for (let i = 0; i < length; i++) sum ^= bytes[i];
+	return sum;
+}
+
+/** Who signs an image. */
+export interface Signer {
+	/** SubjectPublicKeyInfo of P-256. */
+	key: Uint8Array;
+	/** @returns both halves of the signature, big-endian */
+	sign: (digest: Uint8Array) => Uint8Array;
+}
+
+function toySigner(number: number, forged: boolean): Signer {
+	const key = toyKey(number);
+	const record = keyRecord(readPublicKey(key));
+	return { key, sign: (digest) => toySignature(record, forged ? record.slice(0, 32) : digest) };
+}
+
+function block({ key, sign }: Signer, digest: Uint8Array): Uint8Array {
 	const writer = new ByteWriter(1216);
 	writer.bytes(new Uint8Array([0xe7, 3, 0, 0]));
 	writer.bytes(digest);
-	writer.bytes(record);
-	writer.bytes(reversedHalves(toySignature(record, forged ? record.slice(0, 32) : digest)));
+	writer.bytes(keyRecord(readPublicKey(key)));
+	writer.bytes(reversedHalves(sign(digest)));
 	writer.fill(1196 - writer.offset);
 	const output = new Uint8Array(1216);
 	output.set(writer.finish());
@@ -87,13 +107,14 @@ function block(number: number, digest: Uint8Array, forged: boolean): Uint8Array 
 	return output;
 }
 
-function sign(image: Uint8Array, keys: readonly number[], forged: boolean): Uint8Array {
-	if (keys.length === 0) return image;
+/** Adds the signature sector, unless nobody signs. */
+export function signImage(image: Uint8Array, signers: readonly Signer[]): Uint8Array {
+	if (signers.length === 0) return image;
 	const whole = new Uint8Array(Math.ceil(image.length / 4096) * 4096 + 4096).fill(0xff);
 	whole.set(image);
 	const sector = whole.length - 4096;
 	const digest = sha256(whole.subarray(0, sector));
-	keys.forEach((key, index) => whole.set(block(key, digest, forged), sector + index * 1216));
+	signers.forEach((signer, index) => whole.set(block(signer, digest), sector + index * 1216));
 	return whole;
 }
 
@@ -128,9 +149,7 @@ export function buildImage(fields: ImageFields): Uint8Array {
 	]);
 	const image = new Uint8Array(checksumOffset(body.length) + 1);
 	image.set(body);
-	let checksum = 0xef;
-	for (const byte of description) checksum ^= byte;
-	for (const byte of program) checksum ^= byte;
-	image[image.length - 1] = checksum;
-	return sign(join([image, sha256(image)]), fields.keys ?? [1], fields.forged === true);
+	image[image.length - 1] = 0xef ^ xorOf(description) ^ xorOf(program);
+	const signers = (fields.keys ?? [1]).map((number) => toySigner(number, fields.forged === true));
+	return signImage(join([image, sha256(image)]), signers);
 }

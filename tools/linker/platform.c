@@ -24,13 +24,6 @@ void native_free(void *block)
 	free(block);
 }
 
-#undef pthread_getattr_np
-
-int native_stack_attributes(pthread_t thread, pthread_attr_t *attributes)
-{
-	return pthread_getattr_np(thread, attributes);
-}
-
 void fxCreateMachinePlatform(txMachine *the)
 {
 	(void)the;

@@ -77,8 +77,10 @@ void tcp_stream_flush(tcp_socket_t *s)
 		s->out_count -= (size_t)count;
 		progress = true;
 	}
-	if (progress)
+	if (progress) {
 		s->pending |= TCP_WRITABLE;
+		loop_stir();
+	}
 	if (!s->out_count) {
 		native_free(s->out);
 		s->out = NULL;

@@ -270,6 +270,7 @@ void xs_udp_write(xsMachine *the)
 		xsRangeError("invalid port");
 	peer_address(the, udp, &xsArg(1), (uint16_t)port, &peer);
 	xsmcGetBufferReadable(xsArg(0), &buffer, &length);
+	loop_stir();
 	if (sendto(udp->fd, buffer, length, MSG_DONTWAIT | MSG_NOSIGNAL, &peer.any, net_address_length(&peer)) < 0)
 		xsUnknownError("UDP send failed (error %d)", errno);
 }

@@ -31,6 +31,11 @@ struct loop {
 	double scale;
 	uint64_t real_base_us;
 	uint64_t scaled_base_us;
+	/* Virtual time: scaled_base_us is the time, and nothing but loop_jump moves it. */
+	bool virtual_time;
+	uint64_t quiet_us;
+	uint64_t stirred_us; /* real time of the last input or output */
+	uint64_t *elapsed_us;
 };
 
 extern loop_t the_loop;
@@ -38,6 +43,8 @@ extern loop_t the_loop;
 uint64_t loop_real_now_us(void);
 /* Real milliseconds to wait in this turn, at most limit; limit < 0: no limit. */
 int loop_wait_for(const loop_t *loop, int limit);
+/* Virtual time: to the next deadline, if nothing has happened for long enough. */
+void loop_jump(loop_t *loop);
 /* Runs deadlines that are over; returns how many. */
 int loop_run_timers(loop_t *loop);
 void loop_after_callback(loop_t *loop);

@@ -139,6 +139,8 @@ uint64_t loop_now_us(void)
 	loop_t *loop = loop_default();
 	if (!loop)
 		return 0;
+	if (loop->virtual_time)
+		return loop->scaled_base_us;
 	uint64_t elapsed = loop_real_now_us() - loop->real_base_us;
 	if (loop->scale != 1)
 		elapsed = (uint64_t)((double)elapsed * loop->scale);
@@ -167,6 +169,52 @@ double loop_time_scale(void)
 	return the_loop.scale;
 }
 
+/* Virtual time */
+
+void loop_set_virtual_time(unsigned quiet_ms, uint64_t *elapsed_us)
+{
+	loop_t *loop = loop_default();
+	if (!loop)
+		return;
+	loop->scaled_base_us = loop_now_us();
+	loop->virtual_time = true;
+	loop->quiet_us = quiet_ms * 1000u;
+	loop->elapsed_us = elapsed_us;
+	loop_stir();
+}
+
+void loop_stir(void)
+{
+	if (the_loop.virtual_time && the_loop.quiet_us)
+		the_loop.stirred_us = loop_real_now_us();
+}
+
+/* Real microseconds until time may jump. */
+static uint64_t quiet_left(const loop_t *loop)
+{
+	uint64_t passed = loop->quiet_us ? loop_real_now_us() - loop->stirred_us : 0;
+	return passed < loop->quiet_us ? loop->quiet_us - passed : 0;
+}
+
+static uint64_t next_due_us(const loop_t *loop)
+{
+	return loop->timers[0]->due > UINT64_MAX / 1000u ? UINT64_MAX : loop->timers[0]->due * 1000u;
+}
+
+void loop_jump(loop_t *loop)
+{
+	if (!loop->virtual_time || loop->deferred || !loop->timer_count || quiet_left(loop))
+		return;
+	uint64_t due = next_due_us(loop);
+	if (due <= loop->scaled_base_us)
+		return;
+	if (loop->elapsed_us)
+		*loop->elapsed_us += due - loop->scaled_base_us;
+	loop->scaled_base_us = due;
+}
+
+/* Turns */
+
 /* Rounded up so that the loop does not wake too early and spin. */
 int loop_wait_for(const loop_t *loop, int limit)
 {
@@ -175,10 +223,11 @@ int loop_wait_for(const loop_t *loop, int limit)
 	if (!loop->timer_count)
 		return limit;
 	uint64_t now = loop_now_us();
-	uint64_t due = loop->timers[0]->due > UINT64_MAX / 1000u ? UINT64_MAX : loop->timers[0]->due * 1000u;
+	uint64_t due = next_due_us(loop);
 	if (due <= now)
 		return 0;
-	double wait = (double)(due - now) / 1000.0 / loop->scale + 0.999;
+	double real_us = loop->virtual_time ? (double)quiet_left(loop) : (double)(due - now) / loop->scale;
+	double wait = real_us / 1000.0 + 0.999;
 	int wait_ms = wait > INT_MAX - 1 ? INT_MAX - 1 : (int)wait;
 	return limit < 0 || wait_ms < limit ? wait_ms : limit;
 }

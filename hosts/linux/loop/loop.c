@@ -79,6 +79,7 @@ int loop_watch(int fd, uint32_t epoll_events, loop_io_fn fn, void *ctx, loop_wat
 		return -error;
 	}
 	*out = watch;
+	loop_stir();
 	return 0;
 }
 
@@ -97,6 +98,7 @@ void loop_unwatch(loop_watch_t *watch)
 {
 	if (!watch || watch->dead)
 		return;
+	loop_stir();
 	epoll_ctl(the_loop.epoll, EPOLL_CTL_DEL, watch->fd, NULL);
 	watch->dead = true;
 	if (the_loop.in_turn) {
@@ -210,6 +212,10 @@ int loop_run_once(int timeout_ms_max)
 	int ready = epoll_wait(loop->epoll, events, LOOP_EVENTS_PER_TURN, loop_wait_for(loop, timeout_ms_max));
 	if (ready < 0 && errno != EINTR)
 		return -errno;
+	if (ready > 0)
+		loop_stir();
+	else if (ready == 0)
+		loop_jump(loop);
 	loop->in_turn = true;
 	loop->turn++;
 	int count = run_deferred(loop);

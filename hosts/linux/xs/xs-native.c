@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Counted C heap: what the engine (keys, tables, jumps) and our natives take with c_malloc. Bounds of the stack, kept.
+// Counted C heap: what the engine (keys, tables, jumps) and our natives take with c_malloc.
 
 #include "xs-host.h"
 
@@ -68,16 +68,4 @@ void native_usage_reset(void)
 {
 	used = 0;
 	peak = 0;
-}
-
-#undef pthread_getattr_np
-
-int native_stack_attributes(pthread_t thread, pthread_attr_t *attributes)
-{
-	static _Thread_local void *address;
-	static _Thread_local size_t size;
-	if (size)
-		return pthread_attr_setstack(attributes, address, size);
-	int error = pthread_getattr_np(thread, attributes);
-	return error ? error : pthread_attr_getstack(attributes, &address, &size);
 }

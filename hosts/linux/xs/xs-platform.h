@@ -46,10 +46,6 @@ void native_free(void *block);
 #define c_malloc_uint32 native_malloc
 #define c_free_uint32 native_free
 
-/* The engine asks for the bounds of the stack at each call from the host; for the first thread glibc reads /proc/self/maps then. */
-int native_stack_attributes(pthread_t thread, pthread_attr_t *attributes);
-#define pthread_getattr_np native_stack_attributes
-
 /* region*: the fixed heap of this machine, see xs-heap.c. */
 #define mxMachinePlatform \
 	void *waiterCondition; \

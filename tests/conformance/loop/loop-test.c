@@ -197,6 +197,55 @@ static int time_runs_by_its_scale(void)
 	return 0;
 }
 
+static double real_ms_since(const struct timespec *start)
+{
+	struct timespec end;
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	return (double)(end.tv_sec - start->tv_sec) * 1e3 + (double)(end.tv_nsec - start->tv_nsec) / 1e6;
+}
+
+static void read_byte(void *ctx, uint32_t events)
+{
+	char byte;
+	(void)events;
+	if (read((int)(long)ctx, &byte, 1) == 1)
+		note((void *)-1L);
+}
+
+static int virtual_time_jumps_when_nothing_happens(void)
+{
+	struct timespec start;
+	uint64_t elapsed = 5;
+	int ends[2];
+	CHECK(pipe(ends) == 0);
+	CHECK(loop_watch(ends[0], EPOLLIN, read_byte, (void *)(long)ends[0], &first) == 0);
+	loop_set_virtual_time(50, &elapsed);
+	uint64_t before = loop_now();
+	count = 0;
+	loop_timer_set(before + 86400000, note, (void *)2, NULL);
+	loop_timer_set(before + 3600000, note, (void *)1, NULL);
+	/* What is ready comes first, and time stands still for it. */
+	CHECK(write(ends[1], "x", 1) == 1);
+	CHECK(loop_run_once(-1) == 1 && order[0] == -1 && loop_now() == before);
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	CHECK(loop_run_once(1) == 0 && loop_now() == before);
+	CHECK(loop_run_once(-1) == 1 && order[1] == 1 && loop_now() == before + 3600000);
+	CHECK(real_ms_since(&start) >= 49);
+	/* Nothing has happened since: no wait. */
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	CHECK(loop_run_once(-1) == 1 && order[2] == 2 && loop_now() == before + 86400000);
+	CHECK(elapsed > 86399998000u && elapsed <= 86400000005u);
+	/* Whoever has sent something gives the answer time. */
+	loop_timer_set(loop_now() + 1000, note, (void *)3, NULL);
+	loop_stir();
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	CHECK(loop_run_once(-1) == 1 && order[3] == 3 && real_ms_since(&start) >= 49);
+	loop_unwatch(first);
+	close(ends[0]);
+	close(ends[1]);
+	return 0;
+}
+
 static int stop_is_final(void)
 {
 	count = 0;
@@ -221,6 +270,7 @@ static const struct {
 	{"unwatch holds for events already gathered", unwatch_holds_for_events_already_gathered},
 	{"loop_watch reports what epoll refuses", watch_reports_what_epoll_refuses},
 	{"time runs by its scale, without spinning", time_runs_by_its_scale},
+	{"virtual time stands still while something happens, then jumps", virtual_time_jumps_when_nothing_happens},
 	{"loop_stop is final", stop_is_final},
 };
 
