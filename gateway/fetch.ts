@@ -4,14 +4,11 @@
 
 import { HTTPSession, type HTTPSessionOptions } from "upgate/http/session";
 import type { Settings } from "upgate/settings/settings";
-import { TFTPClient } from "upgate/tftp/client";
 import { type FetchPort, type FetchPorts, SchemeClients } from "upgate/update/fetch";
 import type { Resolver } from "../modules/ecma419/resolver.js";
 import type { DebugPorts } from "./debug.js";
 import type { Gear } from "./gear.js";
-
-/** One block is held as a whole. */
-const mostBlockBytes = 8192;
+import { makeTFTP } from "./tftp.js";
 
 export interface FetchParts {
 	device: Gear;
@@ -36,10 +33,7 @@ class Clients implements FetchPorts {
 	}
 
 	tftp(): FetchPort {
-		const { device, settings, resolver } = this.#parts;
-		const { io, timer, ticks } = device;
-		const blockSize = (): number => Math.min(mostBlockBytes, Number(settings.text("AUPDTftpBlockSize")));
-		return new TFTPClient({ io: io.UDP, resolver, timer, ticks, blockSize });
+		return makeTFTP(this.#parts);
 	}
 }
 

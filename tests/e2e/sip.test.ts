@@ -169,7 +169,8 @@ test("with a device certificate TLS is open: OpenSSL verifies it, and its NOTIFY
 	await bench.printed("web pages   ", from);
 	const line = /\nsip {9}(\d+) when opened; transactions and buffers: now (\d+), most (\d+)/;
 	const [idle, held, most] = (line.exec(bench.serial.slice(from)) ?? []).slice(1).map(Number);
-	assert.ok(idle > 1000 && held > 0 && most >= held, bench.serial.slice(from));
+	/* What is held then depends on whether the last connection is closed yet. */
+	assert.ok(idle > 1000 && held >= 0 && most >= held, bench.serial.slice(from));
 
 	const bare = await gateway(ini);
 	t.after(() => bare.bench.close());

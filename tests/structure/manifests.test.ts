@@ -33,6 +33,16 @@ test("every script of the hosts under the SDK is preloaded, except the one that 
 	}
 });
 
+test("boards with 4 MB of flash do without the listeners and TFTP, all others have them", () => {
+	const optional = ["upgate/sip/", "upgate/snmp/", "upgate/web/", "upgate/http-server/", "upgate/tftp/"];
+	for (const board of ["linux", ...boards]) {
+		const { modules } = resolveFor(projectRoot, "manifest.json", board);
+		const found = optional.filter((prefix) => modules.some(({ specifier }) => specifier.startsWith(prefix)));
+		const isSmall = board === "esp32/wt32_eth01" || board === "esp32/ethernet_kit";
+		assert.deepEqual(found, isSmall ? [] : optional, board);
+	}
+});
+
 test("the sdkconfig of every board begins with the common text", () => {
 	const folder = join(projectRoot, "hosts/esp32/sdkconfig");
 	const common = readFileSync(join(folder, "common.defaults"), "utf8");
