@@ -29,12 +29,22 @@ function notSameValue(actual: unknown, unexpected: unknown, message?: string): v
 	if (Object.is(actual, unexpected)) fail(message, `got ${text(actual)}`);
 }
 
+interface ErrorClass {
+	readonly name?: string;
+	readonly prototype: { readonly name: string };
+}
+
 function compareArray(actual: ArrayLike<unknown>, expected: ArrayLike<unknown>, message?: string): void {
 	sameValue(actual.length, expected.length, `${message ?? "arrays"}, length`);
 	for (let i = 0; i < expected.length; i++) sameValue(actual[i], expected[i], `${message ?? "arrays"}, [${String(i)}]`);
 }
 
-function throws(expected: { name: string }, body: () => unknown, message?: string): void {
+/** Functions have no names here, as on the chip: of an error's class its prototype tells. */
+function nameOf(error: ErrorClass): string {
+	return error.name ?? error.prototype.name;
+}
+
+function throws(expected: ErrorClass, body: () => unknown, message?: string): void {
 	if (typeof body !== "function") fail(message, "assert.throws wants a function");
 	let thrown: unknown;
 	try {
@@ -43,7 +53,7 @@ function throws(expected: { name: string }, body: () => unknown, message?: strin
 		if (typeof error === "object" && error !== null && error.constructor === expected) return;
 		thrown = error;
 	}
-	fail(message, `expected ${expected.name}, got ${thrown === undefined ? "no exception" : text(thrown)}`);
+	fail(message, `expected ${nameOf(expected)}, got ${thrown === undefined ? "no exception" : text(thrown)}`);
 }
 
 /** Fails unless the value is exactly `true`. */

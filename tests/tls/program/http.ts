@@ -28,7 +28,7 @@ export function startHTTP(spec: Spec, board: Board): void {
 	});
 	const client = new HTTPClient({
 		io: TCP,
-		secure: connector.secure,
+		secure: (url) => connector.secure(url),
 		resolver: new Resolver({}),
 		timer: Timer,
 		ticks: () => board.clock.ticks(),
