@@ -6,7 +6,7 @@
 import type { Abort } from "./abort.js";
 import type { FirmwareControl } from "./firmware-control.js";
 import type { Job, JobQueue } from "./jobs.js";
-import { UpdateError } from "./error.js";
+import { describeError, UpdateError } from "./error.js";
 import { attemptStep, headBytes, judgeVersion, type Judged, type Refusal } from "./image-judge.js";
 import { ImageIntake } from "./image-intake.js";
 import type { UpdateContext } from "./interfaces.js";
@@ -96,6 +96,10 @@ async function uploadFirmware(parts: UploadParts, source: UploadSource): Promise
 		context.report({ event: "firmware", action: "upload", slot, result: "done", reason });
 		restarter.force(`firmware ${version} uploaded by hand`);
 		return uploaded;
+	} catch (error) {
+		const slot = idleSlot(context.board);
+		context.report({ event: "firmware", action: "upload", slot, result: "refused", ...describeError(error) });
+		throw error;
 	} finally {
 		flash.close();
 	}
@@ -114,13 +118,13 @@ export interface UploadDesk extends Omit<UploadParts, "abort"> {
 	next: (job: Job) => void;
 }
 
+export type UploadCause = "console" | "web";
+
 /**
  * Takes a file, with updates waiting meanwhile. Before the first byte is read it is certain that the file is taken up.
  * @param cause by which way it comes
  * @throws UpdateError UPDATE_BUSY, UPDATE_ON_TRIAL, or the code of what refused the file; what `source` throws
  */
-export type UploadCause = "console" | "web";
-
 export async function upload(desk: UploadDesk, source: UploadSource, cause: UploadCause): Promise<Uploaded> {
 	const { jobs, progress, firmware, restarter } = desk;
 	if (!desk.isFree) throw new UpdateError("UPDATE_BUSY", "an update or a restart is on its way");

@@ -85,6 +85,8 @@ for (const [what, bytes, code] of [
 		const world = await offline();
 		const refused = await upload(world, source(bytes));
 		assert.equal((refused as { code?: string }).code, code);
+		const [event] = world.seen("firmware");
+		assert.deepEqual([event.action, event.slot, event.result, event.code], ["upload", 1, "refused", code]);
 		assert.equal(world.restarts, 0);
 		world.boot();
 		assert.equal(world.version, "1.0");
@@ -132,5 +134,6 @@ test("a source that fails leaves what runs, and the next file is taken", async (
 		return this.count > 9000 ? Promise.reject(new Error("line")) : source(two).read.call(this, buffer);
 	};
 	assert.match(String(await upload(world, broken)), /line/);
+	assert.match(String(world.seen("firmware").at(-1)?.reason), /line/);
 	assert.deepEqual(await upload(world, source(two)), { version: "2.0", slot: 1 });
 });

@@ -18,7 +18,7 @@ export class Refusal extends Error {
 
 	constructor(status: number, answer: unknown) {
 		const { error } = answer as { error?: Fault };
-		super(error?.message ?? `refused (${status})`);
+		super(error?.message ?? (status === 413 ? "the file is too large" : `refused (${status})`));
 		this.status = status;
 		this.fault = error ?? { code: "", message: this.message };
 		this.answer = answer;

@@ -4,7 +4,7 @@
 
 import { get, messageOf, post, useToken } from "./api.js";
 import { announce, byId, fill, h, note } from "./dom.js";
-import { listen, startLive, stopLive } from "./live.js";
+import { listen, resumeLive, startLive, stopLive } from "./live.js";
 import { showLogIn, type SessionState } from "./log-in.js";
 import { drawNavigation, type NavigationPage, views } from "./navigation.js";
 
@@ -57,11 +57,17 @@ async function show(moved: boolean): Promise<void> {
 	document.title = `${title} – ${session.name}`;
 	if (moved) main.focus({ preventScroll: true });
 	scrollTo(0, 0);
+	// While the device takes an upload, others wait.
+	const waiting = note("Waiting for the device …");
+	const timer = setTimeout(() => body.prepend(waiting), 1000);
 	try {
 		leave = (await view?.draw(body, session)) ?? (() => undefined);
 		if (view === undefined) fill(body, note("There is no such page.", "bad"));
 	} catch (error) {
 		fill(body, note(messageOf(error), "bad"));
+	} finally {
+		clearTimeout(timer);
+		waiting.remove();
 	}
 }
 
@@ -71,6 +77,12 @@ function drawLogIn(): void {
 	stopLive();
 	byId("nav").hidden = true;
 	showLogIn(byId("main"), session, () => void begin());
+}
+
+/** After a break. In the same session the page stays as it is, with what was typed. */
+function goOn(now?: SessionState): void {
+	if (now?.state === "open" && now.token === session.token && now.readOnly === session.readOnly) resumeLive(goOn);
+	else void begin();
 }
 
 async function begin(): Promise<void> {
@@ -86,7 +98,7 @@ async function begin(): Promise<void> {
 	version = session.version ?? "";
 	pages = await get<NavigationPage[]>("/api/pages");
 	byId("nav").hidden = false;
-	startLive(() => void begin());
+	startLive(goOn);
 	await show(false);
 }
 

@@ -3,7 +3,7 @@
 // Certificates: what is there, import, removal, and the request for an own one.
 
 import { get, messageOf, post, send } from "./api.js";
-import { confirmed, fill, grid, h, note, section } from "./dom.js";
+import { confirmed, fill, grid, h, note, once, section } from "./dom.js";
 import type { SessionState } from "./log-in.js";
 
 interface Entry {
@@ -89,6 +89,7 @@ function importForm(place: HTMLElement, told: HTMLElement, disabled: boolean): H
 function requestForm(disabled: boolean): HTMLElement {
 	const subject = h("input", { type: "text", id: "subject", disabled, maxlength: 255 });
 	const told = h("div", { "aria-live": "polite" });
+	const button = h("button", { disabled }, "Make key and request");
 	const form = h(
 		"form",
 		{},
@@ -99,14 +100,19 @@ function requestForm(disabled: boolean): HTMLElement {
 			h("br"),
 			subject,
 		),
-		h("p", { class: "row" }, h("button", { disabled }, "Make key and request")),
+		h("p", { class: "row" }, button),
 		told,
 	);
 	form.addEventListener("submit", (event) => {
 		event.preventDefault();
-		post<{ text: string }>("/api/certificates/request", { subject: subject.value })
-			.then(({ text }) => fill(told, h("pre", { tabindex: 0 }, text)))
-			.catch((error: unknown) => fill(told, note(messageOf(error), "bad")));
+		void once(button, async () => {
+			try {
+				const { text } = await post<{ text: string }>("/api/certificates/request", { subject: subject.value });
+				fill(told, h("pre", { tabindex: 0 }, text));
+			} catch (error) {
+				fill(told, note(messageOf(error), "bad"));
+			}
+		});
 	});
 	return form;
 }

@@ -90,6 +90,19 @@ export function announce(text: string): void {
 	setTimeout(() => line.remove(), 8000);
 }
 
+/** Works with the button off meanwhile: a second click must not send it twice. */
+export async function once(button: HTMLButtonElement, work: () => Promise<void>): Promise<void> {
+	const focused = document.activeElement === button;
+	button.disabled = true;
+	try {
+		await work();
+	} finally {
+		button.disabled = false;
+		// A button that is off loses the focus; who uses the keyboard goes on where they were.
+		if (focused && (document.activeElement ?? document.body) === document.body) button.focus({ preventScroll: true });
+	}
+}
+
 /** Asks before something that cannot be taken back. */
 export function confirmed(question: string, action: string): Promise<boolean> {
 	return new Promise((resolve) => {

@@ -3,7 +3,7 @@
 // Firmware slots: what lies in them, confirm, roll back, switch, and a software upload with the checks of an update.
 
 import { get, messageOf, post, send } from "./api.js";
-import { confirmed, fill, grid, h, note, put, section } from "./dom.js";
+import { confirmed, fill, grid, h, note, once, put, section } from "./dom.js";
 import type { SessionState } from "./log-in.js";
 import { bytes } from "./text.js";
 
@@ -83,16 +83,17 @@ export async function drawFirmware(body: HTMLElement, session: SessionState): Pr
 	const told = h("div", {});
 	const uploaded = h("div", {});
 	const input = h("input", { type: "file", id: "firmware", accept: ".cmp,.bin", disabled });
+	const button = h("button", { class: "main", disabled }, "Upload and install");
 	const form = h(
 		"form",
 		{},
 		h("p", {}, h("label", { for: "firmware" }, "Firmware file (.cmp)"), h("br"), input),
-		h("p", { class: "row" }, h("button", { class: "main", disabled }, "Upload and install")),
+		h("p", { class: "row" }, button),
 		uploaded,
 	);
 	form.addEventListener("submit", (event) => {
 		event.preventDefault();
-		void upload(input, uploaded);
+		void once(button, () => upload(input, uploaded));
 	});
 	const buttons = actions.map((action) => actionButton(action, told, disabled));
 	put(

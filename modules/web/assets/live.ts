@@ -4,6 +4,7 @@
 // device answers again.
 
 import { get } from "./api.js";
+import type { SessionState } from "./log-in.js";
 
 export interface UpdateState {
 	phase: string;
@@ -86,20 +87,28 @@ export function stopLive(): void {
 	memoryPoints.length = 0;
 }
 
-/** @param onBack called when the device answers again after a break, and when the session has ended */
-export function startLive(onBack: () => void): void {
+/** Told what the device says of the session when it answers again after a break; nothing when the session has ended. */
+type OnBack = (session?: SessionState) => void;
+
+export function startLive(onBack: OnBack): void {
 	stopLive();
 	connect(onBack);
 }
 
-function connect(onBack: () => void): void {
+/** After a break in which the device has gone on: what was received stays. */
+export function resumeLive(onBack: OnBack): void {
+	clearTimeout(timer);
+	connect(onBack);
+}
+
+function connect(onBack: OnBack): void {
 	const stream = new EventSource("/api/events");
 	source = stream;
 	stream.onopen = () => tell("link", true);
 	for (const kind of ["update", "memory", "log"] as const) {
 		stream.addEventListener(kind, (event) => take(kind, JSON.parse((event as MessageEvent<string>).data)));
 	}
-	stream.addEventListener("bye", onBack);
+	stream.addEventListener("bye", () => onBack());
 	for (const reason of ["full", "busy"]) {
 		stream.addEventListener(reason, () => {
 			stream.close();
@@ -120,7 +129,7 @@ interface Now {
 }
 
 /** Another page has the stream, or an update the memory: then the stream comes back with its end. */
-function poll(onBack: () => void, passing: boolean): void {
+function poll(onBack: OnBack, passing: boolean): void {
 	clearTimeout(timer);
 	const next = (): void => {
 		timer = setTimeout(() => poll(onBack, passing), passing ? 1000 : 4000);
@@ -140,9 +149,9 @@ function poll(onBack: () => void, passing: boolean): void {
 	);
 }
 
-function wait(onBack: () => void): void {
+function wait(onBack: OnBack): void {
 	clearTimeout(timer);
 	timer = setTimeout(() => {
-		get("/api/session").then(onBack, () => wait(onBack));
+		get<SessionState>("/api/session").then(onBack, () => wait(onBack));
 	}, 1500);
 }

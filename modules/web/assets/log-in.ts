@@ -3,7 +3,7 @@
 // Log-in, and the first password.
 
 import { messageOf, post } from "./api.js";
-import { byId, fill, h, note } from "./dom.js";
+import { byId, fill, h, note, once } from "./dom.js";
 
 export interface SessionState {
 	state: "setup" | "login" | "open";
@@ -45,6 +45,7 @@ async function submit(first: boolean, told: HTMLElement, onOpen: () => void): Pr
 export function showLogIn(main: HTMLElement, { state, name }: SessionState, onOpen: () => void): void {
 	const first = state === "setup";
 	const told = h("div", {});
+	const button = h("button", { class: "main" }, first ? "Set password" : "Log in");
 	const form = h(
 		"form",
 		{},
@@ -55,12 +56,12 @@ export function showLogIn(main: HTMLElement, { state, name }: SessionState, onOp
 			first ? "new-password" : "current-password",
 		),
 		first && passwordField("again", "The same again", "new-password"),
-		h("p", {}, h("button", { class: "main" }, first ? "Set password" : "Log in")),
+		h("p", {}, button),
 		told,
 	);
 	form.addEventListener("submit", (event) => {
 		event.preventDefault();
-		void submit(first, told, onOpen);
+		void once(button, () => submit(first, told, onOpen));
 	});
 	const why =
 		first && note("No password is set yet. Set one first: without it these pages show and change nothing.", "warn");
