@@ -52,10 +52,12 @@ export function asciiText(bytes: Uint8Array): string | undefined {
 /** @returns the bytes; `undefined` where other characters than ASCII, or NUL, are in it */
 export function asciiBytes(text: string): ArrayBuffer | undefined {
 	const bytes = new Uint8Array(text.length);
-	for (let at = 0; at < bytes.length; at++) {
-		const code = text.charCodeAt(at);
+	let at = 0;
+	/* Not by index: the engine counts characters from the beginning of the text each time. */
+	for (const character of text) {
+		const code = character.charCodeAt(0);
 		if (code === 0 || code > 0x7f) return undefined;
-		bytes[at] = code;
+		bytes[at++] = code;
 	}
 	return bytes.buffer;
 }
