@@ -25,7 +25,8 @@ export class Stream {
 	}
 
 	send(text: string): void {
-		this.#input.push(...encodeLatin1(text));
+		/* One by one: as arguments of one call, a long message is more than the stack of XS holds. */
+		for (const byte of encodeLatin1(text)) this.#input.push(byte);
 		this.#clock.timer.set(() => {
 			const { options } = this;
 			if (!this.closed && this.#input.length > 0) options?.onReadable?.call(this.socket, this.#input.length);
