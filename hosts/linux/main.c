@@ -6,12 +6,10 @@
 #include "host.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -152,29 +150,15 @@ static void feed_watchdog(long seconds)
 		setitimer(ITIMER_PROF, &timer, NULL);
 }
 
-/* `time-quiet` (ms): virtual time, see loop.h. It lasts over restarts with `time-file`, which holds the microseconds since power-on,
- * 8 bytes that must be there; others may read it. */
+/* `time-quiet` (ms): virtual time, see loop.h. */
 static void set_time(void)
 {
-	static char powered[48];
 	const char *scale = host_option("time-scale");
 	const char *quiet = host_option("time-quiet");
-	const char *path = host_option("time-file");
-	uint64_t *elapsed = NULL;
 	if (scale)
 		loop_set_time_scale(atof(scale));
-	if (!quiet)
-		return;
-	if (path) {
-		int fd = open(path, O_RDWR | O_CLOEXEC);
-		elapsed = fd < 0 ? MAP_FAILED : mmap(NULL, sizeof(*elapsed), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-		if (elapsed == MAP_FAILED)
-			usage("--option time-file: no such file");
-		close(fd);
-		snprintf(powered, sizeof(powered), "powered=%llu", (unsigned long long)(*elapsed / 1000));
-		add_option("", powered);
-	}
-	loop_set_virtual_time((unsigned)atoi(quiet), elapsed);
+	if (quiet)
+		loop_set_virtual_time((unsigned)atoi(quiet));
 }
 
 static void after_callback(void *context)

@@ -3,7 +3,8 @@
 // A board for tests of the update: its clock is set by others and runs on virtual ticks, its random source is flat.
 
 import assert from "node:assert/strict";
-import type { ApplicationDescription, Board, ClockSource } from "../../modules/ecma419/board.js";
+import type { ApplicationDescription, Board } from "../../modules/ecma419/board.js";
+import { boardClock } from "./board-clock.js";
 
 export interface FakeBoardOptions extends Pick<
 	Board,
@@ -17,23 +18,11 @@ export interface FakeBoardOptions extends Pick<
 
 export function fakeBoard({ application, builtMs, ticks, ...rest }: FakeBoardOptions): Board {
 	const { version, model, secureVersion } = application;
-	let source: ClockSource = "none";
-	let offset = 0;
 	return {
 		...rest,
 		application: { version, name: model, secureVersion, builtMs, sha256: "" },
 		mac: new Uint8Array([0x00, 0x90, 0x8f, 0x1d, 0xd0, 0xd3]),
-		clock: {
-			now: () => (source === "none" ? undefined : offset + ticks()),
-			get source() {
-				return source;
-			},
-			set: (ms, from) => {
-				source = from;
-				offset = ms - ticks();
-			},
-			ticks,
-		},
+		clock: boardClock(ticks),
 		random: (bytes) => bytes.fill(0x80),
 		memory: () => assert.fail("not used"),
 		event: () => undefined,

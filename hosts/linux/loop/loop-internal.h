@@ -35,7 +35,6 @@ struct loop {
 	bool virtual_time;
 	uint64_t quiet_us;
 	uint64_t stirred_us; /* real time of the last input or output */
-	uint64_t *elapsed_us;
 };
 
 extern loop_t the_loop;

@@ -171,7 +171,7 @@ double loop_time_scale(void)
 
 /* Virtual time */
 
-void loop_set_virtual_time(unsigned quiet_ms, uint64_t *elapsed_us)
+void loop_set_virtual_time(unsigned quiet_ms)
 {
 	loop_t *loop = loop_default();
 	if (!loop)
@@ -179,7 +179,6 @@ void loop_set_virtual_time(unsigned quiet_ms, uint64_t *elapsed_us)
 	loop->scaled_base_us = loop_now_us();
 	loop->virtual_time = true;
 	loop->quiet_us = quiet_ms * 1000u;
-	loop->elapsed_us = elapsed_us;
 	loop_stir();
 }
 
@@ -206,11 +205,8 @@ void loop_jump(loop_t *loop)
 	if (!loop->virtual_time || loop->deferred || !loop->timer_count || quiet_left(loop))
 		return;
 	uint64_t due = next_due_us(loop);
-	if (due <= loop->scaled_base_us)
-		return;
-	if (loop->elapsed_us)
-		*loop->elapsed_us += due - loop->scaled_base_us;
-	loop->scaled_base_us = due;
+	if (due > loop->scaled_base_us)
+		loop->scaled_base_us = due;
 }
 
 /* Turns */

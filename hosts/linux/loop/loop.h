@@ -60,9 +60,8 @@ uint64_t loop_now_us(void);
 void loop_set_time_scale(double scale);
 double loop_time_scale(void);
 /* For tests: from now on time stands still while anything happens, and jumps to the next deadline once neither a descriptor was ready nor
- * loop_stir was called for quiet_ms real milliseconds (0: peers are all in this process). The microseconds jumped are added to
- * *elapsed_us too, unless that is NULL. Cannot be undone. */
-void loop_set_virtual_time(unsigned quiet_ms, uint64_t *elapsed_us);
+ * loop_stir was called for quiet_ms real milliseconds (0: peers are all in this process). Cannot be undone. */
+void loop_set_virtual_time(unsigned quiet_ms);
 /* Something was sent, and an answer may come: with virtual time the quiet begins anew. */
 void loop_stir(void);
 

@@ -215,11 +215,10 @@ static void read_byte(void *ctx, uint32_t events)
 static int virtual_time_jumps_when_nothing_happens(void)
 {
 	struct timespec start;
-	uint64_t elapsed = 5;
 	int ends[2];
 	CHECK(pipe(ends) == 0);
 	CHECK(loop_watch(ends[0], EPOLLIN, read_byte, (void *)(long)ends[0], &first) == 0);
-	loop_set_virtual_time(50, &elapsed);
+	loop_set_virtual_time(50);
 	uint64_t before = loop_now();
 	count = 0;
 	loop_timer_set(before + 86400000, note, (void *)2, NULL);
@@ -234,7 +233,6 @@ static int virtual_time_jumps_when_nothing_happens(void)
 	/* Nothing has happened since: no wait. */
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	CHECK(loop_run_once(-1) == 1 && order[2] == 2 && loop_now() == before + 86400000);
-	CHECK(elapsed > 86399998000u && elapsed <= 86400000005u);
 	/* Whoever has sent something gives the answer time. */
 	loop_timer_set(loop_now() + 1000, note, (void *)3, NULL);
 	loop_stir();

@@ -9,7 +9,7 @@ import TCP from "embedded:io/socket/tcp";
 import UDP from "embedded:io/socket/udp";
 import Resolver from "embedded:network/dns/resolver/udp";
 import Timer from "timer";
-import type { Board, ClockSource, ResetReason } from "upgate/ecma419/board";
+import type { Board, ResetReason } from "upgate/ecma419/board";
 import type { Device } from "upgate/ecma419/device";
 import type { Listener as ListenerType, ListenerConstructor } from "upgate/ecma419/listener";
 import type { ResolverConstructor } from "upgate/ecma419/resolver";
@@ -19,6 +19,7 @@ import { parseDescription } from "upgate/image/description";
 import LinuxBoard from "upgate/linux/board";
 import main from "upgate/main";
 import type { StampedRecord } from "upgate/update/events";
+import { boardClock } from "../../fakes/board-clock.js";
 import { PowerCut } from "../../fakes/flash.js";
 import type { Random } from "../../harness/random.js";
 import type { Chip } from "../../powercut/chip.js";
@@ -157,22 +158,10 @@ export class Cell {
 		const startTicks = board.clock.ticks();
 		const ticks = (): number => board.clock.ticks() - startTicks;
 		const { ledger } = this;
-		let source: ClockSource = "none";
-		let offset = 0;
 		return {
 			...{ resetReason, runningSlot, chip: testChip, mac: board.mac },
 			application: { version, name: model, secureVersion, builtMs, sha256: "" },
-			clock: {
-				now: () => (source === "none" ? undefined : offset + ticks()),
-				get source() {
-					return source;
-				},
-				set: (ms, from) => {
-					source = from;
-					offset = ms - ticks();
-				},
-				ticks,
-			},
+			clock: boardClock(ticks),
 			random: (bytes) => bytes.set(random.bytes(bytes.length)),
 			restart: () => this.reset("software"),
 			memory: () => board.memory(),

@@ -95,6 +95,8 @@ export class Rounds {
 	#verdicts: string[] = [];
 	#codes: string[] = [];
 	#spoiled = false;
+	/** `update hold` was typed, and not yet the release that counts: one in a power cut is lost. */
+	#held = false;
 	#before = { hostName: "", version: "" };
 
 	constructor(parts: RoundParts) {
@@ -116,6 +118,7 @@ export class Rounds {
 		cell.faulty = offers.faulty;
 		server.setFault(plan.fault, plan.times);
 		this.#repair = Timer.set(() => this.#repaired(), faultMs);
+		this.#release();
 		this.#mishap(plan);
 		this.#trigger(plan);
 		Timer.schedule(this.#rest, plan.trigger === "interval" ? intervalMs : restMs, restMs);
@@ -147,6 +150,11 @@ export class Rounds {
 	/** Something happens: it is too early to look. */
 	stir(): void {
 		if (this.#plan !== undefined) Timer.schedule(this.#rest, this.#patience, restMs);
+	}
+
+	#release(): void {
+		if (this.#held) this.#parts.cell.line?.type("update release\r");
+		this.#held = false;
 	}
 
 	#repaired(): void {
@@ -191,6 +199,7 @@ export class Rounds {
 			case "cancel":
 				return void Timer.set(() => cell.line?.type("update cancel\r"), soonMs());
 			case "hold and release":
+				this.#held = true;
 				cell.line?.type("update hold\r");
 				return void Timer.set(() => cell.line?.type("update release\r"), 30 * minute);
 			case undefined:
@@ -206,15 +215,17 @@ export class Rounds {
 		this.#repaired();
 		visits.page();
 		visits.get();
-		cell.line?.type("\r");
+		const { line } = cell;
+		if (line !== undefined) line.printed = "";
+		line?.type("\r");
 		Timer.set(() => this.#judge(), 10_000);
 	}
 
 	#judge(): void {
 		const { cell, onRound, offers } = this.#parts;
 		const plan = this.#plan as Plan;
-		const hostName = /(\S+)> \r\n$/.exec(cell.line?.printed ?? "")?.[1] ?? "";
-		if (cell.line !== undefined) cell.line.printed = "";
+		/* Other lines may follow the prompt. */
+		const hostName = /(\S+)> \r\n/.exec(cell.line?.printed ?? "")?.[1] ?? "";
 		const { version } = cell;
 		const problem = this.#problem(plan, hostName, version);
 		this.#plan = undefined;
