@@ -38,7 +38,7 @@ export default function main(host: Device): void {
 
 	const onEvent = (record: StampedRecord): void => {
 		const { terminal, services } = others;
-		if (record.event === "request") terminal.endProgress();
+		if (record.event === "request" || record.event === "firmware") terminal.endProgress();
 		terminal.print(eventText(record));
 		const notice = board.option("notice");
 		if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
