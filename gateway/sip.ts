@@ -174,7 +174,7 @@ export class SIPService {
 	/** The most it has held when it was looked at. */
 	#most = 0;
 
-	get commands(): Command[] {
+	get commands(): Iterable<Command> {
 		return sipCommands(this);
 	}
 

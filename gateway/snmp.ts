@@ -157,8 +157,8 @@ export class Management {
 		this.agent = agent;
 	}
 
-	get commands(): Command[] {
-		return snmpCommands(this.#parts.device.board, () => this.#status());
+	get commands(): Iterable<Command> {
+		return snmpCommands({ board: this.#parts.device.board, status: () => this.#status() });
 	}
 
 	/** Opens the port. */

@@ -18,7 +18,7 @@ export interface ConsoleOptions {
 	baud?: number;
 	/** Text before the cursor, asked at each drawing. @param mode where in a tree of commands; empty outside of all */
 	prompt: (mode: string) => string;
-	/** Makes the commands: asked for when a line, Tab or `?` wants them, and forgotten. */
+	/** Makes the commands, one by one: asked for when a line, Tab or `?` wants them, some times, and forgotten. */
 	commands: () => Iterable<Command>;
 	/** Whether a password is asked for, and which; default: none. */
 	login?: LoginPort;
