@@ -5,6 +5,11 @@
 import type { Command, Mode } from "./commands.js";
 import { commandTable, placed } from "./command-table.js";
 
+export interface CommandSource {
+	/** Makes the commands outside of all modes. */
+	commands(): Iterable<Command>;
+}
+
 function worksAnywhere({ anywhere, words }: Command): boolean {
 	return anywhere === true || words.startsWith("show ");
 }
@@ -21,12 +26,11 @@ const ways = commandTable<Modes>(
 
 /** The commands that work here: made one by one, anew each time they are gone through, as all of them would take much of the heap. */
 export class Modes implements Iterable<Command> {
-	readonly #all: () => Iterable<Command>;
+	readonly #source: CommandSource;
 	readonly #stack: Mode[] = [];
 
-	/** @param all makes the commands outside of all modes */
-	constructor(all: () => Iterable<Command>) {
-		this.#all = all;
+	constructor(source: CommandSource) {
+		this.#source = source;
 	}
 
 	/** Name of the innermost mode; empty outside of all. */
@@ -36,7 +40,7 @@ export class Modes implements Iterable<Command> {
 
 	*[Symbol.iterator](): Iterator<Command> {
 		const mode = this.#stack[this.#stack.length - 1];
-		for (const command of this.#all()) if (mode === undefined || worksAnywhere(command)) yield command;
+		for (const command of this.#source.commands()) if (mode === undefined || worksAnywhere(command)) yield command;
 		if (mode === undefined) return;
 		yield* placed(ways, this);
 		yield* mode.commands();

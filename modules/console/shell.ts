@@ -13,8 +13,16 @@ import { splitFilter } from "./filter.js";
 import type { Key } from "./keys.js";
 import { LineEditor } from "./line-editor.js";
 import type { LoginPort } from "./login.js";
-import { Modes } from "./modes.js";
+import { type CommandSource, Modes } from "./modes.js";
 import { printable } from "./printable.js";
+
+/** What is typed, before it is looked at. */
+export interface Keyboard {
+	/** Something was typed already that is not looked at yet. */
+	pending(): boolean;
+	/** There is something to do that no key has asked for. */
+	wake(): void;
+}
 
 export interface ShellOptions {
 	timer: TimerService;
@@ -28,10 +36,7 @@ export interface ShellOptions {
 	/** There is a bottom line. */
 	terminal: boolean;
 	display: Display;
-	/** Something was typed already that is not looked at yet. */
-	pending: () => boolean;
-	/** There is something to do that no key has asked for. */
-	wake: () => void;
+	keyboard: Keyboard;
 }
 
 /** Columns that a long prompt leaves to the line. */
@@ -71,8 +76,9 @@ function columnsOf(text: string): number {
 	return Array.from(text).length;
 }
 
-export class Shell {
+export class Shell implements CommandSource {
 	readonly #askPrompt: (mode: string) => string;
+	readonly #more: () => Iterable<Command>;
 	readonly #terminal: boolean;
 	readonly #display: Display;
 	readonly #modes: Modes;
@@ -81,11 +87,11 @@ export class Shell {
 
 	constructor({ prompt, commands, terminal, display, ...rest }: ShellOptions) {
 		this.#askPrompt = prompt;
+		this.#more = commands;
 		this.#terminal = terminal;
 		this.#display = display;
-		this.#modes = new Modes(() => this.#allCommands(commands));
-		const onLock = (): void => this.#editor.forget();
-		this.dialogue = new Dialogue({ ...rest, terminal, display, modes: this.#modes, onLock });
+		this.#modes = new Modes(this);
+		this.dialogue = new Dialogue({ ...rest, terminal, display, modes: this.#modes, editor: this.#editor });
 	}
 
 	/** Something is typed in the bottom line. */
@@ -115,9 +121,10 @@ export class Shell {
 		else if (result.kind === "cancel") this.#display.write(`${this.#prompt()}^C`);
 	}
 
-	*#allCommands(more: () => Iterable<Command>): Iterable<Command> {
+	/** For the modes: all commands outside of them. */
+	*commands(): Iterable<Command> {
 		yield* placed(ownCommands, { modes: this.#modes, dialogue: this.dialogue });
-		yield* more();
+		yield* this.#more();
 	}
 
 	/** A prompt that would leave no room for the line loses its beginning. */
