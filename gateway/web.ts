@@ -21,7 +21,6 @@ import type { Updater } from "upgate/update/updater";
 import type { WearRegion, WebPorts } from "upgate/web/ports";
 import { webFields } from "upgate/web/access";
 import { Web } from "upgate/web/web";
-import type { TCP, TCPOptions } from "../modules/ecma419/tcp.js";
 import type { Accounts } from "./accounts.js";
 import type { DebugPorts } from "./debug.js";
 import type { Gear } from "./gear.js";
@@ -133,15 +132,15 @@ class PagePorts implements WebPorts {
 function secureEndpoint(parts: WebParts): Endpoint | undefined {
 	const { device, settings } = parts;
 	const clients = settings.flag("HTTPSRequireClientCertificate");
-	const open = tlsServer(parts, { clients, protocols: ["http/1.1"] });
-	if (open === undefined) return undefined;
-	return { port: Number(device.board.option("port.web") ?? settings.text("HTTPSPort")), secure: true, open };
+	const acceptor = tlsServer(parts, { clients, protocols: ["http/1.1"] });
+	if (acceptor === undefined) return undefined;
+	return { port: Number(device.board.option("port.web") ?? settings.text("HTTPSPort")), secure: true, acceptor };
 }
 
 function plainEndpoint({ device: { io, board }, settings }: WebParts, beside: boolean): Endpoint {
 	const option = board.option(beside ? "port.web-http" : "port.web");
 	const port = Number(option ?? settings.text("HTTPport"));
-	return { port, secure: false, open: (options: TCPOptions): TCP => new io.TCP(options) };
+	return { port, secure: false, acceptor: { accept: (options) => new io.TCP(options) } };
 }
 
 /** @returns ports to open, or why there are none */
