@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Pieces of charts as SVG elements: frame with two scales, bars, areas, lines. Knows nothing of fleets.
+// Pieces of charts as SVG elements (SVG 1.1): the drawing, frames with two scales, even or logarithmic, bars, areas, lines, curves. For all
+// pictures of tools and benchmarks. Leaves out scripts and styles, and knows nothing of what is drawn.
 
 export interface Panel {
 	/** Pixels. */
@@ -8,20 +9,43 @@ export interface Panel {
 	top: number;
 	width: number;
 	height: number;
-	/** Values at the edges; times count from the left edge in the labels. */
+	/** Values at the edges; above 0 where the scale is logarithmic. */
 	x: [number, number];
 	y: [number, number];
+	logX?: boolean;
+	logY?: boolean;
 }
 
-const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-
-function toX({ left, width, x: [from, to] }: Panel, value: number): string {
-	return (left + ((value - from) / (to - from || 1)) * width).toFixed(1);
+/** A mark on a scale. */
+export interface Tick {
+	at: number;
+	text: string;
 }
 
-function toY({ top, height, y: [from, to] }: Panel, value: number): string {
-	const share = Math.min(1, Math.max(0, (value - from) / (to - from || 1)));
-	return (top + height - share * height).toFixed(1);
+export const escapeXML = (text: string): string =>
+	text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+/** @returns the text of an SVG file, on white */
+export function drawing(width: number, height: number, shapes: readonly string[], font = "sans-serif"): string {
+	return [
+		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="${font}" font-size="12">`,
+		`<rect width="${width}" height="${height}" fill="#ffffff"/>`,
+		...shapes,
+		"</svg>\n",
+	].join("\n");
+}
+
+/** Where a value lies: 0 and 1 are the edges. */
+function share(value: number, [from, to]: [number, number], isLog = false): number {
+	return isLog ? Math.log(value / from) / (Math.log(to / from) || 1) : (value - from) / (to - from || 1);
+}
+
+function toX({ left, width, x, logX }: Panel, value: number): string {
+	return (left + share(value, x, logX) * width).toFixed(1);
+}
+
+function toY({ top, height, y, logY }: Panel, value: number): string {
+	return (top + height - Math.min(1, Math.max(0, share(value, y, logY))) * height).toFixed(1);
 }
 
 /** 1, 2 or 5 times a power of ten, so that about `parts` of them fill the range. */
@@ -31,22 +55,45 @@ function step(range: number, parts: number): number {
 	return ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
 }
 
-function label(x: string | number, y: string | number, text: string, anchor: "start" | "middle" | "end"): string {
-	return `<text x="${x}" y="${y}" text-anchor="${anchor}">${escape(text)}</text>`;
+/** Marks of a scale from `from` to `to`: every so often, or on a logarithmic one at powers of ten. */
+function ticks([from, to]: [number, number], parts: number, isLog = false): number[] {
+	const found: number[] = [];
+	if (isLog) for (let at = 10 ** Math.ceil(Math.log10(from) - 1e-9); at <= to * (1 + 1e-9); at *= 10) found.push(at);
+	else for (let at = 0, each = step(to - from, parts); at <= to - from; at += each) found.push(from + at);
+	return found;
 }
 
-/** Title, axes and their labels. */
+export function label(
+	x: string | number,
+	y: string | number,
+	text: string,
+	anchor: "start" | "middle" | "end",
+): string {
+	return `<text x="${x}" y="${y}" text-anchor="${anchor}">${escapeXML(text)}</text>`;
+}
+
+/** Title and box, and what the scales are marked with. */
+export function axes(panel: Panel, title: string, x: readonly Tick[], y: readonly Tick[]): string[] {
+	const { left, top, width, height } = panel;
+	return [
+		label(left, top - 10, title, "start"),
+		`<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="none" stroke="#999999"/>`,
+		...x.map(({ at, text }) => label(toX(panel, at), top + height + 15, text, "middle")),
+		...y.map(({ at, text }) => label(left - 6, toY(panel, at), text, "end")),
+	];
+}
+
+/** Title, axes and their labels; of x the distance from the left edge, unless the scale is logarithmic. */
 export function frame(panel: Panel, title: string, unit: string): string[] {
-	const { left, top, width, height, x, y } = panel;
-	const shapes = [label(left, top - 10, title, "start")];
-	shapes.push(`<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="none" stroke="#999999"/>`);
-	const xs = step(x[1] - x[0], 10);
-	for (let value = 0; value <= x[1] - x[0]; value += xs)
-		shapes.push(label(toX(panel, x[0] + value), top + height + 15, `${Number(value.toFixed(3))} ${unit}`, "middle"));
-	const ys = step(y[1] - y[0], 4);
-	for (let value = y[0]; value <= y[1]; value += ys)
-		shapes.push(label(left - 6, toY(panel, value), String(Number(value.toFixed(3))), "end"));
-	return shapes;
+	const { x, y, logX, logY } = panel;
+	const number = (value: number): string => String(Number(value.toFixed(3)));
+	const from = logX === true ? 0 : x[0];
+	return axes(
+		panel,
+		title,
+		ticks(x, 10, logX).map((at) => ({ at, text: `${number(at - from)} ${unit}`.trim() })),
+		ticks(y, 4, logY).map((at) => ({ at, text: number(at) })),
+	);
 }
 
 /** Columns of equal width, from the left edge to the right one. */
@@ -76,9 +123,20 @@ export function area(panel: Panel, low: readonly number[], high: readonly number
 	return `<polygon points="${[...upper, ...lower].join(" ")}" fill="${colour}"/>`;
 }
 
-export function line(panel: Panel, points: readonly (readonly [number, number])[]): string {
+export type Point = readonly [x: number, y: number];
+
+export function line(panel: Panel, points: readonly Point[], colour = "#1f4e79"): string {
 	const text = points.map(([x, y]) => `${toX(panel, x)},${toY(panel, y)}`).join(" ");
-	return `<polyline points="${text}" fill="none" stroke="#1f4e79" stroke-width="1.2"/>`;
+	return `<polyline points="${text}" fill="none" stroke="${colour}" stroke-width="1.2"/>`;
+}
+
+/** A line through what was measured, each point with its figure to be seen by who points at it. */
+export function curve(panel: Panel, points: readonly Point[], colour: string, name: string): string[] {
+	const dots = points.map(([x, y]) => {
+		const title = `<title>${escapeXML(`${name}: ${Number(y.toPrecision(4))} at ${x}`)}</title>`;
+		return `<circle cx="${toX(panel, x)}" cy="${toY(panel, y)}" r="3" fill="${colour}">${title}</circle>`;
+	});
+	return [line(panel, points, colour), ...dots];
 }
 
 /** Vertical lines with a text, one below the other. */
@@ -92,9 +150,9 @@ export function marks(panel: Panel, all: readonly { x: number; text: string }[])
 	});
 }
 
-/** An entry of the legend, below the panel. */
-export function note({ left, top, height }: Panel, index: number, text: string, colour: string): string {
-	const x = left + index * 110;
+/** An entry of the legend, below the panel. @param each pixels from one entry to the next */
+export function note({ left, top, height }: Panel, index: number, text: string, colour: string, each = 110): string {
+	const x = left + index * each;
 	const y = top + height + 24;
 	return `<rect x="${x}" y="${y}" width="10" height="10" fill="${colour}"/>${label(x + 14, y + 9, text, "start")}`;
 }
