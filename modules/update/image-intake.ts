@@ -188,7 +188,9 @@ export class ImageIntake {
 
 	async #finish(writer: SlotWriter): Promise<void> {
 		this.#progress("download", this.#parser.offset);
-		while (!writer.finish()) await sleep(this.#options.run.context.timer, 0);
+		const { timer } = this.#options.run.context;
+		while (!writer.finish()) await sleep(timer, 0);
+		await sleep(timer, 0); // what follows writes records: not in the turn that wrote a block
 		this.#progress("flash", writer.stored);
 	}
 
