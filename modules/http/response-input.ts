@@ -85,7 +85,7 @@ export class ResponseInput {
 		const parser = this.#parser;
 		const hadHead = parser.head !== undefined;
 		while (!this.#failure && parser.ready === 0 && !parser.done && hadHead === (parser.head !== undefined)) {
-			if (this.#start === this.#end && !this.#fill()) return;
+			if (this.#start === this.#end && !this.fill()) return;
 			try {
 				this.#start = parser.write(this.#scratch, this.#start, this.#end);
 			} catch (error) {
@@ -99,7 +99,7 @@ export class ResponseInput {
 	read(buffer: Uint8Array): number {
 		const { length } = buffer;
 		if (this.#start === this.#end && this.#available >= length && this.#parser.ready >= length) {
-			const count = this.#receive(buffer, 0, length);
+			const count = this.receive(buffer, 0, length);
 			this.#parser.took(count);
 			return count;
 		}
@@ -107,7 +107,7 @@ export class ResponseInput {
 		while (total < buffer.length) {
 			if (this.#parser.ready === 0) this.advance();
 			const wanted = Math.min(this.#parser.ready, buffer.length - total);
-			const count = wanted === 0 ? 0 : this.#readPiece(buffer, total, wanted);
+			const count = wanted === 0 ? 0 : this.readPiece(buffer, total, wanted);
 			if (count === 0) break;
 			total += count;
 			this.#parser.took(count);
@@ -133,22 +133,22 @@ export class ResponseInput {
 			: new HTTPError("HTTP_TRUNCATED", "connection broke within the body", { cause });
 	}
 
-	#fill(): boolean {
+	private fill(): boolean {
 		this.#start = 0;
-		this.#end = this.#receive(this.#scratch, 0, this.#scratch.length);
+		this.#end = this.receive(this.#scratch, 0, this.#scratch.length);
 		return this.#end > 0;
 	}
 
-	#readPiece(buffer: Uint8Array, at: number, count: number): number {
+	private readPiece(buffer: Uint8Array, at: number, count: number): number {
 		const buffered = Math.min(count, this.#end - this.#start);
-		if (buffered === 0) return this.#receive(buffer, at, count);
+		if (buffered === 0) return this.receive(buffer, at, count);
 		buffer.set(this.#scratch.subarray(this.#start, this.#start + buffered), at);
 		this.#start += buffered;
 		return buffered;
 	}
 
 	/** Reads from the socket, never more than it has: the SDK's sockets throw then. */
-	#receive(buffer: Uint8Array, at: number, room: number): number {
+	private receive(buffer: Uint8Array, at: number, room: number): number {
 		const wanted = Math.min(room, this.#available);
 		if (wanted === 0 || !this.#socket) return 0;
 		const whole = at === 0 && wanted === buffer.length;

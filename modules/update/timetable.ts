@@ -98,12 +98,12 @@ export class Timetable {
 
 	/** There has been a trigger: the interval counts from now. */
 	triggered(): void {
-		this.#read((ms) => this.#interval.arm(ms));
+		this.read((ms) => this.#interval.arm(ms));
 	}
 
 	/** The settings may have changed; what is the same goes on. */
 	changed(): void {
-		this.#read((ms) => this.#interval.change(ms));
+		this.read((ms) => this.#interval.change(ms));
 	}
 
 	clear(): void {
@@ -111,7 +111,7 @@ export class Timetable {
 		this.#daily.clear();
 	}
 
-	#read(count: (ms: number) => void): void {
+	private read(count: (ms: number) => void): void {
 		const { settings, report } = this.#options.context;
 		const time = dailyTime(settings);
 		const ms = intervalMs(settings);
