@@ -44,6 +44,8 @@ export class SlotWriter {
 	#held = 0;
 	/** Of them, those of blocks that are stored; 0 when no job waits. */
 	#done = 0;
+	/** There is a whole block that is not stored. */
+	#waits = false;
 	#state: State = "open";
 	#bytes = 0;
 	/** The block that is stored next. */
@@ -127,7 +129,7 @@ export class SlotWriter {
 
 	/** The job that waits: `none` while there is no whole block. */
 	get pending(): SlotJob {
-		if (!this.waits()) return "none";
+		if (!this.#waits || this.#state === "dead") return "none";
 		return this.#block < this.#erasedTo ? "program" : "erase";
 	}
 
@@ -155,17 +157,13 @@ export class SlotWriter {
 		this.checkRoom(count);
 		this.#held += count;
 		this.#bytes += count;
-		return this.waits();
+		this.#waits = this.#held - this.#done >= this.#blockLength;
+		return this.#waits;
 	}
 
 	private checkRoom(count: number): void {
 		if (this.#state !== "open") throw new FlashError("FLASH_STATE", `write on a writer that is ${this.#state}`);
 		if (this.#bytes + count > this.#access.size) throw this.full(this.#bytes + count);
-	}
-
-	/** Whether there is a whole block that is not stored. */
-	private waits(): boolean {
-		return this.#held - this.#done >= this.#blockLength && this.#state !== "dead";
 	}
 
 	/**
@@ -175,14 +173,14 @@ export class SlotWriter {
 	 */
 	step(): boolean {
 		if (this.#state === "dead") throw new FlashError("FLASH_STATE", "writer gave up after an error or abort");
-		if (!this.waits()) return true;
+		if (!this.#waits) return true;
 		try {
 			this.work();
 		} catch (error) {
 			this.#state = "dead";
 			throw error;
 		}
-		return !this.waits();
+		return !this.#waits;
 	}
 
 	/**
@@ -197,6 +195,7 @@ export class SlotWriter {
 			const end = Math.ceil(this.#held / this.#blockLength) * this.#blockLength;
 			this.#buffer.fill(ERASED, this.#held, end);
 			this.#held = end;
+			this.#waits = end > this.#done;
 		}
 		if (!this.step()) return false;
 		this.#state = "finished";
@@ -254,7 +253,8 @@ export class SlotWriter {
 		this.#block++;
 		this.#differs = false;
 		this.#done += this.#blockLength;
-		if (this.waits()) return;
+		this.#waits = this.#held - this.#done >= this.#blockLength;
+		if (this.#waits) return;
 		if (this.#done < this.#held) this.#buffer.copyWithin(0, this.#done, this.#held);
 		this.#held -= this.#done;
 		this.#done = 0;

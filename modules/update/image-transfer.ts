@@ -63,9 +63,10 @@ class ImageTransfer {
 		if (!writer.step()) return this.next();
 		let waits = false;
 		while (!waits) {
-			const count = source.readNow?.(writer.room) ?? 0;
+			const { room } = writer;
+			const count = source.readNow?.(room) ?? 0;
 			if (count === 0) return this.wait();
-			waits = this.store(count);
+			waits = this.store(room, count);
 		}
 		this.next();
 	}
@@ -78,14 +79,13 @@ class ImageTransfer {
 
 	private arrived(count: number): void {
 		if (count === 0) return this.#resolve();
-		this.store(count);
+		this.store(this.#options.writer.room, count);
 		this.next();
 	}
 
 	/** @returns whether a flash job waits now */
-	private store(count: number): boolean {
+	private store(room: Uint8Array, count: number): boolean {
 		const { writer, take } = this.#options;
-		const { room } = writer;
 		take(count === room.length ? room : room.subarray(0, count));
 		return writer.filled(count);
 	}
