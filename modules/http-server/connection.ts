@@ -72,9 +72,8 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		this.#socket = endpoint.acceptor.accept({
 			from,
 			nodelay: true,
-			onReadable: (count) => this.#onReadable(count),
-			onWritable: (count) => this.#onWritable(count),
-			onError: () => this.close(),
+			target: this,
+			...ServerConnection.#callbacks,
 		});
 		this.#input.attach(this.#socket);
 		this.#deadline.start("head", timeouts.headMs);
@@ -182,6 +181,18 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		if (code === undefined) waiter.resolve();
 		else waiter.reject(new HTTPError(code, "the client has gone or is too slow"));
 	}
+
+	static readonly #callbacks = Object.freeze({
+		onReadable(this: TCP, count: number): void {
+			(this.target as ServerConnection).#onReadable(count);
+		},
+		onWritable(this: TCP, count: number): void {
+			(this.target as ServerConnection).#onWritable(count);
+		},
+		onError(this: TCP): void {
+			(this.target as ServerConnection).close();
+		},
+	});
 
 	#onWritable(count: number): void {
 		this.#writable = count;

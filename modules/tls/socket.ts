@@ -147,13 +147,27 @@ export class TLSSocket implements TCP {
 		return new Socket({
 			...(from ? { from } : { address, port }),
 			nodelay: nodelay ?? true,
-			onReadable: (count) => {
-				this.#ciphertext.arrived(count);
-				this.#step();
-			},
-			onWritable: (count) => this.#onWritable(count),
-			onError: (cause) => this.#onError(cause),
+			target: this,
+			...TLSSocket.#callbacks,
 		});
+	}
+
+	/** Of the socket below. */
+	static readonly #callbacks = Object.freeze({
+		onReadable(this: TCP, count: number): void {
+			(this.target as TLSSocket).#onReadable(count);
+		},
+		onWritable(this: TCP, count: number): void {
+			(this.target as TLSSocket).#onWritable(count);
+		},
+		onError(this: TCP, cause?: Error): void {
+			(this.target as TLSSocket).#onError(cause);
+		},
+	});
+
+	#onReadable(count: number): void {
+		this.#ciphertext.arrived(count);
+		this.#step();
 	}
 
 	#onWritable(count: number): void {
