@@ -9,14 +9,14 @@
 
 import type { TCP } from "../ecma419/tcp.js";
 import type { TimerHandle } from "../ecma419/timer.js";
-import { addressBytes } from "./address.js";
 import { Ciphertext } from "./ciphertext.js";
 import { TLSError } from "./errors.js";
 import { closeNotify, failureOf, newTicket, wantRead, type Phase } from "./failure.js";
 import type { TLSOptions } from "./options.js";
 import type { Information } from "./findings.js";
 import { judgeBy, type JudgedClock } from "./judge.js";
-import { NativeEngine } from "./tls.js";
+import { makeEngine } from "./make-engine.js";
+import type { NativeEngine } from "./tls.js";
 
 export type { TLSOptions } from "./options.js";
 
@@ -25,17 +25,6 @@ type State = "connecting" | "handshake" | "open" | "ended" | "closed";
 /** Plain bytes that may wait for the socket below, and what a record adds to its bytes at most. */
 const windowBytes = 4096;
 const recordExtra = 64;
-
-function makeEngine(options: TLSOptions, clock: JudgedClock): NativeEngine {
-	const { context, host } = options;
-	if (!context.server && context.verifies && !host) throw new TLSError("TLS_OPTION", "host is needed to verify");
-	const address = host === undefined ? undefined : addressBytes(host);
-	// An address is not sent as a name (RFC 6066 section 3), nor is the dot at the end of an absolute one.
-	const name = address || host === undefined ? undefined : host.replace(/\.$/, "");
-	const engine = new NativeEngine(context.native, name, address, clock.seconds, clock.judgesStart);
-	if (options.session) engine.resume(options.session);
-	return engine;
-}
 
 export class TLSSocket implements TCP {
 	readonly #options: TLSOptions;
@@ -155,7 +144,9 @@ export class TLSSocket implements TCP {
 	/** Of the socket below. */
 	static readonly #callbacks = Object.freeze({
 		onReadable(this: TCP, count: number): void {
-			(this.target as TLSSocket).#onReadable(count);
+			const socket = this.target as TLSSocket;
+			socket.#ciphertext.arrived(count);
+			socket.#step();
 		},
 		onWritable(this: TCP, count: number): void {
 			(this.target as TLSSocket).#onWritable(count);
@@ -164,11 +155,6 @@ export class TLSSocket implements TCP {
 			(this.target as TLSSocket).#onError(cause);
 		},
 	});
-
-	#onReadable(count: number): void {
-		this.#ciphertext.arrived(count);
-		this.#step();
-	}
 
 	#onWritable(count: number): void {
 		this.#ciphertext.writable(count);
