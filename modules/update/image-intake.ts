@@ -120,7 +120,7 @@ export class ImageIntake {
 			return end;
 		} catch (error) {
 			if (exchange.error !== undefined) this.noteProgress(writer);
-			if (this.#note === undefined) attemptStep(() => writer.discard());
+			if (run.journal.unfinished === undefined) attemptStep(() => writer.discard());
 			throw error;
 		} finally {
 			writer.abort(); // without effect on a finished one
