@@ -6,7 +6,7 @@
 
 import { createWriteStream, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { growthInLife, memoryNames, memoryOf, problemsOf, wearOf } from "../../tests/soak/judge.js";
+import { growthInLife, memoryNames, memoryOf, problemsOf, unitOf, wearOf } from "../../tests/soak/judge.js";
 import { type Round, runSoak } from "../../tests/soak/soak.js";
 import { plot } from "./plot.js";
 
@@ -34,9 +34,9 @@ function printOutcomes(rounds: readonly Round[], key: "fault" | "mishap" | "offe
 
 function printMemory(rounds: readonly Round[]): void {
 	const widths = [8, 10, 10, 12, 12, 12, 12, 18];
-	console.log(`\nbytes after a collection, at rest; of the first and the last fifth of the rounds`);
+	console.log(`\nbytes (of names: how many) after a collection, at rest; of the first and the last fifth of the rounds`);
 	console.log(
-		cells(["", "least", "most", "least first", "least last", "median f.", "median l.", "slope, bytes/round"], widths),
+		cells(["", "least", "most", "least first", "least last", "median f.", "median l.", "slope, per round"], widths),
 	);
 	for (const name of memoryNames) {
 		const { least, most, leastFirst, leastLast, medianFirst, medianLast, slope, error } = memoryOf(rounds, name);
@@ -46,7 +46,7 @@ function printMemory(rounds: readonly Round[]): void {
 	for (const name of memoryNames) {
 		const life = growthInLife(rounds, name);
 		if (life !== undefined)
-			console.log(`${name}: ${life.bytes} bytes more at the end of a life, mean of ${life.lives} lives`);
+			console.log(`${name}: ${life.more} ${unitOf(name)} more at the end of a life, mean of ${life.lives} lives`);
 	}
 	const [first, last] = [rounds[0], rounds[rounds.length - 1]];
 	console.log(`resident: ${first.memory.resident} after the first round, ${last.memory.resident} after the last`);
