@@ -7,6 +7,7 @@ import type { Parameter } from "../settings/parameter.js";
 import type { Settings } from "../settings/settings.js";
 import { SettingsError } from "../settings/error.js";
 import type { Candidate } from "./candidate.js";
+import { commandTable, placed } from "./command-table.js";
 import type { Command, Mode, Suggestion } from "./commands.js";
 import { type Area, type AreaEntry, configurationTree } from "./configuration-tree.js";
 import { CommandError } from "./error.js";
@@ -120,7 +121,9 @@ function* wordsOf({ values }: AreaEntry, parameter: Parameter): Iterable<Suggest
 
 function numberOf({ values }: AreaEntry, { type }: Parameter, text: string): string {
 	const word = text.toLowerCase();
-	if (values !== undefined && Object.hasOwn(values, word)) return values[word];
+	// Not values[word]: the engine keeps each name that an object was ever asked for.
+	const known = Object.entries(values ?? {}).find(([name]) => name === word);
+	if (known !== undefined) return known[1];
 	return type === "boolean" && (word === "on" || word === "off") ? (word === "on" ? "1" : "0") : text;
 }
 
@@ -175,49 +178,30 @@ function* areaCommands(ports: SettingsPorts, before: string, areas: readonly Are
 	}
 }
 
-/** For all places of the tree. */
-function everywhere(ports: SettingsPorts): Command[] {
-	const { candidate } = ports;
-	return [
-		{
-			words: "set",
-			usage: "NAME VALUE",
-			help: "set a parameter; save puts it in force",
-			anywhere: true,
-			secret: (values) => isSecret(ports, values),
-			complete: (values) => parameterWords(ports, values),
-			run: ([name, value]) => change(ports, () => candidate.set(name, value)),
-		},
-		{ words: "save", usage: "", help: "put what is set in force, and keep it", anywhere: true, run: () => save(ports) },
-		{
-			words: "discard",
-			usage: "",
-			help: "forget what is set and not saved",
-			anywhere: true,
-			run: () => discard(ports),
-		},
-		{
-			words: "show changes",
-			usage: "",
-			help: "what is set and not saved",
-			anywhere: true,
-			run: () => differences(ports),
-		},
-	];
-}
+const table = commandTable<SettingsPorts>(
+	{
+		words: "set",
+		usage: "NAME VALUE",
+		help: "set a parameter; save puts it in force",
+		anywhere: true,
+		secret: isSecret,
+		complete: parameterWords,
+		run: (ports, [name, value]) => change(ports, () => ports.candidate.set(name, value)),
+	},
+	{ words: "save", usage: "", help: "put what is set in force, and keep it", anywhere: true, run: save },
+	{ words: "discard", usage: "", help: "forget what is set and not saved", anywhere: true, run: discard },
+	{ words: "show changes", usage: "", help: "what is set and not saved", anywhere: true, run: differences },
+	{
+		words: "no",
+		usage: "NAME",
+		help: "set a parameter back to its default",
+		secret: isSecret,
+		complete: (ports, [name]) => (name === undefined ? parameterWords(ports, []) : []),
+		run: (ports, [name]) => change(ports, () => ports.candidate.reset(name)),
+	},
+);
 
-export function settingsCommands(ports: SettingsPorts): Command[] {
-	const { candidate } = ports;
-	return [
-		...everywhere(ports),
-		{
-			words: "no",
-			usage: "NAME",
-			help: "set a parameter back to its default",
-			secret: (values) => isSecret(ports, values),
-			complete: ([name]) => (name === undefined ? parameterWords(ports, []) : []),
-			run: ([name]) => change(ports, () => candidate.reset(name)),
-		},
-		...areaCommands(ports, "configure ", configurationTree),
-	];
+export function* settingsCommands(ports: SettingsPorts): Iterable<Command> {
+	yield* placed(table, ports);
+	yield* areaCommands(ports, "configure ", configurationTree);
 }

@@ -36,3 +36,8 @@ export interface TCP {
 }
 
 export type TCPConstructor = new (options: TCPOptions) => TCP;
+
+/** Makes the socket of an accepted connection, in `from`: TCP itself, or another protocol over it. Not of ECMA-419. */
+export interface Acceptor {
+	accept(options: TCPOptions): TCP;
+}

@@ -69,7 +69,7 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		this.#deadline = new Deadline(time, this);
 		this.#input = new RequestInput(scratchBytes);
 		this.#since = time.ticks();
-		this.#socket = endpoint.open({
+		this.#socket = endpoint.acceptor.accept({
 			from,
 			nodelay: true,
 			onReadable: (count) => this.#onReadable(count),

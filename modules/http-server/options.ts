@@ -3,7 +3,7 @@
 // Options of the HTTP server, their defaults, and what a handler sees of one request.
 
 import type { ListenerConstructor } from "../ecma419/listener.js";
-import type { TCP, TCPOptions } from "../ecma419/tcp.js";
+import type { Acceptor } from "../ecma419/tcp.js";
 import type { TimerService } from "../ecma419/timer.js";
 import type { DebugPort } from "../debug/port.js";
 import type { RequestHead } from "./request-framing.js";
@@ -69,9 +69,9 @@ export type ResponseHeaders = readonly (readonly [name: string, value: string])[
 export interface Endpoint {
 	port: number;
 	address?: string;
-	/** Makes the socket of an accepted connection: TCP itself, or TLS over it. */
-	open: (options: TCPOptions) => TCP;
-	/** What `open` gives is TLS. */
+	/** Makes the sockets: TCP itself, or TLS over it. */
+	acceptor: Acceptor;
+	/** What it makes is TLS. */
 	secure: boolean;
 }
 

@@ -102,7 +102,7 @@ export class ImageIntake {
 	}
 
 	/**
-	 * Takes the rest. On a refusal the slot is made unbootable; on a broken exchange it is left to go on from.
+	 * Takes the rest. On a refusal the slot is made unbootable, and when the exchange breaks too, unless what lies there can be gone on with.
 	 * @throws the exchange's and the writer's error
 	 */
 	async write(head: Uint8Array): Promise<ImageSummary | Refusal> {
@@ -116,6 +116,7 @@ export class ImageIntake {
 			return end;
 		} catch (error) {
 			if (exchange.error !== undefined) this.#noteProgress(writer);
+			if (this.#note === undefined) attemptStep(() => writer.discard());
 			throw error;
 		} finally {
 			writer.abort(); // without effect on a finished one

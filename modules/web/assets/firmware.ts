@@ -11,15 +11,17 @@ interface Slot {
 	slot: number;
 	running: boolean;
 	image?: string;
+	/** Bytes of it that are there, when it is not whole. */
+	stored?: number;
 	state?: string;
 	sequence?: number;
 }
 
 async function slotTable(): Promise<HTMLElement> {
 	const slots = await get<Slot[]>("/api/slots");
-	const rows = slots.map(({ slot, running, image, state }) => [
+	const rows = slots.map(({ slot, running, image, stored, state }) => [
 		`ota_${slot}${running ? " (running)" : ""}`,
-		image ?? "no firmware",
+		`${image ?? "no firmware"}${stored === undefined ? "" : `, ${bytes(stored)} of it`}`,
 		state ?? "–",
 	]);
 	return grid("Firmware slots", ["Slot", "Firmware", "Boot loader says"], rows);
