@@ -61,7 +61,8 @@ class Soak {
 
 	constructor() {
 		const seed = this.#number("seed");
-		const random = new Random(seed);
+		/* The server draws as often as it is asked: that must not change what the rounds are. */
+		const [random, chance] = [new Random(seed), new Random(seed + 1)];
 		this.#chip = new Chip(seed, layout);
 		this.#signer = makeSigner(seed);
 		this.#cell = this.#makeCell(seed);
@@ -69,7 +70,7 @@ class Soak {
 		const [http, https, dead] = ["port.http", "port.https", "port.dead"].map((name) => this.#number(name));
 		this.#server = new Server({
 			...{ ports: { http, https }, own: this.#identity("own"), strange: this.#identity("strange"), wall },
-			...{ clock: this.#board.clock, below: (limit) => random.below(limit) },
+			...{ clock: this.#board.clock, below: (limit) => chance.below(limit) },
 		});
 		this.#offers = new Offers({
 			...{ server: this.#server, random, signer: this.#signer, ports: { http, https, dead }, wall },
