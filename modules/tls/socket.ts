@@ -12,11 +12,10 @@ import type { TimerHandle } from "../ecma419/timer.js";
 import { Ciphertext } from "./ciphertext.js";
 import { makeEngine } from "./engine.js";
 import { TLSError } from "./errors.js";
-import { closeNotify, failureOf, newTicket, wantRead, type Phase } from "./failure.js";
+import { closeNotify, failureOf, lostBelow, newTicket, wantRead, type Phase } from "./failure.js";
 import type { TLSOptions } from "./options.js";
 import type { Information } from "./findings.js";
 import { judgeBy, type JudgedClock } from "./judge.js";
-import { makeEngine } from "./make-engine.js";
 import type { NativeEngine } from "./tls.js";
 
 export type { TLSOptions } from "./options.js";
@@ -175,11 +174,7 @@ export class TLSSocket implements TCP {
 		this.#socket?.close();
 		this.#socket = undefined;
 		if (this.#state === "ended") return;
-		const orderly = typeof cause === "object" && cause !== null && "code" in cause && cause.code === "TCP_CLOSED";
-		if (this.#state === "open" || this.#state === "handshake") {
-			const text = orderly || cause === undefined ? "ended without TLS's own end" : "broke";
-			this.#failure ??= new TLSError("TLS_TRUNCATED", `the connection ${text}`, { cause });
-		} else this.#failure ??= new TLSError("TLS_CONNECTION", "no connection", { cause });
+		this.#failure ??= lostBelow(cause, this.#state === "open" || this.#state === "handshake");
 		this.schedule();
 	}
 
