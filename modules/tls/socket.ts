@@ -18,8 +18,6 @@ import type { Information } from "./findings.js";
 import { judgeBy, type JudgedClock } from "./judge.js";
 import type { NativeEngine } from "./tls.js";
 
-export type { TLSOptions } from "./options.js";
-
 type State = "connecting" | "handshake" | "open" | "ended" | "closed";
 
 const defaultBufferBytes = 1536;
@@ -145,9 +143,7 @@ export class TLSSocket implements TCP {
 	/** Of the socket below. */
 	static readonly #callbacks = Object.freeze({
 		onReadable(this: TCP, count: number): void {
-			const socket = this.target as TLSSocket;
-			socket.#ciphertext.arrived(count);
-			socket.step();
+			(this.target as TLSSocket).onReadable(count);
 		},
 		onWritable(this: TCP, count: number): void {
 			(this.target as TLSSocket).onWritable(count);
@@ -156,6 +152,11 @@ export class TLSSocket implements TCP {
 			(this.target as TLSSocket).onError(cause);
 		},
 	});
+
+	private onReadable(count: number): void {
+		this.#ciphertext.arrived(count);
+		this.step();
+	}
 
 	private onWritable(count: number): void {
 		this.#ciphertext.writable(count);
@@ -202,10 +203,9 @@ export class TLSSocket implements TCP {
 	private stepHandshake(): void {
 		const status = this.feed();
 		this.flush();
-		if (status === 1) this.opened();
-		else if (status === wantRead) this.end(this.#failure);
-		else if (status === 0) this.schedule();
-		else this.end(this.fault(status));
+		if (status === 1) return this.opened();
+		if (status === 0) return this.schedule();
+		this.end(status === wantRead ? this.#failure : this.fault(status));
 	}
 
 	private opened(): void {
