@@ -38,7 +38,7 @@ export default function main(host: Device): void {
 
 	const onEvent = (record: StampedRecord): void => {
 		const { terminal, services } = others;
-		if (record.event === "request") terminal.endProgress();
+		if (record.event === "request" || record.event === "firmware") terminal.endProgress();
 		terminal.print(eventText(record));
 		const notice = board.option("notice");
 		if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
@@ -46,7 +46,8 @@ export default function main(host: Device): void {
 		/* Last, because it may throw: an event file that cannot be written must not silence the console. */
 		board.event(record);
 	};
-	const debug = makeDebug(device, (line) => others.terminal.print(line));
+	const tell = (line: string): void => others.terminal.print(line);
+	const debug = makeDebug(device, tell);
 	const known = {
 		...{ device, settings, certificates, trust, selector, store, trial, resolver, onEvent },
 		...{ candidate: new Candidate(settings), accounts: makeAccounts(device, trial.records) },
@@ -57,7 +58,7 @@ export default function main(host: Device): void {
 	const { updater, connection } = new Updating(known);
 	/* The same object for all parts: each takes what it needs of it, and none keeps one of its own. */
 	const parts = Object.assign(known, { updater });
-	const services = new Services(parts, (line) => others.terminal.print(line));
+	const services = new Services(parts, tell);
 	function* makeAll(): Iterable<Command> {
 		yield* makeCommands(parts, services, connection.network);
 		yield* debug.commands();

@@ -3,12 +3,15 @@
 // What the operator may look at on the wire, and its way to the console. Off at each start.
 
 import type { Command } from "upgate/console/commands";
-import { debugCommands } from "upgate/console/debug-commands";
+import { placed } from "upgate/console/command-table";
+import { debugTable } from "upgate/console/debug-commands";
 import { Debug } from "upgate/debug/debug";
 import type { DebugPort } from "upgate/debug/port";
 import type { Gear } from "./gear.js";
 
 const topics = Object.freeze(["http", "tls", "sip", "snmp"] as const);
+
+const table = debugTable(topics);
 
 /** For the modules that speak these protocols. */
 export type DebugPorts = Readonly<Record<(typeof topics)[number], DebugPort>>;
@@ -16,12 +19,12 @@ export type DebugPorts = Readonly<Record<(typeof topics)[number], DebugPort>>;
 export interface Debugging {
 	ports: DebugPorts;
 	/** Its commands at the console. */
-	commands(): Command[];
+	commands(): Iterable<Command>;
 }
 
 /** @param print takes lines for people */
 export function makeDebug({ timer, ticks }: Gear, print: (line: string) => void): Debugging {
 	const debug = new Debug(topics, { timer, ticks, print });
 	const [http, tls, sip, snmp] = topics.map((topic) => debug.port(topic));
-	return { ports: { http, tls, sip, snmp }, commands: () => debugCommands(topics, debug) };
+	return { ports: { http, tls, sip, snmp }, commands: () => placed(table, debug) };
 }

@@ -12,7 +12,7 @@ import type { Service } from "./services.js";
 export class Log implements Service {
 	readonly ring = new LogRing();
 
-	get commands(): Command[] {
+	get commands(): Iterable<Command> {
 		return logCommands(this.ring);
 	}
 

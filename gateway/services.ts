@@ -24,7 +24,7 @@ export interface Service {
 	/** For who listens: a line of `show memory` with bytes of heap, idle and now, or that it is off. */
 	memory?(): string;
 	/** Its commands at the console. */
-	readonly commands?: readonly Command[];
+	readonly commands?: Iterable<Command>;
 }
 
 export type ServiceParts = ManagementParts & SyslogParts & SIPParts & TraceParts & WearParts & WebParts;
@@ -65,7 +65,6 @@ export class Services {
 		for (const service of this.#all) if (service.memory !== undefined) yield service.memory();
 	}
 
-	/** Made one service after the other. */
 	*commands(): Iterable<Command> {
 		for (const { commands = [] } of this.#all) yield* commands;
 	}

@@ -14,8 +14,9 @@ import { stamp, type StampedRecord } from "upgate/update/events";
 import type { DebugPorts } from "./debug.js";
 import type { Gear } from "./gear.js";
 import type { Resolver } from "../modules/ecma419/resolver.js";
+import type { Acceptor } from "../modules/ecma419/tcp.js";
 import { growth, heapLine } from "./heap.js";
-import { type Accept, isRoomy, tlsServer } from "./tls-server.js";
+import { tlsServer } from "./tls-server.js";
 
 const lookMs = 1000;
 
@@ -98,14 +99,11 @@ class Follower {
 }
 
 /** @throws TLSError; Error without a device certificate */
-function makeAccept(parts: SIPParts): Accept {
-	const { device, settings } = parts;
-	const accept = tlsServer(parts, { clients: settings.flag("SIPSRequireClientCertificate") });
-	if (accept === undefined) throw new Error("there is no device certificate");
-	return (options) => {
-		if (!isRoomy(device)) throw new Error("no memory for TLS");
-		return accept(options);
-	};
+function makeAcceptor(parts: SIPParts): Acceptor {
+	const clients = parts.settings.flag("SIPSRequireClientCertificate");
+	const acceptor = tlsServer(parts, { clients, sparing: true });
+	if (acceptor === undefined) throw new Error("there is no device certificate");
+	return acceptor;
 }
 
 function isClosed({ udp, tcp, tls }: SIPPorts): boolean {
@@ -120,11 +118,10 @@ class ServerParts implements SIPServerOptions {
 	readonly resolver: Resolver;
 
 	constructor(parts: SIPParts, follower: Follower) {
-		const { device, onEvent } = parts;
-		const { io, board, ticks } = device;
+		const { io, ticks } = parts.device;
 		this.#parts = parts;
 		this.#follower = follower;
-		this.#notes = new NoteFilter(ticks, (note) => onEvent(stamp({ event: "sip", ...note }, board.clock)));
+		this.#notes = new NoteFilter(ticks);
 		this.resolver = new io.Resolver({});
 	}
 
@@ -161,7 +158,9 @@ class ServerParts implements SIPServerOptions {
 	}
 
 	onNote(note: Note): void {
-		this.#notes.take(note);
+		const told = this.#notes.take(note);
+		const { device, onEvent } = this.#parts;
+		if (told !== undefined) onEvent(stamp({ event: "sip", ...told }, device.board.clock));
 	}
 }
 
@@ -174,7 +173,7 @@ export class SIPService {
 	/** The most it has held when it was looked at. */
 	#most = 0;
 
-	get commands(): Command[] {
+	get commands(): Iterable<Command> {
 		return sipCommands(this);
 	}
 
@@ -219,7 +218,7 @@ export class SIPService {
 		const isNew = this.#server === undefined;
 		const heap = growth(this.#parts.device.board, () => {
 			this.#server ??= new SIPServer(new ServerParts(this.#parts, this.#follower));
-			this.#server.open({ ...ports, accept: () => makeAccept(this.#parts) });
+			this.#server.open({ ...ports, secure: () => makeAcceptor(this.#parts) });
 		});
 		if (isNew) this.#heap = heap;
 	}

@@ -140,7 +140,7 @@ export class Management {
 	 * @param tell takes lines for people: what is wrong with the parameters
 	 */
 	constructor(parts: ManagementParts, trace: RingPort, tell: Tell) {
-		const { board, io, timer } = parts.device;
+		const { board, io, timer, ticks } = parts.device;
 		this.#parts = parts;
 		this.#tell = tell;
 		const config = readConfig((name) => parts.settings.text(name));
@@ -149,7 +149,7 @@ export class Management {
 		let agent: Agent | undefined;
 		this.#heap = growth(board, () => {
 			agent = new Agent({
-				...{ io: io.UDP, timer, ports: new Ports(parts, trace) },
+				...{ io: io.UDP, timer, ticks, ports: new Ports(parts, trace) },
 				debug: parts.debug.snmp,
 				...{ config: this.#config, crypto: psaCrypto, address: board.option("listen") },
 			});
@@ -157,8 +157,8 @@ export class Management {
 		this.agent = agent;
 	}
 
-	get commands(): Command[] {
-		return snmpCommands(this.#parts.device.board, () => this.#status());
+	get commands(): Iterable<Command> {
+		return snmpCommands({ board: this.#parts.device.board, status: () => this.#status() });
 	}
 
 	/** Opens the port. */

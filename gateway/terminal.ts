@@ -68,12 +68,9 @@ export interface CommandServices {
 	commands(): Iterable<Command>;
 }
 
-/**
- * One after the other: all of them at once are more than the heap has room for.
- * @param network where this program keeps it up
- */
+/** @param network where this program keeps it up */
 export function* makeCommands(parts: CommandParts, services: CommandServices, network?: Network): Iterable<Command> {
-	const { device, selector, updater, resolver, settings } = parts;
+	const { device, selector, store, updater, resolver, settings } = parts;
 	const { board, storage, io, timer, ticks } = device;
 	const { trace } = services;
 	const restart = (reason: string): void => updater.restart(reason);
@@ -81,7 +78,7 @@ export function* makeCommands(parts: CommandParts, services: CommandServices, ne
 		...{ ...parts, board, timer, trace, restart },
 		update: updater,
 		attempt: (number) => showAttempt(trace, number),
-		slots: () => slotLines(storage, selector, board.runningSlot),
+		slots: () => slotLines({ storage, selector, store, runningSlot: board.runningSlot }),
 		listeners: () => services.memory(),
 	});
 	yield* updateCommands({ update: updater, board });
@@ -89,8 +86,8 @@ export function* makeCommands(parts: CommandParts, services: CommandServices, ne
 	yield* fileCommands(parts.files);
 	yield* lineCommands(parts.lines);
 	yield* iniCommands({ ...parts, board, restart });
-	const name = (): string => settings.text("HostName");
-	yield* network === undefined ? hostNetworkCommands(() => device.localAddress?.(), name) : networkCommands(network);
+	const host = { address: () => device.localAddress?.(), name: () => settings.text("HostName") };
+	yield* network === undefined ? hostNetworkCommands(host) : networkCommands(network);
 	yield* accountCommands(parts.accounts.password);
 	yield* factoryCommands(makeFactoryReset({ ...parts, trace }));
 	yield* pingCommands({ io, resolver, timer, ticks });

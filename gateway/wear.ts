@@ -27,7 +27,7 @@ export class Wear implements Service {
 		this.#parts = parts;
 	}
 
-	get commands(): Command[] {
+	get commands(): Iterable<Command> {
 		return flashCommands({ regions: () => this.regions(), store: () => this.#parts.store.status() });
 	}
 

@@ -15,12 +15,12 @@ import { defaultRequestLimits, type RequestLimits } from "upgate/http-server/req
 import { HTTPServer } from "upgate/http-server/server";
 import type { Settings } from "upgate/settings/settings";
 import type { LogRing } from "upgate/trace/log-ring";
+import type { RecordStore } from "upgate/update/interfaces";
 import { slotInfos, type SlotInfo } from "upgate/update/slots";
 import type { Updater } from "upgate/update/updater";
 import type { WearRegion, WebPorts } from "upgate/web/ports";
 import { webFields } from "upgate/web/access";
 import { Web } from "upgate/web/web";
-import type { TCP, TCPOptions } from "../modules/ecma419/tcp.js";
 import type { Accounts } from "./accounts.js";
 import type { DebugPorts } from "./debug.js";
 import type { Gear } from "./gear.js";
@@ -35,6 +35,7 @@ export interface WebParts {
 	certificates: CertificateStore;
 	updater: Updater;
 	selector: BootSelector;
+	store: RecordStore;
 	accounts: Accounts;
 	debug: Pick<DebugPorts, "http" | "tls">;
 }
@@ -105,8 +106,8 @@ class PagePorts implements WebPorts {
 	}
 
 	slots(): Iterable<SlotInfo> {
-		const { device, selector } = this.#parts;
-		return slotInfos(device.storage, selector, device.board.runningSlot);
+		const { device, selector, store } = this.#parts;
+		return slotInfos({ storage: device.storage, selector, store, runningSlot: device.board.runningSlot });
 	}
 
 	wear(): Iterable<WearRegion> {
@@ -131,15 +132,15 @@ class PagePorts implements WebPorts {
 function secureEndpoint(parts: WebParts): Endpoint | undefined {
 	const { device, settings } = parts;
 	const clients = settings.flag("HTTPSRequireClientCertificate");
-	const open = tlsServer(parts, { clients, protocols: ["http/1.1"] });
-	if (open === undefined) return undefined;
-	return { port: Number(device.board.option("port.web") ?? settings.text("HTTPSPort")), secure: true, open };
+	const acceptor = tlsServer(parts, { clients, protocols: ["http/1.1"] });
+	if (acceptor === undefined) return undefined;
+	return { port: Number(device.board.option("port.web") ?? settings.text("HTTPSPort")), secure: true, acceptor };
 }
 
 function plainEndpoint({ device: { io, board }, settings }: WebParts, beside: boolean): Endpoint {
 	const option = board.option(beside ? "port.web-http" : "port.web");
 	const port = Number(option ?? settings.text("HTTPport"));
-	return { port, secure: false, open: (options: TCPOptions): TCP => new io.TCP(options) };
+	return { port, secure: false, acceptor: { accept: (options) => new io.TCP(options) } };
 }
 
 /** @returns ports to open, or why there are none */

@@ -2,6 +2,7 @@
 //
 // `password set`, `password remove` and `logout`. The same password opens the console and the web pages.
 
+import { commandTable, placed } from "./command-table.js";
 import type { Command, CommandAnswer, Question } from "./commands.js";
 import { CommandError } from "./error.js";
 
@@ -66,15 +67,17 @@ function remove(password: PasswordPort): CommandAnswer {
 	});
 }
 
-export function accountCommands(password: PasswordPort): Command[] {
-	return [
-		{
-			words: "password set",
-			usage: "",
-			help: "ask for a password here and on the web pages",
-			run: () => proven(password, () => askNew(password)),
-		},
-		{ words: "password remove", usage: "", help: "ask for no password any more", run: () => remove(password) },
-		{ words: "logout", usage: "", help: "ask for the password again", run: () => ({ logout: true }) },
-	];
+const table = commandTable<PasswordPort>(
+	{
+		words: "password set",
+		usage: "",
+		help: "ask for a password here and on the web pages",
+		run: (password) => proven(password, () => askNew(password)),
+	},
+	{ words: "password remove", usage: "", help: "ask for no password any more", run: remove },
+	{ words: "logout", usage: "", help: "ask for the password again", run: () => ({ logout: true }) },
+);
+
+export function accountCommands(password: PasswordPort): Iterable<Command> {
+	return placed(table, password);
 }

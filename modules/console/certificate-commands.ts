@@ -4,7 +4,8 @@
 
 import type { CertificateRequest, Entry, ImportResult, Role } from "../certificates/types.js";
 import { toHex } from "../bytes/hex.js";
-import type { Command, Paste } from "./commands.js";
+import { commandTable, type TableCommand } from "./command-table.js";
+import type { Paste } from "./commands.js";
 import { CommandError } from "./error.js";
 
 export interface CertificatePorts {
@@ -113,40 +114,38 @@ function* request({ board, certificates }: CertificatePorts, subject: string | u
 	yield "have it signed, then: certificate import device";
 }
 
-function importCommand(ports: CertificatePorts, role: Role, help: string, what: string): Command {
-	return { words: `certificate import ${role}`, usage: "", help, run: () => pasteOf(ports, role, what) };
+function importCommand(role: Role, help: string, what: string): TableCommand<CertificatePorts> {
+	return { words: `certificate import ${role}`, usage: "", help, run: (ports) => pasteOf(ports, role, what) };
 }
 
-export function certificateCommands(ports: CertificatePorts): Command[] {
-	return [
-		importCommand(ports, "root", "trust these authorities too (paste)", "certificates of authorities"),
-		importCommand(ports, "device", "own certificate and chain (paste)", "the certificate, its chain, perhaps its key"),
-		importCommand(ports, "key", "private key of the certificate (paste)", "the private key"),
-		importCommand(ports, "signing", "keys that sign firmware (paste)", "public keys or certificates"),
-		{
-			words: "certificate list",
-			usage: "",
-			help: "certificates and keys: names, dates, SHA-256",
-			run: () => listLines(ports),
-		},
-		{
-			words: "certificate remove",
-			usage: "FINGERPRINT [force]",
-			help: "its first digits will do",
-			run: ([handle, word]) => remove(ports, handle, word),
-		},
-		{
-			words: "certificate revoke",
-			usage: "FINGERPRINT [force]",
-			help: "a key that signs firmware, for good",
-			run: ([handle, word]) => revoke(ports, handle, word),
-		},
-		{
-			words: "certificate request",
-			usage: "[SUBJECT]",
-			help: "make a key and ask for its certificate",
-			run: ([subject]) => request(ports, subject),
-		},
-		{ words: "show certificates", usage: "", help: "the same as certificate list", run: () => listLines(ports) },
-	];
-}
+export const certificateTable = commandTable<CertificatePorts>(
+	importCommand("root", "trust these authorities too (paste)", "certificates of authorities"),
+	importCommand("device", "own certificate and chain (paste)", "the certificate, its chain, perhaps its key"),
+	importCommand("key", "private key of the certificate (paste)", "the private key"),
+	importCommand("signing", "keys that sign firmware (paste)", "public keys or certificates"),
+	{
+		words: "certificate list",
+		usage: "",
+		help: "certificates and keys: names, dates, SHA-256",
+		run: listLines,
+	},
+	{
+		words: "certificate remove",
+		usage: "FINGERPRINT [force]",
+		help: "its first digits will do",
+		run: (ports, [handle, word]) => remove(ports, handle, word),
+	},
+	{
+		words: "certificate revoke",
+		usage: "FINGERPRINT [force]",
+		help: "a key that signs firmware, for good",
+		run: (ports, [handle, word]) => revoke(ports, handle, word),
+	},
+	{
+		words: "certificate request",
+		usage: "[SUBJECT]",
+		help: "make a key and ask for its certificate",
+		run: (ports, [subject]) => request(ports, subject),
+	},
+	{ words: "show certificates", usage: "", help: "the same as certificate list", run: listLines },
+);

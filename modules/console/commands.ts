@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Finds the command of a line: words may be shortened as long as they stay unique. A command gives its output line by line
-// (a generator), so that a long answer is never held whole.
+// (a generator), so that a long answer is never held whole; and of all commands, which are gone through, only those that may be meant are held.
 
 import { CommandError } from "./error.js";
 import { splitWords, type Word } from "./words.js";
@@ -106,23 +106,36 @@ function counts(usage: string): { least: number; most: number } {
 }
 
 /** Commands whose word at `index` is `word`, or else starts with it (any letter case); none for an empty word. */
-export function matching(candidates: Command[], index: number, word: string): Command[] {
+export function matching(commands: Iterable<Command>, index: number, word: string): Command[] {
 	if (word === "") return [];
 	const text = word.toLowerCase();
-	const exact = candidates.filter((command) => command.words.split(" ")[index] === text);
-	if (exact.length > 0) return exact;
-	return candidates.filter((command) => (command.words.split(" ")[index] ?? "").startsWith(text));
+	let found: Command[] = [];
+	let exact = false;
+	for (const command of commands) {
+		const part = command.words.split(" ")[index] ?? "";
+		if (!exact && part === text) {
+			exact = true;
+			found = [];
+		}
+		if (exact ? part === text : part.startsWith(text)) found.push(command);
+	}
+	return found;
 }
 
-function choices(candidates: Command[], index: number): string {
-	const words = candidates.map((command) => command.words.split(" ")[index]).filter((word) => word !== undefined);
-	return words.filter((word, i) => words.indexOf(word) === i).join(", ");
+/** The words that stand at `index`, each once. */
+function choices(commands: Iterable<Command>, index: number): string {
+	const found: string[] = [];
+	for (const { words } of commands) {
+		const word = words.split(" ")[index];
+		if (word !== undefined && !found.includes(word)) found.push(word);
+	}
+	return found.join(", ");
 }
 
-function narrow(candidates: Command[], index: number, word: Word): Command[] {
-	const found = matching(candidates, index, word.text);
+function narrow(commands: Iterable<Command>, index: number, word: Word): Command[] {
+	const found = matching(commands, index, word.text);
 	if (found.length === 0) {
-		const wanted = choices(candidates, index);
+		const wanted = choices(commands, index);
 		throw new CommandError("CONSOLE_UNKNOWN", `unknown command, wanted: ${wanted}`, word.column);
 	}
 	const first = found[0].words.split(" ")[index];
@@ -137,50 +150,19 @@ function isArgument(complete: Command, candidates: Command[], index: number, wor
 	return complete.usage !== "" && matching(candidates, index, word.text).length === 0;
 }
 
-/** The first word of a line, to know which commands it may mean; empty where there is none. */
-export function firstWord(line: string): string {
-	try {
-		return splitWords(line)[0]?.text ?? "";
-	} catch {
-		// A quote that does not end; a line that is refused may hold a secret all the same.
-		return line.split(" ").find((word) => word !== "") ?? "";
-	}
-}
-
-function notMeant(): never {
-	throw new CommandError("CONSOLE_UNKNOWN", "unknown command");
-}
-
-/**
- * Takes commands as they are made, and keeps whole only those that a line may mean: all of them at once are more than the heap has room
- * for beside an open page and an update. Of the others, what help and suggestions need stays.
- * @param first first word of the line; empty: none is meant
- */
-export function keepMeant(commands: Iterable<Command>, first: string): Command[] {
-	const wanted = first.toLowerCase();
-	const kept: Command[] = [];
-	for (const command of commands) {
-		const { words, usage, help } = command;
-		const isMeant = wanted !== "" && words.startsWith(wanted);
-		kept.push(isMeant ? command : { words, usage, help, run: notMeant });
-	}
-	return kept;
-}
-
 /** @returns `undefined` for an empty line. @throws CommandError */
-export function findCommand(commands: Command[], line: string): Invocation | undefined {
+export function findCommand(commands: Iterable<Command>, line: string): Invocation | undefined {
 	const words = splitWords(line);
 	if (words.length === 0) return undefined;
-	let candidates = commands;
-	let index = 0;
-	for (;;) {
+	let candidates = narrow(commands, 0, words[0]);
+	for (let index = 1; ; index++) {
 		const complete = candidates.find((command) => command.words.split(" ").length === index);
 		const word = words[index];
-		if (index > 0 && complete !== undefined && (word === undefined || isArgument(complete, candidates, index, word)))
+		if (complete !== undefined && (word === undefined || isArgument(complete, candidates, index, word)))
 			return invoke(complete, words.slice(index), line.length);
 		if (word === undefined)
 			throw new CommandError("CONSOLE_ARGUMENTS", `wanted: ${choices(candidates, index)}`, line.length);
-		candidates = narrow(candidates, index++, word);
+		candidates = narrow(candidates, index, word);
 	}
 }
 
@@ -193,30 +175,42 @@ function invoke(command: Command, rest: Word[], end: number): Invocation {
 	return { command, values: rest.map((word) => word.text) };
 }
 
-/** Whether `word` begins some word of some command. */
-function isCommandWord(commands: Command[], word: string): boolean {
-	return commands.some(({ words }) => words.split(" ").some((part) => part.startsWith(word.toLowerCase())));
+/** Whether each of `words` begins some word of some command. */
+function areCommandWords(commands: Iterable<Command>, words: string[]): boolean {
+	let left = words.map((word) => word.toLowerCase());
+	for (const command of commands) {
+		const known = command.words.split(" ");
+		left = left.filter((word) => !known.some((part) => part.startsWith(word)));
+	}
+	return left.length === 0;
 }
 
 /**
  * Whether a line may hold a secret, right or wrong as it may be. A line that begins with no command may be any misspelt one,
  * or a password at the wrong place: it passes only when all that follows are words of commands, as in `shwo version`.
  */
-export function mayHoldSecret(commands: Command[], line: string): boolean {
+export function mayHoldSecret(commands: Iterable<Command>, line: string): boolean {
 	const words = line.split(" ").filter((word) => word !== "");
 	if (words.length === 0) return false;
 	const [first, ...rest] = words;
 	const meant = matching(commands, 0, first);
 	if (meant.length > 0) return meant.some((command) => command.secret?.(rest) === true);
-	return rest.length === 0 || !rest.every((word) => isCommandWord(commands, word));
+	return rest.length === 0 || !areCommandWords(commands, rest);
 }
 
 /** Columns for a command in `help`; where a longer one stands, its help begins further right. */
 const helpColumns = 26;
 
+function commandText({ words, usage }: Command): string {
+	return `${words} ${usage}`.trim();
+}
+
 /** The lines of `help`. */
-export function* helpLines(commands: Command[]): Iterable<string> {
-	const left = commands.map((command) => `${command.words} ${command.usage}`.trim());
-	const width = left.reduce((widest, { length }) => (length > helpColumns ? widest : Math.max(widest, length)), 0);
-	for (let i = 0; i < commands.length; i++) yield `  ${left[i].padEnd(width)}  ${commands[i].help}`;
+export function* helpLines(commands: Iterable<Command>): Iterable<string> {
+	let width = 0;
+	for (const command of commands) {
+		const { length } = commandText(command);
+		if (length <= helpColumns) width = Math.max(width, length);
+	}
+	for (const command of commands) yield `  ${commandText(command).padEnd(width)}  ${command.help}`;
 }

@@ -42,18 +42,17 @@ interface Place {
 }
 
 /** Goes along the words as `findCommand` does. @returns `undefined` where no command, or more than one, is meant */
-function follow(commands: Command[], words: Word[]): Place | undefined {
-	let candidates = commands;
+function follow(commands: Iterable<Command>, words: Word[]): Place | undefined {
+	if (words.length === 0) return { candidates: [...commands], index: 0, rest: [] };
+	let candidates: Command[] = [];
 	for (let index = 0; index < words.length; index++) {
 		const complete = candidates.filter((command) => command.words.split(" ").length === index);
-		if (index > 0 && complete.length > 0 && candidates.length === complete.length)
+		if (complete.length > 0 && candidates.length === complete.length)
 			return { candidates: complete, index, rest: words.slice(index) };
-		const next = matching(candidates, index, words[index].text);
+		const next = matching(index === 0 ? commands : candidates, index, words[index].text);
 		const first = next[0]?.words.split(" ")[index];
-		if (first === undefined) {
-			if (index === 0 || complete.length === 0) return undefined;
-			return { candidates: complete, index, rest: words.slice(index) };
-		}
+		if (first === undefined)
+			return complete.length === 0 ? undefined : { candidates: complete, index, rest: words.slice(index) };
 		if (next.some((command) => command.words.split(" ")[index] !== first)) return undefined;
 		candidates = next;
 	}
@@ -87,7 +86,7 @@ function argumentsOf(command: Command, values: string[]): Suggestion[] {
 }
 
 /** @returns `undefined` where nothing is known */
-export function complete(commands: Command[], line: string): Completion | undefined {
+export function complete(commands: Iterable<Command>, line: string): Completion | undefined {
 	const parts = cut(line);
 	if (parts === undefined) return undefined;
 	const { words, prefix } = parts;

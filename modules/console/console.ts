@@ -6,10 +6,10 @@
 import type { Serial, SerialConstructor } from "../ecma419/serial.js";
 import type { TimerService } from "../ecma419/timer.js";
 import type { Command } from "./commands.js";
-import { Display } from "./display.js";
+import { type BottomLine, Display } from "./display.js";
 import { KeyDecoder } from "./keys.js";
 import type { LoginPort } from "./login.js";
-import { Shell } from "./shell.js";
+import { type Keyboard, Shell } from "./shell.js";
 
 export interface ConsoleOptions {
 	io: SerialConstructor;
@@ -18,7 +18,7 @@ export interface ConsoleOptions {
 	baud?: number;
 	/** Text before the cursor, asked at each drawing. @param mode where in a tree of commands; empty outside of all */
 	prompt: (mode: string) => string;
-	/** Makes the commands: asked for when a line, Tab or `?` wants them, and forgotten. */
+	/** Makes the commands, one by one: asked for when a line, Tab or `?` wants them, some times, and forgotten. */
 	commands: () => Iterable<Command>;
 	/** Whether a password is asked for, and which; default: none. */
 	login?: LoginPort;
@@ -34,7 +34,7 @@ export interface ConsoleOptions {
 const readLimit = 256;
 const leastColumns = 20;
 
-export class Console {
+export class Console implements BottomLine, Keyboard {
 	readonly #serial: Serial;
 	readonly #display: Display;
 	readonly #shell: Shell;
@@ -50,7 +50,7 @@ export class Console {
 		const terminal = options.terminal !== false;
 		// One less than the terminal has: in the last one, terminals differ in where the cursor goes.
 		const columns = Math.max(leastColumns, options.columns ?? 80) - 1;
-		this.#display = new Display({ columns, terminal, bottom: (bar) => this.#shell.bottom(bar) });
+		this.#display = new Display({ columns, terminal, bottom: this });
 		this.#shell = new Shell({
 			timer,
 			prompt,
@@ -59,16 +59,15 @@ export class Console {
 			rows: terminal ? (options.rows ?? 24) : 0,
 			terminal,
 			display: this.#display,
-			pending: () => this.#pending(),
-			wake: () => this.#work(),
+			keyboard: this,
 		});
 		this.#serial = new options.io({
 			baud: options.baud ?? 115200,
 			format: "buffer",
-			onReadable: () => this.#work(),
+			onReadable: () => this.wake(),
 			onWritable: (bytes) => {
 				this.#display.writable(bytes);
-				this.#work();
+				this.wake();
 			},
 		});
 		this.#display.attach(this.#serial);
@@ -109,16 +108,16 @@ export class Console {
 		if (!this.#shell.dialogue.answering) this.#display.draw();
 	}
 
-	/** Takes keys and moves answers until there is nothing to do or little room for output: the rest waits in the port. A
+	/** For the shell, and the port. Takes keys and moves answers until there is nothing to do or little room for output: the rest waits in the port. A
 	 *  loop, so that a long paste of lines does not pile up calls. */
-	#work(): void {
+	wake(): void {
 		/* `reset` and the like may close the console from within a command. */
 		while (!this.#closed && this.#display.hasRoom) {
 			if (this.#shell.dialogue.receiving) {
-				if (!this.#pending() || !this.#receive()) break;
+				if (!this.pending() || !this.#receive()) break;
 			} else if (this.#shell.dialogue.waiting) break;
 			else if (this.#shell.dialogue.answering) this.#shell.dialogue.step();
-			else if (!this.#pending()) break;
+			else if (!this.pending()) break;
 			else {
 				const key = this.#keys.decode(this.#typed[this.#next++]);
 				if (key !== undefined) this.#shell.type(key);
@@ -135,8 +134,13 @@ export class Console {
 		return count > 0;
 	}
 
-	/** Whether there is a byte to look at. */
-	#pending(): boolean {
+	/** For the display. */
+	bottom(bar: string | undefined): string {
+		return this.#shell.bottom(bar);
+	}
+
+	/** For the shell: whether there is a byte to look at. */
+	pending(): boolean {
 		if (this.#next < this.#count) return true;
 		/* Into a buffer: asked for a number of bytes, the SDK's port on ESP32 gives that many, there or not. */
 		this.#count = this.#serial.read(this.#typed) ?? 0;

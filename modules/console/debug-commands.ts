@@ -2,7 +2,8 @@
 //
 // `debug http on`, `show debug`, `no debug`: what is told of the wire. Nothing of it outlives a restart.
 
-import type { Command } from "./commands.js";
+import { commandTable, type CommandTable, type TableCommand } from "./command-table.js";
+import type { Suggestion } from "./commands.js";
 import { CommandError } from "./error.js";
 
 /** Topics and whether they are on (module `debug`, class Debug). */
@@ -12,6 +13,11 @@ export interface DebugSwitches {
 }
 
 const all = "all";
+
+const states: readonly Suggestion[] = Object.freeze([
+	Object.freeze({ text: "on", help: "until it is off, or a restart" }),
+	Object.freeze({ text: "off", help: "" }),
+]);
 
 function* show(debug: DebugSwitches): Iterable<string> {
 	for (const { name, on } of debug.topics()) yield `${name.padEnd(6)} ${on ? "on" : "off"}`;
@@ -24,23 +30,27 @@ function* turn(debug: DebugSwitches, topic: string, word: string): Iterable<stri
 	yield* show(debug);
 }
 
+function help(topic: string): string {
+	return topic === all
+		? "all of these, or none"
+		: `${topic.toUpperCase()} messages as they come and go, without secrets`;
+}
+
+function turnCommand(topic: string): TableCommand<DebugSwitches> {
+	return {
+		words: `debug ${topic}`,
+		usage: "on|off",
+		help: help(topic),
+		complete: (_, [word]) => (word === undefined ? states : []),
+		run: (debug, [word]) => turn(debug, topic, word),
+	};
+}
+
 /** @param topics names, in the order of help */
-export function debugCommands(topics: readonly string[], debug: DebugSwitches): Command[] {
-	const words = [
-		{ text: "on", help: "until it is off, or a restart" },
-		{ text: "off", help: "" },
-	];
-	const help = (topic: string): string =>
-		topic === all ? "all of these, or none" : `${topic.toUpperCase()} messages as they come and go, without secrets`;
-	return [
-		{ words: "show debug", usage: "", help: "which messages are told", run: () => show(debug) },
-		...[...topics, all].map((topic) => ({
-			words: `debug ${topic}`,
-			usage: "on|off",
-			help: help(topic),
-			complete: ([word]: string[]) => (word === undefined ? words : []),
-			run: ([word]: string[]) => turn(debug, topic, word),
-		})),
-		{ words: "no debug", usage: "", help: "the same as debug all off", run: () => turn(debug, all, "off") },
-	];
+export function debugTable(topics: readonly string[]): CommandTable<DebugSwitches> {
+	return commandTable<DebugSwitches>(
+		{ words: "show debug", usage: "", help: "which messages are told", run: show },
+		...[...topics, all].map(turnCommand),
+		{ words: "no debug", usage: "", help: "the same as debug all off", run: (debug) => turn(debug, all, "off") },
+	);
 }

@@ -8,11 +8,12 @@ import type { CommandAnswer, IncomingFile, Paste, Question } from "./commands.js
 import type { Display } from "./display.js";
 import type { PipedLine } from "./filter.js";
 import type { Key } from "./keys.js";
-import { Login, type LoginPort } from "./login.js";
+import { Login, type LoginOwner, type LoginPort } from "./login.js";
 import type { Modes } from "./modes.js";
 import { type PasteEnd, PasteInput } from "./paste.js";
 import { type QuestionEnd, QuestionInput } from "./question.js";
 import { Reception } from "./reception.js";
+import type { Keyboard } from "./shell.js";
 
 export interface DialogueOptions {
 	timer: TimerService;
@@ -24,19 +25,20 @@ export interface DialogueOptions {
 	rows: number;
 	/** There is a bottom line to ask in. */
 	terminal: boolean;
-	/** Something was typed already that is not looked at yet. */
-	pending: () => boolean;
-	/** There is something to do that no key has asked for. */
-	wake: () => void;
-	/** Nobody is logged in any more. */
-	onLock: () => void;
+	keyboard: Keyboard;
+	/** Told when nobody is logged in any more. */
+	editor: { forget(): void };
 }
 
 const everything: PipedLine["filter"] = (lines) => lines;
 
-export class Dialogue {
-	readonly #options: DialogueOptions;
+export class Dialogue implements LoginOwner {
+	readonly #timer: TimerService;
 	readonly #display: Display;
+	readonly #modes: Modes;
+	readonly #terminal: boolean;
+	readonly #keyboard: Keyboard;
+	readonly #editor: DialogueOptions["editor"];
 	readonly #login: Login | undefined;
 	/** Of a page; 0: no pages. */
 	rows: number;
@@ -50,16 +52,22 @@ export class Dialogue {
 	#closed = false;
 
 	constructor(options: DialogueOptions) {
-		const { display, login, timer, rows } = options;
-		this.#options = options;
-		this.#display = display;
-		this.rows = rows;
-		const onIdle = (): void => {
-			this.#lock("nobody has typed for a while: logged out");
-			options.wake();
-		};
-		if (login !== undefined) this.#login = new Login(login, timer, onIdle);
+		const { login, timer } = options;
+		this.#timer = timer;
+		this.#display = options.display;
+		this.#modes = options.modes;
+		this.#terminal = options.terminal;
+		this.#keyboard = options.keyboard;
+		this.#editor = options.editor;
+		this.rows = options.rows;
+		if (login !== undefined) this.#login = new Login(login, timer, this);
 		this.#askLogin();
+	}
+
+	/** For the log-in, by its timer. */
+	loggedOut(): void {
+		this.#lock("nobody has typed for a while: logged out");
+		this.#keyboard.wake();
 	}
 
 	/** A command answers: no key is taken, and the bottom line is not drawn. */
@@ -114,7 +122,7 @@ export class Dialogue {
 		const answer = this.#answer;
 		if (answer === undefined) return;
 		try {
-			if (answer.full && !this.#options.pending()) {
+			if (answer.full && !this.#keyboard.pending()) {
 				answer.paused = true;
 				return this.#display.touch();
 			}
@@ -136,7 +144,7 @@ export class Dialogue {
 	/** Takes what a command gives, or will give. */
 	take(answer: CommandAnswer | Promise<CommandAnswer>, filter: PipedLine["filter"]): void {
 		if (answer instanceof Promise) this.#wait(answer, filter);
-		else if ("mode" in answer) this.#options.modes.enter(answer.mode);
+		else if ("mode" in answer) this.#modes.enter(answer.mode);
 		else if ("logout" in answer)
 			this.#lock(this.#login?.logout() === true ? "logged out" : "no password is set: nothing to log out of");
 		else if ("question" in answer) this.#ask(answer, filter);
@@ -172,7 +180,7 @@ export class Dialogue {
 			this.#display.touch();
 			then();
 			this.#askLogin();
-			this.#options.wake();
+			this.#keyboard.wake();
 		};
 		promise.then(
 			(answer) => settled(() => this.take(answer, filter)),
@@ -181,8 +189,8 @@ export class Dialogue {
 	}
 
 	async #await(file: IncomingFile): Promise<CommandAnswer> {
-		const { timer, display, wake } = this.#options;
-		this.#reception = new Reception({ file, timer, display, wake });
+		const wake = (): void => this.#keyboard.wake();
+		this.#reception = new Reception({ file, timer: this.#timer, display: this.#display, wake });
 		try {
 			return await this.#reception.run();
 		} finally {
@@ -199,25 +207,24 @@ export class Dialogue {
 		this.#answer = undefined;
 		this.#input?.close();
 		this.#input = undefined;
-		this.#options.modes.leave();
-		this.#options.onLock();
+		this.#modes.leave();
+		this.#editor.forget();
 		this.#askLogin();
 	}
 
 	/** Where somebody has to log in, and nothing else is asked. */
 	#askLogin(): void {
 		const login = this.#login;
-		if (login?.locked === true && this.#input === undefined && !this.#waiting) this.#ask(login.question, everything);
+		if (login?.locked === true && this.#input === undefined && !this.#waiting) this.#ask(login.question(), everything);
 	}
 
 	#ask(question: Question, filter: PipedLine["filter"]): void {
 		const onEnd = (end: QuestionEnd, byTimer: boolean): void => this.#answered(question, filter, end, byTimer);
-		const { timer, terminal } = this.#options;
 		const onLine = (line: string): void => {
-			if (terminal) this.#display.write(line);
+			if (this.#terminal) this.#display.write(line);
 		};
-		this.#input = new QuestionInput({ question, timer, onLine, onEnd });
-		if (!terminal) this.#display.write(question.question); // there is no bottom line to ask in
+		this.#input = new QuestionInput({ question, timer: this.#timer, onLine, onEnd });
+		if (!this.#terminal) this.#display.write(question.question); // there is no bottom line to ask in
 	}
 
 	#answered(question: Question, filter: PipedLine["filter"], end: QuestionEnd, byTimer: boolean): void {
@@ -231,14 +238,14 @@ export class Dialogue {
 			this.fail(error);
 		}
 		this.#askLogin();
-		if (byTimer) this.#options.wake();
+		if (byTimer) this.#keyboard.wake();
 	}
 
 	#invite(paste: Paste, filter: PipedLine["filter"]): void {
 		this.#display.write(paste.invitation);
 		this.#input = new PasteInput({
 			paste,
-			timer: this.#options.timer,
+			timer: this.#timer,
 			onEnd: (end, byTimer) => this.#pasted(paste, filter, end, byTimer),
 		});
 	}
@@ -255,6 +262,6 @@ export class Dialogue {
 			this.fail(error);
 		}
 		input?.close();
-		if (byTimer) this.#options.wake();
+		if (byTimer) this.#keyboard.wake();
 	}
 }

@@ -16,14 +16,18 @@ export interface DisplayOptions {
 	columns: number;
 	/** False: no bottom line, no escape sequences, progress by quarters. */
 	terminal: boolean;
-	/** The bottom line, asked at each drawing. @param bar what shows the progress of a job, while there is one */
-	bottom: (bar: string | undefined) => string;
+	bottom: BottomLine;
+}
+
+export interface BottomLine {
+	/** Asked at each drawing. @param bar what shows the progress of a job, while there is one */
+	bottom(bar: string | undefined): string;
 }
 
 export class Display {
 	readonly columns: number;
 	readonly #terminal: boolean;
-	readonly #bottom: DisplayOptions["bottom"];
+	readonly #bottom: BottomLine;
 	readonly #output = new Output();
 	#bar: string | undefined;
 	#barQuarter = -1;
@@ -146,7 +150,7 @@ export class Display {
 	draw(): void {
 		if (!this.#stale || !this.#terminal || !this.#output.idle || this.#held !== undefined) return;
 		this.#stale = false;
-		this.#drawn = this.#output.write(`\r\x1b[K${this.#bottom(this.#bar)}`) || this.#drawn;
+		this.#drawn = this.#output.write(`\r\x1b[K${this.#bottom.bottom(this.#bar)}`) || this.#drawn;
 	}
 
 	/** @returns false: no room */

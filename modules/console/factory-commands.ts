@@ -2,6 +2,7 @@
 //
 // The command `factory-reset`: asks first. What goes and what stays is the port's.
 
+import { commandTable, placed } from "./command-table.js";
 import type { Command, CommandAnswer } from "./commands.js";
 import { CommandError } from "./error.js";
 
@@ -41,13 +42,13 @@ function ask(port: FactoryPort): CommandAnswer {
 	};
 }
 
-export function factoryCommands(port: FactoryPort): Command[] {
-	return [
-		{
-			words: "factory-reset",
-			usage: "",
-			help: "settings as delivered (asks)",
-			run: () => ask(port),
-		},
-	];
+const table = commandTable<FactoryPort>({
+	words: "factory-reset",
+	usage: "",
+	help: "settings as delivered (asks)",
+	run: ask,
+});
+
+export function factoryCommands(port: FactoryPort): Iterable<Command> {
+	return placed(table, port);
 }

@@ -2,6 +2,7 @@
 //
 // The commands `file list` and `file remove`: files of updates, as tones and dial plans.
 
+import { commandTable, placed } from "./command-table.js";
 import type { Command } from "./commands.js";
 import { CommandError } from "./error.js";
 
@@ -35,9 +36,11 @@ function* remove(files: FilePorts, name: string): Iterable<string> {
 	yield `removed: ${name.toLowerCase()}`;
 }
 
-export function fileCommands(files: FilePorts): Command[] {
-	return [
-		{ words: "file list", usage: "", help: "files that updates have brought", run: () => list(files) },
-		{ words: "file remove", usage: "NAME", help: "remove one of them", run: ([name]) => remove(files, name) },
-	];
+const table = commandTable<FilePorts>(
+	{ words: "file list", usage: "", help: "files that updates have brought", run: list },
+	{ words: "file remove", usage: "NAME", help: "remove one of them", run: (files, [name]) => remove(files, name) },
+);
+
+export function fileCommands(files: FilePorts): Iterable<Command> {
+	return placed(table, files);
 }

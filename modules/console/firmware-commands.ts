@@ -3,7 +3,8 @@
 // The commands `firmware ...`: slots, the boot choice by hand, and firmware over this line for a gateway without network.
 
 import { describeError } from "../update/error.js";
-import type { Command, FileSource, IncomingFile } from "./commands.js";
+import { commandTable } from "./command-table.js";
+import type { FileSource, IncomingFile } from "./commands.js";
 import { CommandError } from "./error.js";
 import { needSaved, refusal, type SettingsPorts } from "./settings-commands.js";
 
@@ -54,33 +55,30 @@ function load(ports: FirmwarePorts): IncomingFile {
 	};
 }
 
-export function firmwareCommands(ports: FirmwarePorts): Command[] {
-	const { firmware } = ports.update;
-	return [
-		{ words: "firmware list", usage: "", help: "the same as show slots", run: () => ports.slots() },
-		{
-			words: "firmware load xmodem",
-			usage: "",
-			help: "take firmware over this line, and restart with it",
-			run: () => load(ports),
-		},
-		{
-			words: "firmware switch",
-			usage: "",
-			help: "start the other slot's firmware, on trial",
-			run: () => byHand(() => firmware.switch(), "the firmware in the other slot is checked first"),
-		},
-		{
-			words: "firmware confirm",
-			usage: "",
-			help: "end the trial: what runs stays",
-			run: () => byHand(() => firmware.confirm(), "what runs stays"),
-		},
-		{
-			words: "firmware rollback",
-			usage: "",
-			help: "go back to the firmware before",
-			run: () => byHand(() => firmware.rollback(), "going back"),
-		},
-	];
-}
+export const firmwareTable = commandTable<FirmwarePorts>(
+	{ words: "firmware list", usage: "", help: "the same as show slots", run: (ports) => ports.slots() },
+	{
+		words: "firmware load xmodem",
+		usage: "",
+		help: "take firmware over this line, and restart with it",
+		run: load,
+	},
+	{
+		words: "firmware switch",
+		usage: "",
+		help: "start the other slot's firmware, on trial",
+		run: ({ update }) => byHand(() => update.firmware.switch(), "the firmware in the other slot is checked first"),
+	},
+	{
+		words: "firmware confirm",
+		usage: "",
+		help: "end the trial: what runs stays",
+		run: ({ update }) => byHand(() => update.firmware.confirm(), "what runs stays"),
+	},
+	{
+		words: "firmware rollback",
+		usage: "",
+		help: "go back to the firmware before",
+		run: ({ update }) => byHand(() => update.firmware.rollback(), "going back"),
+	},
+);

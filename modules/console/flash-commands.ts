@@ -2,6 +2,7 @@
 //
 // The command `show flash`: how much each region has been erased, and what the store of records holds.
 
+import { commandTable, placed } from "./command-table.js";
 import type { Command } from "./commands.js";
 
 /** Erases of one region of the flash. */
@@ -26,19 +27,26 @@ function perBlock({ erases, blocks }: WearRegion): string {
 	return blocks === 0 ? "-" : (erases / blocks).toFixed(1);
 }
 
-function* show({ regions, store }: FlashPorts): Iterable<string> {
+function* show(ports: FlashPorts): Iterable<string> {
 	yield "region    blocks    erases  per block";
-	for (const region of regions()) {
+	for (const region of ports.regions()) {
 		const { name, erases, blocks, since } = region;
 		const figures = `${String(blocks).padStart(6)}${String(erases).padStart(10)}${perBlock(region).padStart(11)}`;
 		yield `${name.padEnd(10)}${figures}  ${since}`;
 	}
 	yield `a block is good for ${endurance} erases at least`;
-	const { records, liveBytes, freeBytes, badBlocks } = store();
+	const { records, liveBytes, freeBytes, badBlocks } = ports.store();
 	yield `store     ${records} records, ${liveBytes} bytes, ${freeBytes} free, ${badBlocks} bad blocks`;
 }
 
-export function flashCommands(ports: FlashPorts): Command[] {
-	const help = "wear of the flash, and room in the store";
-	return [{ words: "show flash", usage: "", help, anywhere: true, run: () => show(ports) }];
+const table = commandTable<FlashPorts>({
+	words: "show flash",
+	usage: "",
+	help: "wear of the flash, and room in the store",
+	anywhere: true,
+	run: show,
+});
+
+export function flashCommands(ports: FlashPorts): Iterable<Command> {
+	return placed(table, ports);
 }

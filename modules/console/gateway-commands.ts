@@ -4,10 +4,11 @@
 
 import type { Board, Memory, MemoryUse } from "../ecma419/board.js";
 import type { UpdateStatus } from "../update/status.js";
-import { certificateCommands, type CertificatePorts } from "./certificate-commands.js";
+import { certificateTable, type CertificatePorts } from "./certificate-commands.js";
+import { commandTable, placed } from "./command-table.js";
 import type { Command } from "./commands.js";
-import { firmwareCommands, type FirmwarePorts } from "./firmware-commands.js";
-import { needSaved, settingsCommands, type SettingsPorts, shown } from "./settings-commands.js";
+import { firmwareTable, type FirmwarePorts } from "./firmware-commands.js";
+import { needSaved, settingsTable, type SettingsPorts, shown } from "./settings-commands.js";
 
 export interface GatewayPorts extends CertificatePorts, SettingsPorts, FirmwarePorts {
 	board: Board;
@@ -16,9 +17,9 @@ export interface GatewayPorts extends CertificatePorts, SettingsPorts, FirmwareP
 		status(): UpdateStatus;
 	};
 	/** What is known of one attempt of the update. Throws CommandError for a number that it does not know. */
-	attempt?: (number: string) => Iterable<string>;
+	attempt: (number: string) => Iterable<string>;
 	/** Heap of those who listen, one line for each. */
-	listeners?: () => Iterable<string>;
+	listeners: () => Iterable<string>;
 	/** Restarts the gateway; the reason is for the log. */
 	restart: (reason: string) => void;
 }
@@ -60,7 +61,6 @@ function* showMemory({ board, listeners }: GatewayPorts): Iterable<string> {
 	const memory = board.memory();
 	yield "bytes              now      peak      size";
 	for (const [key, label] of memoryRows) yield memoryLine(label, memory[key]);
-	if (listeners === undefined) return;
 	yield "listeners: bytes of slots and chunks";
 	yield* listeners();
 }
@@ -112,47 +112,62 @@ function* reset(ports: GatewayPorts): Iterable<string> {
 	ports.restart("console");
 }
 
-/** With the number of an attempt, where attempts are remembered. */
-function showUpdateCommand(ports: GatewayPorts): Command {
-	const { attempt } = ports;
-	return {
+const showTable = commandTable<GatewayPorts>(
+	{
+		words: "show version",
+		usage: "",
+		help: "model, version, slot, addresses",
+		anywhere: true,
+		run: showVersion,
+	},
+	{
 		words: "show update",
-		usage: attempt === undefined ? "" : "[NUMBER]",
+		usage: "[NUMBER]",
 		help: "what the automatic update does, or did then",
-		run: ([number]) =>
-			number === undefined || attempt === undefined ? showUpdate(ports.update.status(), ports.board) : attempt(number),
-	};
-}
+		anywhere: true,
+		run: ({ update, board, attempt }, [number]) =>
+			number === undefined ? showUpdate(update.status(), board) : attempt(number),
+	},
+	{
+		words: "show settings",
+		usage: "[WORD]",
+		help: "parameters set, or all with WORD in the name",
+		anywhere: true,
+		run: (ports, [word]) => showSettings(ports, word),
+	},
+	{
+		words: "show slots",
+		usage: "",
+		help: "firmware slots and which one starts",
+		anywhere: true,
+		run: (ports) => ports.slots(),
+	},
+	{
+		words: "show memory",
+		usage: "",
+		help: "heap now and at its peak; that of each listener",
+		anywhere: true,
+		run: showMemory,
+	},
+	{
+		words: "show clock",
+		usage: "",
+		help: "time, its source, time since start",
+		anywhere: true,
+		run: showClock,
+	},
+);
 
-function showCommands(ports: GatewayPorts): Command[] {
-	const commands: Command[] = [
-		{ words: "show version", usage: "", help: "model, version, slot, addresses", run: () => showVersion(ports) },
-		showUpdateCommand(ports),
-		{
-			words: "show settings",
-			usage: "[WORD]",
-			help: "parameters set, or all with WORD in the name",
-			run: ([word]) => showSettings(ports, word),
-		},
-		{ words: "show slots", usage: "", help: "firmware slots and which one starts", run: () => ports.slots() },
-		{
-			words: "show memory",
-			usage: "",
-			help: "heap now and at its peak; that of each listener",
-			run: () => showMemory(ports),
-		},
-		{ words: "show clock", usage: "", help: "time, its source, time since start", run: () => showClock(ports) },
-	];
-	return commands.map((command) => ({ ...command, anywhere: true }));
-}
+const table = commandTable<GatewayPorts>(
+	...showTable,
+	...settingsTable,
+	...certificateTable,
+	...firmwareTable,
+	{ words: "update", usage: "", help: "run the automatic update now", run: update },
+	{ words: "update now", usage: "", help: "run the automatic update now", run: update },
+	{ words: "reset", usage: "", help: "restart the gateway", run: reset },
+);
 
-/** One after the other, see `keepMeant`. */
-export function* gatewayCommands(ports: GatewayPorts): Iterable<Command> {
-	yield* showCommands(ports);
-	yield* settingsCommands(ports);
-	yield* certificateCommands(ports);
-	yield* firmwareCommands(ports);
-	for (const words of ["update", "update now"])
-		yield { words, usage: "", help: "run the automatic update now", run: () => update(ports) };
-	yield { words: "reset", usage: "", help: "restart the gateway", run: () => reset(ports) };
+export function gatewayCommands(ports: GatewayPorts): Iterable<Command> {
+	return placed(table, ports);
 }

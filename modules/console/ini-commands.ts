@@ -9,6 +9,7 @@ import { exportIni } from "../settings/export.js";
 import { describeResult, type Difference, type IniResult, keptName } from "../settings/ini-result.js";
 import type { Settings } from "../settings/settings.js";
 import type { IniStage } from "../settings/stage.js";
+import { commandTable, placed } from "./command-table.js";
 import type { Command, FileSource, IncomingFile, Paste } from "./commands.js";
 import { CommandError } from "./error.js";
 import { printableBytes } from "./printable.js";
@@ -152,56 +153,52 @@ function* differences({ settings }: IniPorts, word: string | undefined): Iterabl
 	if (tables + names > 0) yield `${keptName}: ${tables} and ${names}`;
 }
 
-function outCommands(ports: IniPorts): Command[] {
-	return [
-		{
-			words: "ini export",
-			usage: "[secrets]",
-			help: "the configuration as a file",
-			run: ([word]) => exportLines(ports, word),
-		},
-		{
-			words: "show ini",
-			usage: "",
-			help: "the same as ini export",
-			anywhere: true,
-			run: () => exportLines(ports, undefined),
-		},
-	];
-}
+const table = commandTable<IniPorts>(
+	{
+		words: "ini export",
+		usage: "[secrets]",
+		help: "the configuration as a file",
+		run: (ports, [word]) => exportLines(ports, word),
+	},
+	{
+		words: "show ini",
+		usage: "",
+		help: "the same as ini export",
+		anywhere: true,
+		run: (ports) => exportLines(ports, undefined),
+	},
+	{
+		words: "ini load",
+		usage: "[incremental]",
+		help: "take a file (paste)",
+		run: (ports, [word]) => pasteOf(ports, word, false),
+	},
+	{
+		words: "ini load xmodem",
+		usage: "[incremental]",
+		help: "take a file over this line",
+		run: (ports, [word]) => fileOf(ports, word, false),
+	},
+	{
+		words: "ini dry-run",
+		usage: "[incremental]",
+		help: "tell what a file would change (paste)",
+		run: (ports, [word]) => pasteOf(ports, word, true),
+	},
+	{
+		words: "ini dry-run xmodem",
+		usage: "[incremental]",
+		help: "the same, for a file over this line",
+		run: (ports, [word]) => fileOf(ports, word, true),
+	},
+	{
+		words: "ini diff",
+		usage: "[saved]",
+		help: "differences from the state of delivery",
+		run: (ports, [word]) => differences(ports, word),
+	},
+);
 
-export function iniCommands(ports: IniPorts): Command[] {
-	return [
-		...outCommands(ports),
-		{
-			words: "ini load",
-			usage: "[incremental]",
-			help: "take a file (paste)",
-			run: ([word]) => pasteOf(ports, word, false),
-		},
-		{
-			words: "ini load xmodem",
-			usage: "[incremental]",
-			help: "take a file over this line",
-			run: ([word]) => fileOf(ports, word, false),
-		},
-		{
-			words: "ini dry-run",
-			usage: "[incremental]",
-			help: "tell what a file would change (paste)",
-			run: ([word]) => pasteOf(ports, word, true),
-		},
-		{
-			words: "ini dry-run xmodem",
-			usage: "[incremental]",
-			help: "the same, for a file over this line",
-			run: ([word]) => fileOf(ports, word, true),
-		},
-		{
-			words: "ini diff",
-			usage: "[saved]",
-			help: "differences from the state of delivery",
-			run: ([word]) => differences(ports, word),
-		},
-	];
+export function iniCommands(ports: IniPorts): Iterable<Command> {
+	return placed(table, ports);
 }

@@ -3,6 +3,7 @@
 // The commands `show lines` and `debug lines`: calls of the stand-in for the voice part, so that it can be seen how an update
 // waits for them.
 
+import { commandTable, placed } from "./command-table.js";
 import type { Command } from "./commands.js";
 import { CommandError } from "./error.js";
 
@@ -30,14 +31,16 @@ function* set(lines: LinePorts, text: string): Iterable<string> {
 	yield* show(lines);
 }
 
-export function lineCommands(lines: LinePorts): Command[] {
-	return [
-		{ words: "show lines", usage: "", help: "calls, and whether new ones are taken", run: () => show(lines) },
-		{
-			words: "debug lines",
-			usage: "COUNT",
-			help: "so many lines are in a call (there is no voice part)",
-			run: ([count]) => set(lines, count),
-		},
-	];
+const table = commandTable<LinePorts>(
+	{ words: "show lines", usage: "", help: "calls, and whether new ones are taken", run: show },
+	{
+		words: "debug lines",
+		usage: "COUNT",
+		help: "so many lines are in a call (there is no voice part)",
+		run: (lines, [count]) => set(lines, count),
+	},
+);
+
+export function lineCommands(lines: LinePorts): Iterable<Command> {
+	return placed(table, lines);
 }

@@ -3,9 +3,12 @@
 // The command `show log`: the last lines, for whoever comes later.
 
 import type { LogRing } from "../trace/log-ring.js";
+import { commandTable, placed } from "./command-table.js";
 import type { Command } from "./commands.js";
 
-function* show(log: Pick<LogRing, "after">): Iterable<string> {
+type LogPort = Pick<LogRing, "after">;
+
+function* show(log: LogPort): Iterable<string> {
 	let count = 0;
 	for (const { time, text } of log.after(0)) {
 		yield `${time ?? "-".padEnd(24)} ${text}`;
@@ -14,7 +17,14 @@ function* show(log: Pick<LogRing, "after">): Iterable<string> {
 	if (count === 0) yield "nothing has happened since start";
 }
 
-export function logCommands(log: Pick<LogRing, "after">): Command[] {
-	const command = { words: "show log", usage: "", help: "what happened last, since start", run: () => show(log) };
-	return [{ ...command, anywhere: true }];
+const table = commandTable<LogPort>({
+	words: "show log",
+	usage: "",
+	help: "what happened last, since start",
+	anywhere: true,
+	run: show,
+});
+
+export function logCommands(log: LogPort): Iterable<Command> {
+	return placed(table, log);
 }

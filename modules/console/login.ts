@@ -16,22 +16,26 @@ export interface LoginPort {
 	verify(text: string): Promise<boolean>;
 }
 
+export interface LoginOwner {
+	/** The operator has been logged out; by the timer. */
+	loggedOut(): void;
+}
+
 /** Time without a key after which an operator is logged out, at the latest after twice as long, ms. */
 export const idleMs = 300_000;
 
 export class Login {
 	readonly #port: LoginPort;
 	readonly #timer: TimerService;
-	readonly #onIdle: () => void;
+	readonly #owner: LoginOwner;
 	#idle: TimerHandle | undefined;
 	#typed = false;
 	#open: boolean;
 
-	/** @param onIdle the operator has been logged out; by the timer */
-	constructor(port: LoginPort, timer: TimerService, onIdle: () => void) {
+	constructor(port: LoginPort, timer: TimerService, owner: LoginOwner) {
 		this.#port = port;
 		this.#timer = timer;
-		this.#onIdle = onIdle;
+		this.#owner = owner;
 		this.#open = !port.required;
 		if (this.#open) this.#watch();
 	}
@@ -41,11 +45,10 @@ export class Login {
 		return !this.#open && this.#port.required;
 	}
 
-	readonly question: Question = {
-		question: "password:",
-		secret: true,
-		answered: (text) => this.#answered(text),
-	};
+	/** Made when somebody is asked. */
+	question(): Question {
+		return { question: "password:", secret: true, answered: (text) => this.#answered(text) };
+	}
 
 	/** A key came. */
 	typed(): void {
@@ -81,7 +84,7 @@ export class Login {
 			// A password may be set meanwhile, here or elsewhere.
 			if (this.#typed || !this.#port.required) return this.#watch();
 			this.#open = false;
-			this.#onIdle();
+			this.#owner.loggedOut();
 		}, idleMs);
 	}
 }

@@ -2,19 +2,35 @@
 //
 // Where in the tree of commands the operator is, and which commands there are.
 
-import { type Command, firstWord, keepMeant, type Mode } from "./commands.js";
+import type { Command, Mode } from "./commands.js";
+import { commandTable, placed } from "./command-table.js";
+
+export interface CommandSource {
+	/** Makes the commands outside of all modes. */
+	commands(): Iterable<Command>;
+}
 
 function worksAnywhere({ anywhere, words }: Command): boolean {
 	return anywhere === true || words.startsWith("show ");
 }
 
-export class Modes {
-	readonly #all: () => Iterable<Command>;
+/** @param count how many modes to leave, default all */
+function* leave(modes: Modes, count?: number): Iterable<string> {
+	modes.leave(count);
+}
+
+const ways = commandTable<Modes>(
+	{ words: "exit", usage: "", help: "one place up", run: (modes) => leave(modes, 1) },
+	{ words: "end", usage: "", help: "out of the tree", run: (modes) => leave(modes) },
+);
+
+/** The commands that work here: made one by one, anew each time they are gone through, as all of them would take much of the heap. */
+export class Modes implements Iterable<Command> {
+	readonly #source: CommandSource;
 	readonly #stack: Mode[] = [];
 
-	/** @param all makes the commands outside of all modes */
-	constructor(all: () => Iterable<Command>) {
-		this.#all = all;
+	constructor(source: CommandSource) {
+		this.#source = source;
 	}
 
 	/** Name of the innermost mode; empty outside of all. */
@@ -22,20 +38,11 @@ export class Modes {
 		return this.#stack[this.#stack.length - 1]?.name ?? "";
 	}
 
-	/**
-	 * Makes those that work here, anew at each call: they are wanted for a moment, and would take much of the heap all the time.
-	 * @param line as far as it is typed: commands that it cannot mean are not whole, see `keepMeant`
-	 */
-	commands(line: string): Command[] {
-		return keepMeant(this.#here(), firstWord(line));
-	}
-
-	*#here(): Iterable<Command> {
+	*[Symbol.iterator](): Iterator<Command> {
 		const mode = this.#stack[this.#stack.length - 1];
-		for (const command of this.#all()) if (mode === undefined || worksAnywhere(command)) yield command;
+		for (const command of this.#source.commands()) if (mode === undefined || worksAnywhere(command)) yield command;
 		if (mode === undefined) return;
-		yield { words: "exit", usage: "", help: "one place up", run: () => this.#left(1) };
-		yield { words: "end", usage: "", help: "out of the tree", run: () => this.#left() };
+		yield* placed(ways, this);
 		yield* mode.commands();
 	}
 
@@ -46,9 +53,5 @@ export class Modes {
 	/** @param count how many modes to leave, default all */
 	leave(count = this.#stack.length): void {
 		this.#stack.splice(Math.max(0, this.#stack.length - count));
-	}
-
-	*#left(count?: number): Iterable<string> {
-		this.leave(count);
 	}
 }

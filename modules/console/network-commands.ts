@@ -4,6 +4,7 @@
 // the system below does. Passwords are neither shown nor kept in history.
 
 import type { Network } from "../network/network.js";
+import { commandTable, placed } from "./command-table.js";
 import type { Command } from "./commands.js";
 import { CommandError } from "./error.js";
 
@@ -26,33 +27,49 @@ function* refusing(action: () => void, answer: string): Iterable<string> {
 	yield answer;
 }
 
-function* showHostNetwork(address: string | undefined, name: string): Iterable<string> {
+/** Where the system below keeps the network up. */
+export interface HostNetwork {
+	/** Our own, if there is one. */
+	address(): string | undefined;
+	/** That of the settings, may be empty. */
+	name(): string;
+}
+
+function* showHostNetwork(host: HostNetwork): Iterable<string> {
+	const name = host.name();
 	yield "interface  the system's, which keeps it up";
-	yield `address    ${address ?? "none"}`;
+	yield `address    ${host.address() ?? "none"}`;
 	if (name !== "") yield `name       ${name}`;
 }
 
-/** @param address our own, if there is one @param name that of the settings, may be empty */
-export function hostNetworkCommands(address: () => string | undefined, name: () => string): Command[] {
-	const run = (): Iterable<string> => showHostNetwork(address(), name());
-	return [{ words: "show network", usage: "", help: "interface, address", run }];
+const hostTable = commandTable<HostNetwork>({
+	words: "show network",
+	usage: "",
+	help: "interface, address",
+	run: showHostNetwork,
+});
+
+export function hostNetworkCommands(host: HostNetwork): Iterable<Command> {
+	return placed(hostTable, host);
 }
 
-export function networkCommands(network: Network): Command[] {
-	return [
-		{ words: "show network", usage: "", help: "interface, state, address", run: () => showNetwork(network) },
-		{
-			words: "network wifi",
-			usage: "SSID [PASSWORD]",
-			help: "join this Wi-Fi network and remember it",
-			secret: () => true,
-			run: ([ssid, password = ""]) => refusing(() => network.join(ssid, password), "saved, connecting"),
-		},
-		{
-			words: "network forget",
-			usage: "",
-			help: "leave the Wi-Fi network and forget it",
-			run: () => refusing(() => network.forget(), "forgotten"),
-		},
-	];
+const table = commandTable<Network>(
+	{ words: "show network", usage: "", help: "interface, state, address", run: showNetwork },
+	{
+		words: "network wifi",
+		usage: "SSID [PASSWORD]",
+		help: "join this Wi-Fi network and remember it",
+		secret: () => true,
+		run: (network, [ssid, password = ""]) => refusing(() => network.join(ssid, password), "saved, connecting"),
+	},
+	{
+		words: "network forget",
+		usage: "",
+		help: "leave the Wi-Fi network and forget it",
+		run: (network) => refusing(() => network.forget(), "forgotten"),
+	},
+);
+
+export function networkCommands(network: Network): Iterable<Command> {
+	return placed(table, network);
 }

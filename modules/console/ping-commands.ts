@@ -7,6 +7,7 @@ import type { Resolver } from "../ecma419/resolver.js";
 import type { TCP, TCPConstructor } from "../ecma419/tcp.js";
 import type { TimerHandle, TimerService } from "../ecma419/timer.js";
 import { isIPv4, isIPv6, isName } from "../http/host.js";
+import { commandTable, placed } from "./command-table.js";
 import type { Command, CommandAnswer } from "./commands.js";
 import { CommandError } from "./error.js";
 
@@ -87,13 +88,13 @@ async function ping(ports: PingPorts, host: string, portText: string): Promise<C
 	return lines;
 }
 
-export function pingCommands(ports: PingPorts): Command[] {
-	return [
-		{
-			words: "ping",
-			usage: "HOST [PORT]",
-			help: `time ${tries} TCP connections (no ICMP here), port ${defaultPort}`,
-			run: ([host, port = String(defaultPort)]) => ping(ports, host, port),
-		},
-	];
+const table = commandTable<PingPorts>({
+	words: "ping",
+	usage: "HOST [PORT]",
+	help: `time ${tries} TCP connections (no ICMP here), port ${defaultPort}`,
+	run: (ports, [host, port = String(defaultPort)]) => ping(ports, host, port),
+});
+
+export function pingCommands(ports: PingPorts): Iterable<Command> {
+	return placed(table, ports);
 }

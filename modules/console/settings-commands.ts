@@ -7,6 +7,7 @@ import type { Parameter } from "../settings/parameter.js";
 import type { Settings } from "../settings/settings.js";
 import { SettingsError } from "../settings/error.js";
 import type { Candidate } from "./candidate.js";
+import { commandTable, placed, type TableCommand } from "./command-table.js";
 import type { Command, Mode, Suggestion } from "./commands.js";
 import { type Area, type AreaEntry, configurationTree } from "./configuration-tree.js";
 import { CommandError } from "./error.js";
@@ -120,7 +121,9 @@ function* wordsOf({ values }: AreaEntry, parameter: Parameter): Iterable<Suggest
 
 function numberOf({ values }: AreaEntry, { type }: Parameter, text: string): string {
 	const word = text.toLowerCase();
-	if (values !== undefined && Object.hasOwn(values, word)) return values[word];
+	// Not values[word]: the engine keeps each name that an object was ever asked for.
+	const known = Object.entries(values ?? {}).find(([name]) => name === word);
+	if (known !== undefined) return known[1];
 	return type === "boolean" && (word === "on" || word === "off") ? (word === "on" ? "1" : "0") : text;
 }
 
@@ -162,62 +165,44 @@ function areaMode(ports: SettingsPorts, area: Area): Mode {
 }
 
 function* commandsOf(ports: SettingsPorts, area: Area): Iterable<Command> {
-	yield* areaCommands(ports, "", area.areas);
+	yield* placed(areaCommands("", area.areas), ports);
 	yield* entryCommands(ports, area);
 }
 
 /** Commands that lead into areas, and into areas of areas. @param before words in front of them */
-function* areaCommands(ports: SettingsPorts, before: string, areas: readonly Area[]): Iterable<Command> {
-	for (const area of areas) {
+function areaCommands(before: string, areas: readonly Area[]): TableCommand<SettingsPorts>[] {
+	return areas.flatMap((area) => {
 		const words = `${before}${area.word}`;
-		yield { words, usage: "", help: area.help, run: () => ({ mode: areaMode(ports, area) }) };
-		yield* areaCommands(ports, `${words} `, area.areas);
-	}
+		const into: TableCommand<SettingsPorts> = {
+			words,
+			usage: "",
+			help: area.help,
+			run: (ports) => ({ mode: areaMode(ports, area) }),
+		};
+		return [into, ...areaCommands(`${words} `, area.areas)];
+	});
 }
 
-/** For all places of the tree. */
-function everywhere(ports: SettingsPorts): Command[] {
-	const { candidate } = ports;
-	return [
-		{
-			words: "set",
-			usage: "NAME VALUE",
-			help: "set a parameter; save puts it in force",
-			anywhere: true,
-			secret: (values) => isSecret(ports, values),
-			complete: (values) => parameterWords(ports, values),
-			run: ([name, value]) => change(ports, () => candidate.set(name, value)),
-		},
-		{ words: "save", usage: "", help: "put what is set in force, and keep it", anywhere: true, run: () => save(ports) },
-		{
-			words: "discard",
-			usage: "",
-			help: "forget what is set and not saved",
-			anywhere: true,
-			run: () => discard(ports),
-		},
-		{
-			words: "show changes",
-			usage: "",
-			help: "what is set and not saved",
-			anywhere: true,
-			run: () => differences(ports),
-		},
-	];
-}
-
-export function settingsCommands(ports: SettingsPorts): Command[] {
-	const { candidate } = ports;
-	return [
-		...everywhere(ports),
-		{
-			words: "no",
-			usage: "NAME",
-			help: "set a parameter back to its default",
-			secret: (values) => isSecret(ports, values),
-			complete: ([name]) => (name === undefined ? parameterWords(ports, []) : []),
-			run: ([name]) => change(ports, () => candidate.reset(name)),
-		},
-		...areaCommands(ports, "configure ", configurationTree),
-	];
-}
+export const settingsTable = commandTable<SettingsPorts>(
+	{
+		words: "set",
+		usage: "NAME VALUE",
+		help: "set a parameter; save puts it in force",
+		anywhere: true,
+		secret: isSecret,
+		complete: parameterWords,
+		run: (ports, [name, value]) => change(ports, () => ports.candidate.set(name, value)),
+	},
+	{ words: "save", usage: "", help: "put what is set in force, and keep it", anywhere: true, run: save },
+	{ words: "discard", usage: "", help: "forget what is set and not saved", anywhere: true, run: discard },
+	{ words: "show changes", usage: "", help: "what is set and not saved", anywhere: true, run: differences },
+	{
+		words: "no",
+		usage: "NAME",
+		help: "set a parameter back to its default",
+		secret: isSecret,
+		complete: (ports, [name]) => (name === undefined ? parameterWords(ports, []) : []),
+		run: (ports, [name]) => change(ports, () => ports.candidate.reset(name)),
+	},
+	...areaCommands("configure ", configurationTree),
+);

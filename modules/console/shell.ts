@@ -3,6 +3,7 @@
 // What is typed becomes lines, and lines become commands. Leaves out the port, the drawing, and what follows a command: dialogue.ts.
 
 import type { TimerService } from "../ecma419/timer.js";
+import { commandTable, placed } from "./command-table.js";
 import { type Command, findCommand, helpLines, mayHoldSecret } from "./commands.js";
 import { commonBeginning, complete, suggestionLines, wordColumns } from "./completion.js";
 import { Dialogue } from "./dialogue.js";
@@ -12,14 +13,22 @@ import { splitFilter } from "./filter.js";
 import type { Key } from "./keys.js";
 import { LineEditor } from "./line-editor.js";
 import type { LoginPort } from "./login.js";
-import { Modes } from "./modes.js";
+import { type CommandSource, Modes } from "./modes.js";
 import { printable } from "./printable.js";
+
+/** What is typed, before it is looked at. */
+export interface Keyboard {
+	/** Something was typed already that is not looked at yet. */
+	pending(): boolean;
+	/** There is something to do that no key has asked for. */
+	wake(): void;
+}
 
 export interface ShellOptions {
 	timer: TimerService;
 	/** @param mode name of the present mode; empty outside of all */
 	prompt: (mode: string) => string;
-	/** Makes the commands: asked for when a line, Tab or `?` wants them, and forgotten. */
+	/** Makes the commands, one by one: asked for when a line, Tab or `?` wants them, some times, and forgotten. */
 	commands: () => Iterable<Command>;
 	login: LoginPort | undefined;
 	/** Of a page; 0: no pages. */
@@ -27,22 +36,49 @@ export interface ShellOptions {
 	/** There is a bottom line. */
 	terminal: boolean;
 	display: Display;
-	/** Something was typed already that is not looked at yet. */
-	pending: () => boolean;
-	/** There is something to do that no key has asked for. */
-	wake: () => void;
+	keyboard: Keyboard;
 }
 
 /** Columns that a long prompt leaves to the line. */
 const leastLine = 8;
 const mostRows = 512;
 
+/** What commands of the shell itself act upon. */
+interface Place {
+	readonly modes: Modes;
+	readonly dialogue: Dialogue;
+}
+
+function* setRows({ dialogue }: Place, text: string): Iterable<string> {
+	const rows = /^[0-9]{1,3}$/.test(text) ? Number(text) : -1;
+	if (rows < 0 || rows > mostRows) throw new CommandError("CONSOLE_REFUSED", `a number of lines, 0 to ${mostRows}`);
+	dialogue.rows = rows;
+	yield rows === 0 ? "answers come at once" : `pages of ${rows} lines`;
+}
+
+const ownCommands = commandTable<Place>(
+	{
+		words: "help",
+		usage: "",
+		help: "this list; ? tells what may follow",
+		anywhere: true,
+		run: ({ modes }) => helpLines(modes),
+	},
+	{
+		words: "terminal length",
+		usage: "ROWS",
+		help: "lines of a page; 0: answers come at once",
+		run: (place, [text]) => setRows(place, text),
+	},
+);
+
 function columnsOf(text: string): number {
 	return Array.from(text).length;
 }
 
-export class Shell {
+export class Shell implements CommandSource {
 	readonly #askPrompt: (mode: string) => string;
+	readonly #more: () => Iterable<Command>;
 	readonly #terminal: boolean;
 	readonly #display: Display;
 	readonly #modes: Modes;
@@ -51,11 +87,11 @@ export class Shell {
 
 	constructor({ prompt, commands, terminal, display, ...rest }: ShellOptions) {
 		this.#askPrompt = prompt;
+		this.#more = commands;
 		this.#terminal = terminal;
 		this.#display = display;
-		this.#modes = new Modes(() => this.#allCommands(commands));
-		const onLock = (): void => this.#editor.forget();
-		this.dialogue = new Dialogue({ ...rest, terminal, display, modes: this.#modes, onLock });
+		this.#modes = new Modes(this);
+		this.dialogue = new Dialogue({ ...rest, terminal, display, modes: this.#modes, editor: this.#editor });
 	}
 
 	/** Something is typed in the bottom line. */
@@ -85,34 +121,10 @@ export class Shell {
 		else if (result.kind === "cancel") this.#display.write(`${this.#prompt()}^C`);
 	}
 
-	*#allCommands(more: () => Iterable<Command>): Iterable<Command> {
-		yield* this.#ownCommands();
-		yield* more();
-	}
-
-	#ownCommands(): Command[] {
-		return [
-			{
-				words: "help",
-				usage: "",
-				help: "this list; ? tells what may follow",
-				anywhere: true,
-				run: () => helpLines(this.#modes.commands("")),
-			},
-			{
-				words: "terminal length",
-				usage: "ROWS",
-				help: "lines of a page; 0: answers come at once",
-				run: ([text]) => this.#setRows(text),
-			},
-		];
-	}
-
-	*#setRows(text: string): Iterable<string> {
-		const rows = /^[0-9]{1,3}$/.test(text) ? Number(text) : -1;
-		if (rows < 0 || rows > mostRows) throw new CommandError("CONSOLE_REFUSED", `a number of lines, 0 to ${mostRows}`);
-		this.dialogue.rows = rows;
-		yield rows === 0 ? "answers come at once" : `pages of ${rows} lines`;
+	/** For the modes: all commands outside of them. */
+	*commands(): Iterable<Command> {
+		yield* placed(ownCommands, { modes: this.#modes, dialogue: this.dialogue });
+		yield* this.#more();
 	}
 
 	/** A prompt that would leave no room for the line loses its beginning. */
@@ -125,7 +137,7 @@ export class Shell {
 	/** Answers `?` where it is no text. @returns false where it is */
 	#suggest(): boolean {
 		const { before } = this.#editor;
-		const found = complete(this.#modes.commands(before), before);
+		const found = complete(this.#modes, before);
 		if (found === undefined || (found.prefix !== "" && !found.command && found.words.length === 0)) return false;
 		this.#display.write(`${this.#prompt()}${this.#editor.text}`);
 		this.dialogue.show(suggestionLines(found));
@@ -134,7 +146,7 @@ export class Shell {
 
 	#complete(): void {
 		const { before } = this.#editor;
-		const found = complete(this.#modes.commands(before), before);
+		const found = complete(this.#modes, before);
 		if (found === undefined || found.words.length === 0) return;
 		const { words, prefix } = found;
 		const beginning = commonBeginning(words);
@@ -152,10 +164,9 @@ export class Shell {
 		this.#display.write(`${prompt}${line}`);
 		try {
 			if (tooLong) throw new CommandError("CONSOLE_LENGTH", "the line is too long");
-			const commands = this.#modes.commands(line);
-			if (!mayHoldSecret(commands, line)) this.#editor.remember(line);
+			if (!mayHoldSecret(this.#modes, line)) this.#editor.remember(line);
 			const { line: own, filter } = splitFilter(line);
-			const invocation = findCommand(commands, own);
+			const invocation = findCommand(this.#modes, own);
 			if (invocation !== undefined) this.dialogue.take(invocation.command.run(invocation.values), filter);
 		} catch (error) {
 			const column = error instanceof CommandError ? error.column : undefined;

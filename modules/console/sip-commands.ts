@@ -3,6 +3,7 @@
 // `show sip`: the listener's ports, what it has done, what it holds.
 
 import type { SIPStatus } from "../sip/server.js";
+import { commandTable, placed } from "./command-table.js";
 import type { Command } from "./commands.js";
 
 export interface SIPPorts {
@@ -29,13 +30,13 @@ function* showSIP(port: SIPPorts): Iterable<string> {
 	for (const [what, count] of counts) yield `${what.padEnd(32)} ${count}`;
 }
 
-export function sipCommands(port: SIPPorts): Command[] {
-	return [
-		{
-			words: "show sip",
-			usage: "",
-			help: "SIP listener: ports, requests and what became of them, heap",
-			run: () => showSIP(port),
-		},
-	];
+const table = commandTable<SIPPorts>({
+	words: "show sip",
+	usage: "",
+	help: "SIP listener: ports, requests and what became of them, heap",
+	run: showSIP,
+});
+
+export function sipCommands(port: SIPPorts): Iterable<Command> {
+	return placed(table, port);
 }

@@ -3,6 +3,7 @@
 // The command `show snmp`: whether the agent listens, who may ask, what it has counted, and the heap. No community and no key is shown.
 
 import type { Board } from "../ecma419/board.js";
+import { commandTable, placed } from "./command-table.js";
 import type { Command } from "./commands.js";
 
 /** The agent as far as it is shown (module `snmp`). */
@@ -35,7 +36,14 @@ const shown: readonly (readonly [name: string, label: string])[] = Object.freeze
 	["informsLost", "informs not acknowledged"],
 ]);
 
-function* showSNMP(board: Pick<Board, "memory">, status: SNMPStatus | undefined): Iterable<string> {
+export interface SNMPPorts {
+	board: Pick<Board, "memory">;
+	/** `undefined` while the agent is off. */
+	status(): SNMPStatus | undefined;
+}
+
+function* showSNMP(ports: SNMPPorts): Iterable<string> {
+	const status = ports.status();
 	if (status === undefined) {
 		yield "off (DisableSNMP = 1)";
 		return;
@@ -48,12 +56,17 @@ function* showSNMP(board: Pick<Board, "memory">, status: SNMPStatus | undefined)
 		const count = status.counters[name] ?? 0;
 		if (count > 0) yield `${String(count).padStart(10)}  ${label}`;
 	}
-	const { slots, chunks, native } = board.memory();
+	const { slots, chunks, native } = ports.board.memory();
 	yield `heap        slots ${slots.now}, chunks ${chunks.now}, native ${native.now} bytes in use, of all together`;
 }
 
-/** @param status `undefined` while the agent is off */
-export function snmpCommands(board: Pick<Board, "memory">, status: () => SNMPStatus | undefined): Command[] {
-	const run = (): Iterable<string> => showSNMP(board, status());
-	return [{ words: "show snmp", usage: "", help: "SNMP agent: state, what it has counted, heap", run }];
+const table = commandTable<SNMPPorts>({
+	words: "show snmp",
+	usage: "",
+	help: "SNMP agent: state, what it has counted, heap",
+	run: showSNMP,
+});
+
+export function snmpCommands(ports: SNMPPorts): Iterable<Command> {
+	return placed(table, ports);
 }

@@ -4,6 +4,7 @@
 
 import type { AttemptRecord } from "../trace/attempt.js";
 import { attemptHead, attemptLine, attemptLines } from "../trace/attempt-text.js";
+import { commandTable, placed } from "./command-table.js";
 import type { Command } from "./commands.js";
 import { CommandError } from "./error.js";
 
@@ -34,13 +35,13 @@ export function showAttempt(trace: TracePort, number: string): Iterable<string> 
 	return attemptLines(entry);
 }
 
-export function traceCommands(trace: TracePort): Command[] {
-	return [
-		{
-			words: "show update history",
-			usage: "",
-			help: "earlier attempts, oldest first",
-			run: () => showHistory(trace),
-		},
-	];
+const table = commandTable<TracePort>({
+	words: "show update history",
+	usage: "",
+	help: "earlier attempts, oldest first",
+	run: showHistory,
+});
+
+export function traceCommands(trace: TracePort): Iterable<Command> {
+	return placed(table, trace);
 }

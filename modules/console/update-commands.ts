@@ -4,6 +4,7 @@
 
 import type { Board } from "../ecma419/board.js";
 import type { UpdateStatus } from "../update/status.js";
+import { commandTable, placed } from "./command-table.js";
 import type { Command } from "./commands.js";
 import { CommandError } from "./error.js";
 import { showUpdate } from "./gateway-commands.js";
@@ -29,31 +30,33 @@ function* told(action: () => void, answer: string): Iterable<string> {
 	yield answer;
 }
 
-export function updateCommands({ update, board }: UpdatePorts): Command[] {
-	return [
-		{
-			words: "update status",
-			usage: "",
-			help: "the same as show update",
-			run: () => showUpdate(update.status(), board),
-		},
-		{
-			words: "update cancel",
-			usage: "",
-			help: "stop the update that runs; the next one goes on",
-			run: () => told(() => update.cancel(), "the update stops"),
-		},
-		{
-			words: "update hold",
-			usage: "",
-			help: "download updates, but install none until release",
-			run: () => told(() => update.hold(), "updates are downloaded and wait for: update release"),
-		},
-		{
-			words: "update release",
-			usage: "",
-			help: "install what was downloaded, end the hold",
-			run: () => told(() => update.release(), "released"),
-		},
-	];
+const table = commandTable<UpdatePorts>(
+	{
+		words: "update status",
+		usage: "",
+		help: "the same as show update",
+		run: ({ update, board }) => showUpdate(update.status(), board),
+	},
+	{
+		words: "update cancel",
+		usage: "",
+		help: "stop the update that runs; the next one goes on",
+		run: ({ update }) => told(() => update.cancel(), "the update stops"),
+	},
+	{
+		words: "update hold",
+		usage: "",
+		help: "download updates, but install none until release",
+		run: ({ update }) => told(() => update.hold(), "updates are downloaded and wait for: update release"),
+	},
+	{
+		words: "update release",
+		usage: "",
+		help: "install what was downloaded, end the hold",
+		run: ({ update }) => told(() => update.release(), "released"),
+	},
+);
+
+export function updateCommands(ports: UpdatePorts): Iterable<Command> {
+	return placed(table, ports);
 }

@@ -3,9 +3,11 @@
 // Options of the HTTP server, their defaults, and what a handler sees of one request.
 
 import type { ListenerConstructor } from "../ecma419/listener.js";
-import type { TCP, TCPOptions } from "../ecma419/tcp.js";
+import type { Acceptor } from "../ecma419/tcp.js";
 import type { TimerService } from "../ecma419/timer.js";
 import type { DebugPort } from "../debug/port.js";
+import type { TimeSource } from "../http/deadline.js";
+import type { ServerConnection } from "./connection.js";
 import type { RequestHead } from "./request-framing.js";
 import type { RequestLimits } from "./request-parser.js";
 
@@ -69,9 +71,9 @@ export type ResponseHeaders = readonly (readonly [name: string, value: string])[
 export interface Endpoint {
 	port: number;
 	address?: string;
-	/** Makes the socket of an accepted connection: TCP itself, or TLS over it. */
-	open: (options: TCPOptions) => TCP;
-	/** What `open` gives is TLS. */
+	/** Makes the sockets: TCP itself, or TLS over it. */
+	acceptor: Acceptor;
+	/** What it makes is TLS. */
 	secure: boolean;
 }
 
@@ -92,4 +94,18 @@ export interface HTTPServerOptions {
 	readonly scratchBytes?: number;
 	readonly timeouts?: Partial<ServerTimeouts>;
 	readonly limits?: Partial<RequestLimits>;
+}
+
+/** What all connections of a server share. */
+export interface ConnectionOptions {
+	readonly time: TimeSource;
+	readonly timeouts: ServerTimeouts;
+	readonly limits: RequestLimits;
+	readonly scratchBytes: number;
+	readonly debug: DebugPort | undefined;
+	handler(exchange: ServerExchange): Promise<void>;
+	onFault(error: unknown): void;
+	/** A request has been answered. */
+	onIdle(): void;
+	onClosed(connection: ServerConnection): void;
 }

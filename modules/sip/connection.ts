@@ -4,7 +4,7 @@
 // last response is out, and as fast as strangers' share of the time allows: TCP holds the sender back. Sends no request of its own.
 // Sources: RFC 3261 section 18, RFC 5626 section 4.4.1.
 
-import type { TCP, TCPOptions } from "../ecma419/tcp.js";
+import type { Acceptor, TCP } from "../ecma419/tcp.js";
 import type { TimerHandle, TimerService } from "../ecma419/timer.js";
 import type { Agent } from "./agent.js";
 import type { Duty } from "./duty.js";
@@ -12,19 +12,24 @@ import { SIPError } from "./error.js";
 import { StreamReader, type Message } from "./framing.js";
 import type { Peer } from "./response.js";
 
-export interface ConnectionOptions {
-	/** Makes the socket over one that was accepted. */
-	open: (options: TCPOptions) => TCP;
-	from: TCP;
-	transport: "TCP" | "TLS";
-	timer: TimerService;
-	ticks: () => number;
-	agent: Agent;
-	duty: Duty;
+/** What all ports and connections share. */
+export interface PortParts {
+	readonly timer: TimerService;
+	readonly ticks: () => number;
+	readonly agent: Agent;
+	readonly duty: Duty;
 	/** Whether an address is listed. */
-	desk: { trusts(address: string): boolean };
+	readonly desk: { trusts(address: string): boolean };
+}
+
+/** The port of a connection. */
+export interface ConnectionPort {
+	readonly parts: PortParts;
+	readonly transport: "TCP" | "TLS";
+	/** Makes the socket over one that was accepted. */
+	readonly acceptor: Acceptor;
 	/** It is over, and closed. Not called by `close`. */
-	onEnd: (connection: Connection) => void;
+	ended(connection: Connection): void;
 }
 
 /** Waits: between messages, and for the rest of one, the first included. */
@@ -34,7 +39,7 @@ const pieceBytes = 512;
 const pong = Object.freeze([0x0d, 0x0a]);
 
 export class Connection {
-	readonly #options: ConnectionOptions;
+	readonly #port: ConnectionPort;
 	readonly #reader = new StreamReader();
 	readonly #peer: Peer;
 	#socket: TCP | undefined;
@@ -47,28 +52,38 @@ export class Connection {
 	/** When something whole came last, in ticks. */
 	active: number;
 
-	constructor(options: ConnectionOptions) {
-		this.#options = options;
-		const { open, from, transport, timer, ticks } = options;
-		this.active = ticks();
+	/** @param from what the listener gave */
+	constructor(port: ConnectionPort, from: TCP) {
+		this.#port = port;
+		const { transport, acceptor, parts } = port;
+		this.active = parts.ticks();
 		this.#peer = { transport, address: from.remoteAddress ?? "", port: from.remotePort ?? 0 };
-		this.#socket = open({
+		this.#socket = acceptor.accept({
 			from,
-			onReadable: (count) => {
-				this.#readable = count;
-				this.#read();
-			},
-			onWritable: (count) => {
-				this.#writable = count;
-				this.#flush();
-			},
-			onError: () => this.#end(),
+			target: this,
+			...Connection.#callbacks,
 		});
-		this.#deadline = timer.set(() => {
+		this.#deadline = parts.timer.set(() => {
 			this.#deadline = undefined;
 			this.#end();
 		}, messageMs);
 	}
+
+	static readonly #callbacks = Object.freeze({
+		onReadable(this: TCP, count: number): void {
+			const connection = this.target as Connection;
+			connection.#readable = count;
+			connection.#read();
+		},
+		onWritable(this: TCP, count: number): void {
+			const connection = this.target as Connection;
+			connection.#writable = count;
+			connection.#flush();
+		},
+		onError(this: TCP): void {
+			(this.target as Connection).#end();
+		},
+	});
 
 	/** Bytes of its buffer. */
 	get held(): number {
@@ -76,7 +91,7 @@ export class Connection {
 	}
 
 	close(): void {
-		const { timer } = this.#options;
+		const { timer } = this.#port.parts;
 		timer.clear(this.#deadline);
 		timer.clear(this.#later);
 		this.#deadline = this.#later = this.#pending = undefined;
@@ -86,14 +101,14 @@ export class Connection {
 
 	#end(): void {
 		this.close();
-		this.#options.onEnd(this);
+		this.#port.ended(this);
 	}
 
 	/** Reads one piece; what is left is for another turn. */
 	#read(): void {
 		if (this.#socket === undefined || this.#later !== undefined || this.#pending !== undefined) return;
 		if (this.#readable === 0) return;
-		const { duty, desk } = this.#options;
+		const { duty, desk } = this.#port.parts;
 		const wait = duty.waitMs(desk.trusts(this.#peer.address));
 		if (wait === 0) duty.run(() => this.#take(Math.min(pieceBytes, this.#readable)));
 		if (this.#readable > 0) this.#readLater(wait);
@@ -101,7 +116,7 @@ export class Connection {
 
 	#readLater(ms: number): void {
 		if (this.#socket === undefined || this.#later !== undefined) return;
-		this.#later = this.#options.timer.set(() => {
+		this.#later = this.#port.parts.timer.set(() => {
 			this.#later = undefined;
 			this.#read();
 		}, ms);
@@ -116,7 +131,7 @@ export class Connection {
 			this.#drain();
 		} catch (error) {
 			if (!(error instanceof SIPError)) throw error;
-			this.#options.agent.unreadable(error, this.#peer.transport, this.#peer.address);
+			this.#port.parts.agent.unreadable(error, this.#peer.transport, this.#peer.address);
 			this.#end();
 		}
 	}
@@ -134,7 +149,7 @@ export class Connection {
 	}
 
 	#answer(message: Message): void {
-		const response = this.#options.agent.receive(message, this.#peer);
+		const response = this.#port.parts.agent.receive(message, this.#peer);
 		if (response !== undefined) this.#send(response.bytes);
 		// Where the next message begins nobody knows.
 		if (message.fault !== undefined) this.#end();
@@ -142,13 +157,13 @@ export class Connection {
 
 	/** Between messages there is more time. */
 	#rested(): void {
-		this.active = this.#options.ticks();
+		this.active = this.#port.parts.ticks();
 		this.#partial = false;
 		this.#expect(idleMs);
 	}
 
 	#expect(ms: number): void {
-		if (this.#deadline !== undefined) this.#options.timer.schedule(this.#deadline, ms);
+		if (this.#deadline !== undefined) this.#port.parts.timer.schedule(this.#deadline, ms);
 	}
 
 	/** Who sends requests and does not read the answers is not waited for. */

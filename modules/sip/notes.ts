@@ -12,29 +12,28 @@ const refillMs = 10000;
 
 export class NoteFilter {
 	readonly #ticks: () => number;
-	readonly #onNote: (note: ThinNote) => void;
 	#room = depth;
 	#seen: number;
 	#left = 0;
 
 	/** @param ticks monotonic milliseconds */
-	constructor(ticks: () => number, onNote: (note: ThinNote) => void) {
+	constructor(ticks: () => number) {
 		this.#ticks = ticks;
-		this.#onNote = onNote;
 		this.#seen = ticks();
 	}
 
-	take(note: Note): void {
+	/** @returns what is to be told; `undefined` for a note that is only counted */
+	take(note: Note): ThinNote | undefined {
 		const now = this.#ticks();
 		this.#room = Math.min(depth, this.#room + (now - this.#seen) / refillMs);
 		this.#seen = now;
 		if (this.#room < 1) {
 			this.#left++;
-			return;
+			return undefined;
 		}
 		this.#room--;
 		const left = this.#left;
 		this.#left = 0;
-		this.#onNote(left === 0 ? note : { ...note, left });
+		return left === 0 ? note : { ...note, left };
 	}
 }

@@ -6,12 +6,13 @@
 import type { ListenerConstructor } from "../ecma419/listener.js";
 import type { DebugPort } from "../debug/port.js";
 import type { Resolver } from "../ecma419/resolver.js";
-import type { TCP, TCPConstructor, TCPOptions } from "../ecma419/tcp.js";
+import type { Acceptor, TCP, TCPConstructor, TCPOptions } from "../ecma419/tcp.js";
 import type { TimerService } from "../ecma419/timer.js";
 import type { UDPConstructor } from "../ecma419/udp.js";
 import { Agent, type Note } from "./agent.js";
 import type { Credentials } from "./authority.js";
 import type { TriggerPort } from "./coalescer.js";
+import type { PortParts } from "./connection.js";
 import { Desk } from "./desk.js";
 import { Duty } from "./duty.js";
 import { TCPPort } from "./tcp-port.js";
@@ -53,15 +54,15 @@ export interface SIPServerOptions {
 export interface SIPPorts {
 	udp: number;
 	tcp: number;
-	/** Needs `accept`. */
+	/** Needs `secure`. */
 	tls: number;
 	/** Local address, default any. */
 	address?: string | undefined;
 	/**
-	 * Called when the TLS port is opened. @returns what makes a TLS socket, server side, over the one in `from`.
+	 * Called when the TLS port is opened. @returns what makes TLS sockets, server side.
 	 * What it throws becomes a problem of the status.
 	 */
-	accept?: (() => (options: TCPOptions) => TCP) | undefined;
+	secure?: (() => Acceptor) | undefined;
 }
 
 export interface SIPStatus {
@@ -81,11 +82,23 @@ export interface SIPStatus {
 /** One with TLS takes 24 KB of the chip's memory, so there are fewer of them. */
 const mostConnections = Object.freeze({ TCP: 4, TLS: 2 });
 
+class PlainAcceptor implements Acceptor {
+	readonly #io: SIPServerOptions["io"];
+
+	constructor(io: SIPServerOptions["io"]) {
+		this.#io = io;
+	}
+
+	accept(options: TCPOptions): TCP {
+		return new this.#io.TCP(options);
+	}
+}
+
 export class SIPServer {
 	readonly #options: SIPServerOptions;
 	readonly #desk: Desk;
 	readonly #agent: Agent;
-	readonly #duty: Duty;
+	readonly #parts: PortParts;
 	#udp: UDPPort | undefined;
 	#streams: TCPPort[] = [];
 	#open: string[] = [];
@@ -94,20 +107,24 @@ export class SIPServer {
 	/** Opens nothing; see `open`. */
 	constructor(options: SIPServerOptions) {
 		this.#options = options;
-		this.#duty = new Duty(options.ticks);
-		this.#desk = new Desk(options);
-		this.#agent = new Agent(this.#desk);
+		const { timer, ticks } = options;
+		const desk = new Desk(options);
+		this.#desk = desk;
+		this.#agent = new Agent(desk);
+		this.#parts = { timer, ticks, agent: this.#agent, duty: new Duty(ticks), desk };
 	}
 
 	/** Opens ports in the place of those that are open. One that cannot be had becomes a problem of the status. */
 	open(ports: SIPPorts): void {
 		this.close();
 		this.#desk.sources.prepare();
-		const { address, accept } = ports;
-		this.#try("UDP", ports.udp, () => this.#openUDP(ports.udp, address));
-		const plain = (options: TCPOptions): TCP => new this.#options.io.TCP(options);
-		this.#try("TCP", ports.tcp, () => this.#openStream("TCP", ports.tcp, address, plain));
-		if (accept !== undefined) this.#try("TLS", ports.tls, () => this.#openStream("TLS", ports.tls, address, accept()));
+		const { address, udp, tcp, tls, secure } = ports;
+		const { io } = this.#options;
+		this.#try("UDP", udp, () => {
+			this.#udp = new UDPPort(this.#parts, { io: io.UDP, port: udp, address, owner: this });
+		});
+		this.#try("TCP", tcp, () => this.#openStream("TCP", tcp, address, new PlainAcceptor(io)));
+		if (secure !== undefined) this.#try("TLS", tls, () => this.#openStream("TLS", tls, address, secure()));
 	}
 
 	/** Ports and connections go; what was joined to a later trigger still comes, so nothing is lost by a change of ports. */
@@ -149,26 +166,16 @@ export class SIPServer {
 		}
 	}
 
-	#openUDP(port: number, address: string | undefined): void {
-		const { io, timer } = this.#options;
-		const onError = (): void => {
-			this.#udp = undefined;
-			this.#open = this.#open.filter((name) => !name.startsWith("UDP"));
-			this.#problems.push(`UDP ${port}: the socket has failed`);
-		};
-		const parts = { timer, agent: this.#agent, duty: this.#duty, desk: this.#desk };
-		this.#udp = new UDPPort({ ...parts, io: io.UDP, port, address, onError });
+	/** For the UDP port. */
+	failed(port: number): void {
+		this.#udp = undefined;
+		this.#open = this.#open.filter((name) => !name.startsWith("UDP"));
+		this.#problems.push(`UDP ${port}: the socket has failed`);
 	}
 
-	#openStream(
-		transport: "TCP" | "TLS",
-		port: number,
-		address: string | undefined,
-		open: (options: TCPOptions) => TCP,
-	): void {
-		const { io, timer, ticks } = this.#options;
-		const parts = { timer, ticks, agent: this.#agent, duty: this.#duty, desk: this.#desk };
+	#openStream(transport: "TCP" | "TLS", port: number, address: string | undefined, acceptor: Acceptor): void {
+		const io = this.#options.io.Listener;
 		const maxConnections = mostConnections[transport];
-		this.#streams.push(new TCPPort({ ...parts, io: io.Listener, open, transport, port, address, maxConnections }));
+		this.#streams.push(new TCPPort(this.#parts, { io, acceptor, transport, port, address, maxConnections }));
 	}
 }

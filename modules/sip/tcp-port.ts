@@ -3,26 +3,33 @@
 // SIP over TCP or TLS: accepts connections, a few at a time. When all places are taken, the one that was silent longest makes room.
 
 import type { Listener, ListenerConstructor } from "../ecma419/listener.js";
-import { Connection, type ConnectionOptions } from "./connection.js";
+import type { Acceptor } from "../ecma419/tcp.js";
+import { Connection, type ConnectionPort, type PortParts } from "./connection.js";
 
-export interface TCPPortOptions extends Omit<ConnectionOptions, "from" | "onEnd"> {
+export interface TCPPortOptions {
 	io: ListenerConstructor;
+	acceptor: Acceptor;
+	transport: "TCP" | "TLS";
 	port: number;
 	/** Local address, default any. */
 	address?: string | undefined;
-	/** Default 4. */
-	maxConnections?: number;
+	maxConnections: number;
 }
 
-export class TCPPort {
-	readonly #options: TCPPortOptions;
+export class TCPPort implements ConnectionPort {
+	readonly parts: PortParts;
+	readonly transport: "TCP" | "TLS";
+	readonly acceptor: Acceptor;
+	readonly #maxConnections: number;
 	readonly #listener: Listener;
 	readonly #connections: Connection[] = [];
 
 	/** @throws Error when the port cannot be had */
-	constructor(options: TCPPortOptions) {
-		this.#options = options;
-		const { io, port, address } = options;
+	constructor(parts: PortParts, { io, acceptor, transport, port, address, maxConnections }: TCPPortOptions) {
+		this.parts = parts;
+		this.transport = transport;
+		this.acceptor = acceptor;
+		this.#maxConnections = maxConnections;
 		this.#listener = new io({
 			port,
 			...(address === undefined ? {} : { address }),
@@ -48,12 +55,9 @@ export class TCPPort {
 	#accept(): void {
 		for (let from = this.#listener.read(); from !== undefined; from = this.#listener.read()) {
 			this.#makeRoom();
-			const { open, transport, timer, ticks, agent, duty, desk } = this.#options;
-			agent.count("connections");
+			this.parts.agent.count("connections");
 			try {
-				const onEnd = (ended: Connection): void => this.#remove(ended);
-				const connection = new Connection({ open, from, transport, timer, ticks, agent, duty, desk, onEnd });
-				this.#connections.push(connection);
+				this.#connections.push(new Connection(this, from));
 			} catch {
 				// Gone again already, or no memory for TLS.
 				from.close();
@@ -62,13 +66,14 @@ export class TCPPort {
 	}
 
 	#makeRoom(): void {
-		if (this.#connections.length < (this.#options.maxConnections ?? 4)) return;
+		if (this.#connections.length < this.#maxConnections) return;
 		const oldest = this.#connections.reduce((a, b) => (b.active < a.active ? b : a));
 		oldest.close();
-		this.#remove(oldest);
+		this.ended(oldest);
 	}
 
-	#remove(connection: Connection): void {
+	/** For a connection that is over. */
+	ended(connection: Connection): void {
 		const at = this.#connections.indexOf(connection);
 		if (at >= 0) this.#connections.splice(at, 1);
 	}

@@ -3,25 +3,19 @@
 // SIP over UDP: reads datagrams, a few in a turn, and gives responses back. When strangers have had their share of the time, what
 // waits is dropped unread instead of kept, because a chip has no room for it. Source: RFC 3261 section 18.
 
-import type { TimerHandle, TimerService } from "../ecma419/timer.js";
+import type { TimerHandle } from "../ecma419/timer.js";
 import type { Datagram, UDP, UDPConstructor } from "../ecma419/udp.js";
-import type { Agent } from "./agent.js";
-import type { Duty } from "./duty.js";
+import type { PortParts } from "./connection.js";
 import { SIPError } from "./error.js";
 import { readDatagram } from "./framing.js";
 
 export interface UDPPortOptions {
 	io: UDPConstructor;
-	timer: TimerService;
-	agent: Agent;
-	duty: Duty;
-	/** Whether an address is listed. */
-	desk: { trusts(address: string): boolean };
 	port: number;
 	/** Local address, default any. */
 	address?: string | undefined;
-	/** The socket has failed; it is closed. */
-	onError: () => void;
+	/** Told when the socket has failed; it is closed. */
+	owner: { failed(port: number): void };
 }
 
 /** Datagrams read in one turn, those that are dropped not counted. */
@@ -30,21 +24,20 @@ const perTurn = 4;
 const dropsPerTurn = 64;
 
 export class UDPPort {
-	readonly #options: UDPPortOptions;
+	readonly #parts: PortParts;
 	#socket: UDP | undefined;
 	#timer: TimerHandle | undefined;
 
 	/** @throws Error when the port cannot be had */
-	constructor(options: UDPPortOptions) {
-		this.#options = options;
-		const { io, port, address, onError } = options;
+	constructor(parts: PortParts, { io, port, address, owner }: UDPPortOptions) {
+		this.#parts = parts;
 		this.#socket = new io({
 			port,
 			...(address === undefined ? {} : { address }),
 			onReadable: () => this.#read(),
 			onError: () => {
 				this.close();
-				onError();
+				owner.failed(port);
 			},
 		});
 	}
@@ -52,7 +45,7 @@ export class UDPPort {
 	close(): void {
 		const timer = this.#timer;
 		this.#timer = undefined;
-		this.#options.timer.clear(timer);
+		this.#parts.timer.clear(timer);
 		this.#socket?.close();
 		this.#socket = undefined;
 	}
@@ -60,7 +53,7 @@ export class UDPPort {
 	#read(): void {
 		if (this.#timer !== undefined) return;
 		if (this.#readSome()) return;
-		this.#timer = this.#options.timer.set(() => {
+		this.#timer = this.#parts.timer.set(() => {
 			this.#timer = undefined;
 			this.#read();
 		}, 0);
@@ -68,7 +61,7 @@ export class UDPPort {
 
 	/** @returns whether there is no more */
 	#readSome(): boolean {
-		const { duty, agent } = this.#options;
+		const { duty, agent } = this.#parts;
 		let taken = 0;
 		let dropped = 0;
 		let datagram: Datagram | undefined;
@@ -83,12 +76,12 @@ export class UDPPort {
 	}
 
 	#isTimeFor(address: string): boolean {
-		const { duty, desk } = this.#options;
+		const { duty, desk } = this.#parts;
 		return duty.allows(false) || (duty.allows(true) && desk.trusts(address));
 	}
 
 	#take(datagram: Datagram): void {
-		const { agent } = this.#options;
+		const { agent } = this.#parts;
 		const { address, port } = datagram;
 		try {
 			const message = readDatagram(new Uint8Array(datagram));
@@ -106,7 +99,7 @@ export class UDPPort {
 		try {
 			this.#socket?.write(bytes, address, port);
 		} catch {
-			this.#options.agent.count("unsent");
+			this.#parts.agent.count("unsent");
 		}
 	}
 }

@@ -35,6 +35,8 @@ import type { V3Message } from "./v3-message.js";
 export interface AgentOptions {
 	io: UDPConstructor;
 	timer: TimerService;
+	/** Monotonic milliseconds. */
+	ticks: () => number;
 	ports: AgentPorts;
 	config: AgentConfig;
 	crypto: CryptoPort;
@@ -65,8 +67,8 @@ export class Agent implements V3Desk {
 	/** Counts a start of the engine. Opens nothing; see `start`. */
 	constructor(options: AgentOptions) {
 		const { ports, config, crypto } = options;
-		const { clock, mac } = ports.board;
-		const ticks = (): number => clock.ticks();
+		const { mac } = ports.board;
+		const { ticks } = options;
 		this.#options = options;
 		this.#limit = new RateLimit(config.rate, ticks);
 		this.#sets = new SetMemory(ticks);

@@ -48,7 +48,6 @@ export function readEntry(log: Log, place: Place): Entry | undefined {
 export class CommitWriter {
 	readonly #log: Log;
 	readonly #index: RecordIndex;
-	readonly #buffer = new Uint8Array(PAGE);
 
 	constructor(log: Log, index: RecordIndex) {
 		this.#log = log;
@@ -122,8 +121,9 @@ export class CommitWriter {
 		const length = small + half;
 		const start = (place.unit + 1) * UNIT;
 		let crc = 0;
-		for (let done = 0; done < length; done += this.#buffer.length) {
-			const bytes = this.#buffer.subarray(0, Math.min(this.#buffer.length, length - done));
+		const buffer = new Uint8Array(Math.min(PAGE, length));
+		for (let done = 0; done < length; done += buffer.length) {
+			const bytes = buffer.subarray(0, Math.min(buffer.length, length - done));
 			if (!this.#log.read(bytes, start + done)) bytes.fill(0);
 			crc = crc32(bytes, crc);
 			this.#log.put(bytes);
@@ -134,7 +134,7 @@ export class CommitWriter {
 
 	#pad(length: number): void {
 		const rest = format.padded(length) - length;
-		if (rest > 0) this.#log.put(this.#buffer.subarray(0, rest).fill(0xff));
+		if (rest > 0) this.#log.put(new Uint8Array(rest).fill(0xff));
 	}
 
 	#enter(items: readonly Item[], units: readonly number[]): void {

@@ -8,14 +8,14 @@ import { describeEvent, type EventRecord } from "./event-message.js";
 import { encodeMessage, type Severity } from "./message.js";
 import { Sender, type SenderOptions } from "./sender.js";
 
-export interface SyslogClientOptions extends Omit<SenderOptions, "ticks"> {
-	clock: Clock;
+export interface SyslogClientOptions extends SenderOptions {
+	readonly clock: Clock;
 	/** 0 to 23, asked for each message. */
-	facility: () => number;
+	facility(): number;
 	/** HOSTNAME, asked for each message; empty: none is sent. */
-	hostName: () => string;
+	hostName(): string;
 	/** APP-NAME. */
-	application: string;
+	readonly application: string;
 }
 
 /** RFC 5424 section 7.3.1: the sequence begins again at 1 after this. */
@@ -30,7 +30,7 @@ export class SyslogClient {
 
 	constructor(options: SyslogClientOptions) {
 		this.#options = options;
-		this.#sender = new Sender({ ...options, ticks: () => options.clock.ticks() });
+		this.#sender = new Sender(options);
 	}
 
 	/** Sends one event when its turn comes; nothing where no server is set. Never throws. */
@@ -59,7 +59,7 @@ export class SyslogClient {
 	}
 
 	#put(severity: Severity, id: string, parameters: readonly (readonly [string, string])[], text: string): void {
-		const { facility, hostName, application } = this.#options;
+		const options = this.#options;
 		this.#sequence = this.#sequence >= lastSequence ? 1 : this.#sequence + 1;
 		const time = this.#time();
 		const quality = time === undefined ? "0" : "1";
@@ -68,7 +68,7 @@ export class SyslogClient {
 			{ id: "timeQuality", parameters: [["tzKnown", "1"] as const, ["isSynced", quality] as const] },
 			{ id: "upgate@32473", parameters },
 		];
-		const fields = { severity, time, application, id, data, text };
-		this.#sender.send(encodeMessage({ ...fields, facility: facility(), hostName: hostName() }));
+		const fields = { severity, time, application: options.application, id, data, text };
+		this.#sender.send(encodeMessage({ ...fields, facility: options.facility(), hostName: options.hostName() }));
 	}
 }

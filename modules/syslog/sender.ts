@@ -6,6 +6,7 @@
 //
 //   send --> queue --timer--> [name -> address] --> socket, while the rate allows; the socket closes with the last one
 
+import type { Clock } from "../ecma419/board.js";
 import type { Resolver } from "../ecma419/resolver.js";
 import type { TimerHandle, TimerService } from "../ecma419/timer.js";
 import type { UDP, UDPConstructor } from "../ecma419/udp.js";
@@ -17,21 +18,20 @@ export interface Destination {
 }
 
 export interface SenderOptions {
-	io: UDPConstructor;
-	resolver: Resolver;
-	timer: TimerService;
-	/** Monotonic milliseconds. */
-	ticks: () => number;
+	readonly io: UDPConstructor;
+	readonly resolver: Resolver;
+	readonly timer: TimerService;
+	readonly clock: Pick<Clock, "ticks">;
 	/** Asked before each datagram; `undefined`: nothing is wanted, what waits is dropped. */
-	destination: () => Destination | undefined;
+	destination(): Destination | undefined;
 	/** Datagrams that may wait, default 16. */
-	queueLength?: number;
+	readonly queueLength?: number;
 	/** Datagrams a second in the long run, default 10. */
-	perSecond?: number;
+	readonly perSecond?: number;
 	/** Datagrams at once after silence, default 20. */
-	burst?: number;
+	readonly burst?: number;
 	/** How long an address is used without asking again, milliseconds, default 600000. */
-	addressMs?: number;
+	readonly addressMs?: number;
 }
 
 const firstPauseMs = 1000;
@@ -62,7 +62,7 @@ export class Sender {
 		this.#perSecond = options.perSecond ?? 10;
 		this.#burst = options.burst ?? 20;
 		this.#tokens = this.#burst;
-		this.#filled = options.ticks();
+		this.#filled = options.clock.ticks();
 	}
 
 	/** Datagrams that were dropped since `takeLost` was called last. */
@@ -133,7 +133,7 @@ export class Sender {
 
 	/** @returns milliseconds until the next datagram may go */
 	#waitMs(): number {
-		const now = this.#options.ticks();
+		const now = this.#options.clock.ticks();
 		this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filled) * this.#perSecond) / 1000);
 		this.#filled = now;
 		return this.#tokens >= 1 ? 0 : Math.max(1, Math.ceil(((1 - this.#tokens) * 1000) / this.#perSecond));
@@ -141,18 +141,18 @@ export class Sender {
 
 	#known(host: string): string | undefined {
 		const known = this.#address;
-		return known?.host === host && this.#options.ticks() < known.until ? known.address : undefined;
+		return known?.host === host && this.#options.clock.ticks() < known.until ? known.address : undefined;
 	}
 
 	#ask(host: string): void {
-		const { resolver, addressMs = 600000, ticks } = this.#options;
+		const { resolver, addressMs = 600000, clock } = this.#options;
 		const question = ++this.#question;
 		this.#after(answerMs);
 		resolver.resolve({
 			host,
 			onResolved: (_, address) => {
 				if (question !== this.#question) return;
-				this.#address = { host, address, until: ticks() + addressMs };
+				this.#address = { host, address, until: clock.ticks() + addressMs };
 				this.#after(0);
 			},
 			onError: () => {

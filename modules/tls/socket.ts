@@ -16,6 +16,7 @@ import { closeNotify, failureOf, newTicket, wantRead, type Phase } from "./failu
 import type { TLSOptions } from "./options.js";
 import type { Information } from "./findings.js";
 import { judgeBy, type JudgedClock } from "./judge.js";
+import { makeEngine } from "./make-engine.js";
 import type { NativeEngine } from "./tls.js";
 
 export type { TLSOptions } from "./options.js";
@@ -137,14 +138,25 @@ export class TLSSocket implements TCP {
 		return new Socket({
 			...(from ? { from } : { address, port }),
 			nodelay: nodelay ?? true,
-			onReadable: (count) => {
-				this.#ciphertext.arrived(count);
-				this.step();
-			},
-			onWritable: (count) => this.onWritable(count),
-			onError: (cause) => this.onError(cause),
+			target: this,
+			...TLSSocket.#callbacks,
 		});
 	}
+
+	/** Of the socket below. */
+	static readonly #callbacks = Object.freeze({
+		onReadable(this: TCP, count: number): void {
+			const socket = this.target as TLSSocket;
+			socket.#ciphertext.arrived(count);
+			socket.step();
+		},
+		onWritable(this: TCP, count: number): void {
+			(this.target as TLSSocket).onWritable(count);
+		},
+		onError(this: TCP, cause?: Error): void {
+			(this.target as TLSSocket).onError(cause);
+		},
+	});
 
 	private onWritable(count: number): void {
 		this.#ciphertext.writable(count);

@@ -105,8 +105,8 @@ export class ImageIntake {
 	}
 
 	/**
-	 * Takes the rest. On a refusal the slot is made unbootable; on a broken exchange it is left to go on from. All of a download hangs on
-	 * this one function: each more that waited would take a kilobyte of the chip's heap as long.
+	 * Takes the rest. On a refusal the slot is made unbootable, and when the exchange breaks too, unless what lies there can be gone on with.
+	 * All of a download hangs on this one function: each more that waited would take a kilobyte of the chip's heap as long.
 	 * @throws the exchange's and the writer's error
 	 */
 	async write(head: Uint8Array): Promise<ImageSummary | Refusal> {
@@ -127,6 +127,7 @@ export class ImageIntake {
 				return this.#refusal;
 			}
 			if (exchange.error !== undefined) this.noteProgress(writer);
+			if (run.journal.unfinished === undefined) attemptStep(() => writer.discard());
 			throw error;
 		} finally {
 			writer.abort(); // without effect on a finished one
@@ -206,7 +207,9 @@ export class ImageIntake {
 
 	private async finish(writer: SlotWriter): Promise<void> {
 		this.progress("download", this.#parser.offset);
-		while (!writer.finish()) await sleep(this.#options.run.context.timer, 0);
+		const { timer } = this.#options.run.context;
+		while (!writer.finish()) await sleep(timer, 0);
+		await sleep(timer, 0); // what follows writes records: not in the turn that wrote a block
 		this.progress("flash", writer.stored);
 	}
 

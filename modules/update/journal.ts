@@ -50,6 +50,12 @@ export class DownloadJournal {
 		return { slot, validator, modified, dated, total, stored };
 	}
 
+	/** What is left of a download from anywhere. */
+	get unfinished(): Pick<PartialDownload, "slot" | "stored"> | undefined {
+		const { slot, stored } = (readJSON(this.#store, record) ?? {}) as Partial<Record<string, unknown>>;
+		return (slot === 0 || slot === 1) && isCount(stored) ? { slot, stored } : undefined;
+	}
+
 	/** The change that notes it, in the place of what was noted before. */
 	change(url: string, part: PartialDownload): RecordChange {
 		return { name: record, value: encodeUTF8(JSON.stringify({ id: this.idOf(url), ...part })) };

@@ -215,7 +215,7 @@ export class Updater implements RunHooks {
 	begin(): void {
 		this.#holdWatch.ended();
 		if (!this.#startUp.begin(this.#startOptions)) this.#timetable.triggered();
-		else this.#timetable.changed();
+		else this.#timetable.awaited();
 	}
 
 	/** A run begins in a turn of its own, so that triggers of this turn join it. */

@@ -4,7 +4,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { certificateCommands } from "../../modules/console/certificate-commands.js";
+import { certificateTable } from "../../modules/console/certificate-commands.js";
+import { placed } from "../../modules/console/command-table.js";
 import { patienceMs, quietMs } from "../../modules/console/paste.js";
 import { Random } from "../harness/random.js";
 import { FakeCertificates } from "./certificates.js";
@@ -19,7 +20,7 @@ class Desk {
 
 	constructor(options: { terminal?: boolean } = {}) {
 		const board = { mac: new Uint8Array([0x00, 0x90, 0x8f, 0x1d, 0xd0, 0xd3]) };
-		const commands = certificateCommands({ board, certificates: this.certificates });
+		const commands = placed(certificateTable, { board, certificates: this.certificates });
 		this.terminal = new Terminal({ columns: 120, commands, ...options });
 	}
 

@@ -117,7 +117,7 @@ test("a log line in the middle of an answer stands on a line of its own", () => 
 	const terminal = new Terminal();
 	terminal.line.writable = 10;
 	terminal.line.type("count 500\r");
-	for (let i = 0; i < 200; i++) terminal.line.step();
+	for (let i = 0; i < 300; i++) terminal.line.step();
 	terminal.console.print("request done");
 	terminal.run();
 	const expected = ["> count 500", ...Array.from({ length: 500 }, (_, i) => `line ${i + 1}`), ">"];

@@ -72,6 +72,7 @@ export class Gateway {
 			},
 			upload: (source) => this.upload(source),
 		},
+		attempt: (number) => [`attempt ${number}`],
 		listeners: () => ["sip         14744 when opened", "snmp        off"],
 		slots: () => ["ota_0  upgate 1.0.0  VALID", "ota_1  upgate 1.2.3  VALID, running"],
 		restart: (reason) => this.done.push(`restart ${reason}`),

@@ -46,7 +46,7 @@ test("Output refuses a text that finds no room, whole, and takes the next that f
 	assert.ok(!output.write("78901"), "11 bytes");
 	assert.ok(output.write("78é"), "10 bytes");
 	assert.ok(!output.write("x"));
-	line.writable = 5;
+	line.writable = 8;
 	line.step();
 	assert.ok(output.hasRoom && !output.idle);
 	assert.ok(output.write("y"));

@@ -9,7 +9,7 @@ import { FakeClock } from "../fakes/clock.js";
 import { FakeSerialLine } from "../fakes/serial.js";
 import { Screen } from "./screen.js";
 
-export type TerminalOptions = Partial<Omit<ConsoleOptions, "commands">> & { commands?: Command[] };
+export type TerminalOptions = Partial<Omit<ConsoleOptions, "commands">> & { commands?: Iterable<Command> };
 
 export class Terminal {
 	readonly line = new FakeSerialLine();

@@ -6,7 +6,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { encodeUTF8 } from "../../modules/bytes/text.js";
-import { firmwareCommands } from "../../modules/console/firmware-commands.js";
+import { placed } from "../../modules/console/command-table.js";
+import { firmwareTable } from "../../modules/console/firmware-commands.js";
 import { iniCommands } from "../../modules/console/ini-commands.js";
 import { idleMs } from "../../modules/console/login.js";
 import { block } from "../xmodem/conversation.js";
@@ -25,7 +26,7 @@ class Desk {
 
 	constructor(options: TerminalOptions = {}) {
 		const { ports } = this.gateway;
-		const commands = [...firmwareCommands(ports), ...iniCommands(ports)];
+		const commands = [...placed(firmwareTable, ports), ...iniCommands(ports)];
 		this.terminal = new Terminal({ columns: 200, commands, ...options });
 		this.terminal.run();
 	}

@@ -25,7 +25,7 @@ export class FakeDoor {
 	/** Listener class for the module under test. */
 	readonly Listener: ListenerConstructor;
 	/** Makes the socket of an accepted connection. */
-	readonly open: (options: TCPOptions) => TCP;
+	readonly accept: (options: TCPOptions) => TCP;
 	readonly #clock: FakeClock;
 	readonly #waiting: { port: number }[] = [];
 	#options: ListenerOptions | undefined;
@@ -36,7 +36,7 @@ export class FakeDoor {
 	constructor(clock: FakeClock, address = "192.0.2.9") {
 		this.#clock = clock;
 		this.network = new FakeNetwork(clock);
-		this.open = ({ from, ...rest }) => {
+		this.accept = ({ from, ...rest }) => {
 			const { port } = from as unknown as { port: number };
 			return new this.network.TCP({ ...rest, address, port });
 		};

@@ -23,7 +23,7 @@ type Handler = HTTPServerOptions["handler"];
 function bench(handler: Handler, options: Partial<HTTPServerOptions> = {}): Bench {
 	const clock = new FakeClock();
 	const door = new FakeDoor(clock);
-	const endpoints = [{ port: 80, open: door.open, secure: false }];
+	const endpoints = [{ port: 80, acceptor: door, secure: false }];
 	const server = new HTTPServer({
 		Listener: door.Listener,
 		timer: clock.timer,

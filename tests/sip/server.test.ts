@@ -66,12 +66,12 @@ test("a TLS port opens only with somebody who accepts TLS", () => {
 	const { host, server } = makeServer();
 	server.open({ udp: 0, tcp: 0, tls: 5061 });
 	assert.equal(host.open.size, 0);
-	server.open({ udp: 0, tcp: 0, tls: 5061, accept: () => (options) => new host.TCP(options) });
+	server.open({ udp: 0, tcp: 0, tls: 5061, secure: () => ({ accept: (options) => new host.TCP(options) }) });
 	assert.deepEqual(server.status().ports, ["TLS 5061"]);
-	const accept = (): never => {
+	const secure = (): never => {
 		throw new Error("no certificate");
 	};
-	server.open({ udp: 0, tcp: 0, tls: 5061, accept });
+	server.open({ udp: 0, tcp: 0, tls: 5061, secure });
 	assert.equal(host.open.size, 0);
 	assert.deepEqual(server.status().problems, ["TLS 5061: no certificate"]);
 });

@@ -117,7 +117,13 @@ export class World {
 		});
 		const config = readConfig((name) => this.settings.text(name));
 		this.agent = new Agent({
-			...{ io: this.#udp(), timer: this.clock.timer, config, crypto: options.crypto ?? noCrypto },
+			...{
+				io: this.#udp(),
+				timer: this.clock.timer,
+				ticks: this.clock.ticks,
+				config,
+				crypto: options.crypto ?? noCrypto,
+			},
 			debug: this.debug,
 			ports: {
 				settings: this.settings,

@@ -30,7 +30,7 @@ class Bench {
 	readonly received: { text: string; at: number }[] = [];
 	readonly client: SyslogClient;
 
-	constructor(options: Partial<SenderOptions> = {}) {
+	constructor(options: Omit<Partial<SenderOptions>, "clock"> = {}) {
 		for (const end of ["10.0.0.9:514", "10.0.0.8:1514"]) {
 			this.network.listen(end, ({ bytes }) => this.received.push({ text: decodeUTF8(bytes), at: this.clock.now }));
 		}

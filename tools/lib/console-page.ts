@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { argv } from "node:process";
 import { pathToFileURL } from "node:url";
 import { accountCommands } from "../../modules/console/account-commands.js";
+import { placed } from "../../modules/console/command-table.js";
 import type { Command } from "../../modules/console/commands.js";
 import { type Area, configurationTree } from "../../modules/console/configuration-tree.js";
-import { debugCommands } from "../../modules/console/debug-commands.js";
+import { debugTable } from "../../modules/console/debug-commands.js";
 import { factoryCommands } from "../../modules/console/factory-commands.js";
 import { fileCommands } from "../../modules/console/file-commands.js";
 import { flashCommands } from "../../modules/console/flash-commands.js";
@@ -87,8 +88,8 @@ export function allCommands(): Command[] {
 		...factoryCommands(ports),
 		...pingCommands(ports),
 		...sipCommands(ports),
-		...snmpCommands(ports, ports),
-		...debugCommands(debugTopics, ports),
+		...snmpCommands(ports),
+		...placed(debugTable(debugTopics), ports),
 		...logCommands(ports),
 		...flashCommands(ports),
 	];
