@@ -48,7 +48,7 @@ export class TLSSocket implements TCP {
 		this.#options = options;
 		this.#clock = judgeBy(options.clock);
 		this.target = options.target;
-		this.#ciphertext = new Ciphertext(options.bufferBytes ?? 4096);
+		this.#ciphertext = new Ciphertext(options.bufferBytes ?? 2048);
 		this.#engine = makeEngine(options, this.#clock);
 		try {
 			this.#socket = this.#connect(options);
