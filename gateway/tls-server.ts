@@ -44,12 +44,12 @@ class TLSAcceptor implements Acceptor {
 	}
 
 	/** @throws Error while memory is scarce; TLSError */
-	accept({ from, onReadable, onWritable, onError }: TCPOptions): TCP {
+	accept({ from, target, onReadable, onWritable, onError }: TCPOptions): TCP {
 		const { device, debug } = this.#parts;
 		if (this.#sparing && !isRoomy(device)) throw new Error("no memory for TLS");
 		const { io, timer, board } = device;
 		const own = { io: io.TCP, timer, clock: board.clock, context: this.#context };
-		const callbacks = { onReadable, onWritable, onError };
+		const callbacks = { target, onReadable, onWritable, onError };
 		return openSocket({ ...own, from, ...callbacks, handshakeMs: 10_000, bufferBytes: 512 }, debug.tls);
 	}
 }

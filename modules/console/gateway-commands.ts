@@ -8,7 +8,7 @@ import { certificateTable, type CertificatePorts } from "./certificate-commands.
 import { commandTable, placed } from "./command-table.js";
 import type { Command } from "./commands.js";
 import { firmwareTable, type FirmwarePorts } from "./firmware-commands.js";
-import { needSaved, settingsCommands, type SettingsPorts, shown } from "./settings-commands.js";
+import { needSaved, settingsTable, type SettingsPorts, shown } from "./settings-commands.js";
 
 export interface GatewayPorts extends CertificatePorts, SettingsPorts, FirmwarePorts {
 	board: Board;
@@ -158,16 +158,16 @@ const showTable = commandTable<GatewayPorts>(
 	},
 );
 
-const actionTable = commandTable<GatewayPorts>(
+const table = commandTable<GatewayPorts>(
+	...showTable,
+	...settingsTable,
+	...certificateTable,
+	...firmwareTable,
 	{ words: "update", usage: "", help: "run the automatic update now", run: update },
 	{ words: "update now", usage: "", help: "run the automatic update now", run: update },
 	{ words: "reset", usage: "", help: "restart the gateway", run: reset },
 );
 
-export function* gatewayCommands(ports: GatewayPorts): Iterable<Command> {
-	yield* placed(showTable, ports);
-	yield* settingsCommands(ports);
-	yield* placed(certificateTable, ports);
-	yield* placed(firmwareTable, ports);
-	yield* placed(actionTable, ports);
+export function gatewayCommands(ports: GatewayPorts): Iterable<Command> {
+	return placed(table, ports);
 }

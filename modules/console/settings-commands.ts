@@ -7,7 +7,7 @@ import type { Parameter } from "../settings/parameter.js";
 import type { Settings } from "../settings/settings.js";
 import { SettingsError } from "../settings/error.js";
 import type { Candidate } from "./candidate.js";
-import { commandTable, placed } from "./command-table.js";
+import { commandTable, placed, type TableCommand } from "./command-table.js";
 import type { Command, Mode, Suggestion } from "./commands.js";
 import { type Area, type AreaEntry, configurationTree } from "./configuration-tree.js";
 import { CommandError } from "./error.js";
@@ -165,20 +165,25 @@ function areaMode(ports: SettingsPorts, area: Area): Mode {
 }
 
 function* commandsOf(ports: SettingsPorts, area: Area): Iterable<Command> {
-	yield* areaCommands(ports, "", area.areas);
+	yield* placed(areaCommands("", area.areas), ports);
 	yield* entryCommands(ports, area);
 }
 
 /** Commands that lead into areas, and into areas of areas. @param before words in front of them */
-function* areaCommands(ports: SettingsPorts, before: string, areas: readonly Area[]): Iterable<Command> {
-	for (const area of areas) {
+function areaCommands(before: string, areas: readonly Area[]): TableCommand<SettingsPorts>[] {
+	return areas.flatMap((area) => {
 		const words = `${before}${area.word}`;
-		yield { words, usage: "", help: area.help, run: () => ({ mode: areaMode(ports, area) }) };
-		yield* areaCommands(ports, `${words} `, area.areas);
-	}
+		const into: TableCommand<SettingsPorts> = {
+			words,
+			usage: "",
+			help: area.help,
+			run: (ports) => ({ mode: areaMode(ports, area) }),
+		};
+		return [into, ...areaCommands(`${words} `, area.areas)];
+	});
 }
 
-const table = commandTable<SettingsPorts>(
+export const settingsTable = commandTable<SettingsPorts>(
 	{
 		words: "set",
 		usage: "NAME VALUE",
@@ -199,9 +204,5 @@ const table = commandTable<SettingsPorts>(
 		complete: (ports, [name]) => (name === undefined ? parameterWords(ports, []) : []),
 		run: (ports, [name]) => change(ports, () => ports.candidate.reset(name)),
 	},
+	...areaCommands("configure ", configurationTree),
 );
-
-export function* settingsCommands(ports: SettingsPorts): Iterable<Command> {
-	yield* placed(table, ports);
-	yield* areaCommands(ports, "configure ", configurationTree);
-}

@@ -13,6 +13,7 @@ export interface TCPOptions {
 	nodelay?: boolean;
 	/** `number` or `buffer` (default `buffer`). */
 	format?: "number" | "buffer";
+	/** Becomes the socket's `target`: whose it is, so that callbacks need not be made anew for each socket. */
 	target?: unknown;
 	/** Bytes that can be read now. */
 	onReadable?: (this: TCP, bytes: number) => void;
@@ -23,6 +24,7 @@ export interface TCPOptions {
 }
 
 export interface TCP {
+	readonly target?: unknown;
 	readonly remoteAddress: string | undefined;
 	readonly remotePort: number | undefined;
 	/** All that was announced, or `byteLength` bytes; `undefined` when there is nothing. @throws Error when asked for more than there is */

@@ -7,29 +7,14 @@
 //	                 +-> lingering (the client ends first, or the answer could be lost in a reset; for a moment only) -> closed
 
 import type { TCP } from "../ecma419/tcp.js";
-import type { DebugPort } from "../debug/port.js";
-import { Deadline, type DeadlineOwner, RateGuard, type TimeSource } from "../http/deadline.js";
+import { Deadline, type DeadlineOwner, RateGuard } from "../http/deadline.js";
 import { HTTPError, type HTTPErrorCode } from "../http/errors.js";
 import { Exchange } from "./exchange.js";
-import type { Endpoint, Sent, ServerExchange, ServerTimeouts } from "./options.js";
+import type { ConnectionOptions, Endpoint, Sent } from "./options.js";
 import type { RequestHead } from "./request-framing.js";
 import { RequestInput } from "./request-input.js";
-import { RequestParser, type RequestLimits } from "./request-parser.js";
+import { RequestParser } from "./request-parser.js";
 import { statusOf, textBody } from "./response-head.js";
-
-/** What all connections of a server share. */
-export interface ConnectionOptions {
-	readonly time: TimeSource;
-	readonly timeouts: ServerTimeouts;
-	readonly limits: RequestLimits;
-	readonly scratchBytes: number;
-	readonly debug: DebugPort | undefined;
-	handler(exchange: ServerExchange): Promise<void>;
-	onFault(error: unknown): void;
-	/** A request has been answered. */
-	onIdle(): void;
-	onClosed(connection: ServerConnection): void;
-}
 
 type State = "head" | "serving" | "lingering" | "closed";
 type Wait = "head" | "keep" | "idle" | "linger";
@@ -72,9 +57,8 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		this.#socket = endpoint.acceptor.accept({
 			from,
 			nodelay: true,
-			onReadable: (count) => this.#onReadable(count),
-			onWritable: (count) => this.#onWritable(count),
-			onError: () => this.close(),
+			target: this,
+			...ServerConnection.#callbacks,
 		});
 		this.#input.attach(this.#socket);
 		this.#deadline.start("head", timeouts.headMs);
@@ -182,6 +166,18 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		if (code === undefined) waiter.resolve();
 		else waiter.reject(new HTTPError(code, "the client has gone or is too slow"));
 	}
+
+	static readonly #callbacks = Object.freeze({
+		onReadable(this: TCP, count: number): void {
+			(this.target as ServerConnection).#onReadable(count);
+		},
+		onWritable(this: TCP, count: number): void {
+			(this.target as ServerConnection).#onWritable(count);
+		},
+		onError(this: TCP): void {
+			(this.target as ServerConnection).close();
+		},
+	});
 
 	#onWritable(count: number): void {
 		this.#writable = count;

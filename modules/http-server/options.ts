@@ -6,6 +6,8 @@ import type { ListenerConstructor } from "../ecma419/listener.js";
 import type { Acceptor } from "../ecma419/tcp.js";
 import type { TimerService } from "../ecma419/timer.js";
 import type { DebugPort } from "../debug/port.js";
+import type { TimeSource } from "../http/deadline.js";
+import type { ServerConnection } from "./connection.js";
 import type { RequestHead } from "./request-framing.js";
 import type { RequestLimits } from "./request-parser.js";
 
@@ -92,4 +94,18 @@ export interface HTTPServerOptions {
 	readonly scratchBytes?: number;
 	readonly timeouts?: Partial<ServerTimeouts>;
 	readonly limits?: Partial<RequestLimits>;
+}
+
+/** What all connections of a server share. */
+export interface ConnectionOptions {
+	readonly time: TimeSource;
+	readonly timeouts: ServerTimeouts;
+	readonly limits: RequestLimits;
+	readonly scratchBytes: number;
+	readonly debug: DebugPort | undefined;
+	handler(exchange: ServerExchange): Promise<void>;
+	onFault(error: unknown): void;
+	/** A request has been answered. */
+	onIdle(): void;
+	onClosed(connection: ServerConnection): void;
 }

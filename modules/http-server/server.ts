@@ -8,8 +8,9 @@ import type { DebugPort } from "../debug/port.js";
 import type { Listener } from "../ecma419/listener.js";
 import type { TimerHandle } from "../ecma419/timer.js";
 import type { TimeSource } from "../http/deadline.js";
-import { ServerConnection, type ConnectionOptions } from "./connection.js";
+import { ServerConnection } from "./connection.js";
 import {
+	type ConnectionOptions,
 	defaultServerTimeouts,
 	type Endpoint,
 	type HTTPServerOptions,

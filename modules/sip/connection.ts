@@ -60,21 +60,30 @@ export class Connection {
 		this.#peer = { transport, address: from.remoteAddress ?? "", port: from.remotePort ?? 0 };
 		this.#socket = acceptor.accept({
 			from,
-			onReadable: (count) => {
-				this.#readable = count;
-				this.#read();
-			},
-			onWritable: (count) => {
-				this.#writable = count;
-				this.#flush();
-			},
-			onError: () => this.#end(),
+			target: this,
+			...Connection.#callbacks,
 		});
 		this.#deadline = parts.timer.set(() => {
 			this.#deadline = undefined;
 			this.#end();
 		}, messageMs);
 	}
+
+	static readonly #callbacks = Object.freeze({
+		onReadable(this: TCP, count: number): void {
+			const connection = this.target as Connection;
+			connection.#readable = count;
+			connection.#read();
+		},
+		onWritable(this: TCP, count: number): void {
+			const connection = this.target as Connection;
+			connection.#writable = count;
+			connection.#flush();
+		},
+		onError(this: TCP): void {
+			(this.target as Connection).#end();
+		},
+	});
 
 	/** Bytes of its buffer. */
 	get held(): number {

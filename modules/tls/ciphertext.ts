@@ -9,15 +9,23 @@ import type { TCP } from "../ecma419/tcp.js";
 const pieceBytes = 4096;
 
 export class Ciphertext {
-	readonly buffer: Uint8Array;
+	readonly #bytes: number;
+	/** Made with the first bytes: before, the connection needs other memory, for roots and keys. */
+	#buffer: Uint8Array | undefined;
 	start = 0;
 	end = 0;
 	#socket: TCP | undefined;
 	#available = 0;
 	#space = 0;
 
+	/** @param bytes of the buffer */
 	constructor(bytes: number) {
-		this.buffer = new Uint8Array(bytes);
+		this.#bytes = bytes;
+	}
+
+	/** What `start` and `end` are places in. */
+	get buffer(): Uint8Array {
+		return (this.#buffer ??= new Uint8Array(this.#bytes));
 	}
 
 	/** Whether the engine can be given more. */
@@ -49,8 +57,9 @@ export class Ciphertext {
 	/** Refills the buffer when it is empty. */
 	fill(): void {
 		if (this.start < this.end || this.#available === 0 || !this.#socket) return;
-		const wanted = Math.min(this.#available, this.buffer.length);
-		const count = this.#socket.read(wanted === this.buffer.length ? this.buffer : this.buffer.subarray(0, wanted));
+		const { buffer } = this;
+		const wanted = Math.min(this.#available, buffer.length);
+		const count = this.#socket.read(wanted === buffer.length ? buffer : buffer.subarray(0, wanted));
 		this.start = 0;
 		this.end = typeof count === "number" ? count : 0;
 		this.#available = this.end > 0 ? this.#available - this.end : 0;

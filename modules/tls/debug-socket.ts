@@ -39,6 +39,10 @@ class WatchedSocket implements TCP {
 		this.#watch = watch;
 	}
 
+	get target(): unknown {
+		return this.#socket.target;
+	}
+
 	get remoteAddress(): string | undefined {
 		return this.#socket.remoteAddress;
 	}

@@ -55,12 +55,12 @@ export class Schedule {
 	/** Counts `ms` from now; 0 switches the schedule off. */
 	arm(ms: number): void {
 		this.#startTicks = this.#options.ticks();
-		this.#count(ms);
+		this.count(ms);
 	}
 
 	/** Counts another interval from the moment of the last `arm`; does nothing when it is the same. */
 	change(ms: number): void {
-		if (ms !== this.#intervalMs) this.#count(ms);
+		if (ms !== this.#intervalMs) this.count(ms);
 	}
 
 	clear(): void {
@@ -69,20 +69,20 @@ export class Schedule {
 		this.#dueTicks = undefined;
 	}
 
-	#count(ms: number): void {
+	private count(ms: number): void {
 		this.clear();
 		this.#intervalMs = ms;
 		if (ms <= 0) return;
 		this.#dueTicks = this.#startTicks + ms;
-		this.#wait(this.#dueTicks);
+		this.wait(this.#dueTicks);
 	}
 
-	#wait(due: number): void {
+	private wait(due: number): void {
 		const left = Math.max(0, due - this.#options.ticks());
 		this.#handle = this.#options.timer.set(
 			() => {
 				this.#handle = undefined;
-				if (this.#options.ticks() < due) return this.#wait(due);
+				if (this.#options.ticks() < due) return this.wait(due);
 				this.#dueTicks = undefined;
 				this.#options.onDue();
 			},

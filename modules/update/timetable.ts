@@ -103,17 +103,17 @@ export class Timetable {
 	/** There has been a trigger: the interval counts from now. */
 	triggered(): void {
 		this.#chance = this.#ports.chance();
-		this.#read((ms) => this.#interval.arm(ms));
+		this.read((ms) => this.#interval.arm(ms));
 	}
 
 	/** A trigger is to come, and the interval counts from it: one shorter than the spread of a start would have all come at its end. */
 	awaited(): void {
-		this.#read(() => undefined);
+		this.read(() => undefined);
 	}
 
 	/** The settings may have changed; what is the same goes on. */
 	changed(): void {
-		this.#read((ms) => this.#interval.change(ms));
+		this.read((ms) => this.#interval.change(ms));
 	}
 
 	clear(): void {
@@ -121,7 +121,7 @@ export class Timetable {
 		this.#daily.clear();
 	}
 
-	#read(count: (ms: number) => void): void {
+	private read(count: (ms: number) => void): void {
 		const { settings, report } = this.#options.context;
 		const time = dailyTime(settings);
 		const ms = waitMs(settings, this.#chance);

@@ -104,6 +104,7 @@ export class FakeSocket implements TCP {
 	format: "number" | "buffer" = "buffer";
 	readonly remoteAddress: string | undefined;
 	readonly remotePort: number | undefined;
+	readonly target: unknown;
 	readonly network: FakeNetwork;
 	readonly #options: TCPOptions;
 	#service: FakeService | undefined;
@@ -121,6 +122,7 @@ export class FakeSocket implements TCP {
 		this.network = network;
 		this.remoteAddress = address;
 		this.remotePort = port;
+		this.target = options.target;
 		this.#options = options;
 		network.attempts++;
 		const service = network.service(address, port);

@@ -15,6 +15,7 @@ export const highest = { unread: 0 };
 
 export class NodeTCP implements TCP {
 	format: "number" | "buffer" = "buffer";
+	readonly target: unknown;
 	readonly #socket: Socket;
 	readonly #options: TCPOptions;
 	#unread = Buffer.alloc(0);
@@ -23,6 +24,7 @@ export class NodeTCP implements TCP {
 	#closed = false;
 
 	constructor(options: TCPOptions) {
+		this.target = options.target;
 		this.#options = options;
 		this.#socket = connect({ host: options.address ?? "", port: options.port ?? 0, noDelay: true });
 		this.#socket.on("connect", () => options.onWritable?.call(this, sendBuffer));

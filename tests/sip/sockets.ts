@@ -123,6 +123,7 @@ export class Host {
 			const stream = options.from && streams.get(options.from);
 			if (!stream) throw new Error("from");
 			stream.options = options;
+			Object.assign(stream.socket, { target: options.target });
 			stream.drain();
 			return stream.socket;
 		};

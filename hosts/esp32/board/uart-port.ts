@@ -54,8 +54,7 @@ export default class UARTPort implements Serial {
 		this.#later(0);
 	}
 
-	read(): ArrayBuffer | undefined;
-	read(byteLength: number): ArrayBuffer | undefined;
+	read(byteLength?: number): ArrayBuffer | undefined;
 	read(buffer: Uint8Array): number | undefined;
 	read(option?: number | Uint8Array): ArrayBuffer | number | undefined {
 		const available = this.#closed ? 0 : this.#line.available();

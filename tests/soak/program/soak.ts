@@ -14,7 +14,7 @@ import { Chip } from "../../powercut/chip.js";
 import type { Signer } from "../../update/image.js";
 import { Cell } from "./cell.js";
 import type { Kind } from "./ledger.js";
-import { collect, descriptors, exit, heap, print, publicKey, resident, sign } from "./native.js";
+import { collect, descriptors, exit, heap, names, print, publicKey, resident, sign } from "./native.js";
 import { Offers } from "./offers.js";
 import { type Outcome, Rounds } from "./rounds.js";
 import { type Identity, Server } from "./server.js";
@@ -146,6 +146,7 @@ class Soak {
 					native: native.now,
 					heap: heap(),
 					resident: resident(),
+					names: names(),
 				},
 				descriptors: descriptors(),
 				held: Object.fromEntries(kinds.map((kind) => [kind, ledger.count(kind)])),
@@ -179,12 +180,7 @@ class Soak {
 	#storeStatus(): object {
 		const store = new Store({ flash: this.#chip.partition("store") });
 		const { records, liveBytes, freeBytes, damaged } = store.status();
-		const kinds: Record<string, number> = {};
-		for (const name of store.names()) {
-			const kind = /^[-+]?[a-z.]*/.exec(name)?.[0] ?? "";
-			kinds[kind] = (kinds[kind] ?? 0) + 1;
-		}
-		return { records, liveBytes, freeBytes, damaged, kinds };
+		return { records, liveBytes, freeBytes, damaged };
 	}
 
 	#end(finding?: string): void {

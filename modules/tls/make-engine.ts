@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The engine of one connection, from the options of its socket: whom it expects, by which time it judges, which session it offers.
+// Sources: RFC 6066 section 3 (names that are sent).
+
+import { addressBytes } from "./address.js";
+import { TLSError } from "./errors.js";
+import type { JudgedClock } from "./judge.js";
+import type { TLSOptions } from "./options.js";
+import { NativeEngine } from "./tls.js";
+
+/** @throws TLSError TLS_OPTION; RangeError without memory */
+export function makeEngine(options: TLSOptions, clock: JudgedClock): NativeEngine {
+	const { context, host } = options;
+	if (!context.server && context.verifies && !host) throw new TLSError("TLS_OPTION", "host is needed to verify");
+	const address = host === undefined ? undefined : addressBytes(host);
+	// An address is not sent as a name (RFC 6066 section 3), nor is the dot at the end of an absolute one.
+	const name = address || host === undefined ? undefined : host.replace(/\.$/, "");
+	const engine = new NativeEngine(context.native, name, address, clock.seconds, clock.judgesStart);
+	if (options.session) engine.resume(options.session);
+	return engine;
+}
