@@ -12,14 +12,11 @@ import type { TimerHandle } from "../ecma419/timer.js";
 import { Ciphertext } from "./ciphertext.js";
 import { makeEngine } from "./engine.js";
 import { TLSError } from "./errors.js";
-import { closeNotify, failureOf, newTicket, wantRead, type Phase } from "./failure.js";
+import { closeNotify, failureOf, lostBelow, newTicket, wantRead, type Phase } from "./failure.js";
 import type { TLSOptions } from "./options.js";
 import type { Information } from "./findings.js";
 import { judgeBy, type JudgedClock } from "./judge.js";
-import { makeEngine } from "./make-engine.js";
 import type { NativeEngine } from "./tls.js";
-
-export type { TLSOptions } from "./options.js";
 
 type State = "connecting" | "handshake" | "open" | "ended" | "closed";
 
@@ -146,9 +143,7 @@ export class TLSSocket implements TCP {
 	/** Of the socket below. */
 	static readonly #callbacks = Object.freeze({
 		onReadable(this: TCP, count: number): void {
-			const socket = this.target as TLSSocket;
-			socket.#ciphertext.arrived(count);
-			socket.step();
+			(this.target as TLSSocket).onReadable(count);
 		},
 		onWritable(this: TCP, count: number): void {
 			(this.target as TLSSocket).onWritable(count);
@@ -157,6 +152,11 @@ export class TLSSocket implements TCP {
 			(this.target as TLSSocket).onError(cause);
 		},
 	});
+
+	private onReadable(count: number): void {
+		this.#ciphertext.arrived(count);
+		this.step();
+	}
 
 	private onWritable(count: number): void {
 		this.#ciphertext.writable(count);
@@ -175,11 +175,7 @@ export class TLSSocket implements TCP {
 		this.#socket?.close();
 		this.#socket = undefined;
 		if (this.#state === "ended") return;
-		const orderly = typeof cause === "object" && cause !== null && "code" in cause && cause.code === "TCP_CLOSED";
-		if (this.#state === "open" || this.#state === "handshake") {
-			const text = orderly || cause === undefined ? "ended without TLS's own end" : "broke";
-			this.#failure ??= new TLSError("TLS_TRUNCATED", `the connection ${text}`, { cause });
-		} else this.#failure ??= new TLSError("TLS_CONNECTION", "no connection", { cause });
+		this.#failure ??= lostBelow(cause, this.#state === "open" || this.#state === "handshake");
 		this.schedule();
 	}
 
@@ -207,10 +203,9 @@ export class TLSSocket implements TCP {
 	private stepHandshake(): void {
 		const status = this.feed();
 		this.flush();
-		if (status === 1) this.opened();
-		else if (status === wantRead) this.end(this.#failure);
-		else if (status === 0) this.schedule();
-		else this.end(this.fault(status));
+		if (status === 1) return this.opened();
+		if (status === 0) return this.schedule();
+		this.end(status === wantRead ? this.#failure : this.fault(status));
 	}
 
 	private opened(): void {
