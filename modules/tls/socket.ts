@@ -10,6 +10,7 @@
 import type { TCP } from "../ecma419/tcp.js";
 import type { TimerHandle } from "../ecma419/timer.js";
 import { Ciphertext } from "./ciphertext.js";
+import { makeEngine } from "./engine.js";
 import { TLSError } from "./errors.js";
 import { closeNotify, failureOf, lostBelow, newTicket, wantRead, type Phase } from "./failure.js";
 import type { TLSOptions } from "./options.js";
