@@ -53,7 +53,8 @@ export class ResponseInput {
 
 	/** Body bytes that `read` gives at least. */
 	get readable(): number {
-		return Math.min(this.#left, this.#end - this.#start + this.#available);
+		const here = this.#end - this.#start + this.#available;
+		return here < this.#left ? here : this.#left;
 	}
 
 	/** More body bytes are here, in the socket, and the next `read` gives some. */
