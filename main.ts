@@ -10,12 +10,13 @@ import { eventText } from "upgate/update/event-text";
 import type { StampedRecord } from "upgate/update/events";
 import { Trial } from "upgate/update/trial";
 import { makeAccounts } from "./gateway/accounts.js";
-import { makeDebug } from "./gateway/debug.js";
+import type { Connection } from "./gateway/connection.js";
+import { Debugging } from "./gateway/debug.js";
 import { makeGear } from "./gateway/gear.js";
 import { openCertificates, watchExpiry } from "./gateway/security.js";
 import { openSettings } from "./gateway/settings.js";
 import { Services } from "./gateway/services.js";
-import { makeCommands, makeTerminal } from "./gateway/terminal.js";
+import { type CommandParts, makeCommands, makeTerminal } from "./gateway/terminal.js";
 import { type Others, Updating } from "./gateway/updating.js";
 import { openVoice } from "./gateway/voice.js";
 import type { Device } from "./modules/ecma419/device.js";
@@ -24,6 +25,26 @@ import type { Device } from "./modules/ecma419/device.js";
 function openTrial({ storage, board }: Device, selector: BootSelector): { store: Store; trial: Trial } {
 	const store = new Store({ flash: storage.open({ path: "store" }) });
 	return { store, trial: new Trial({ store, selector, board }) };
+}
+
+function tellAll({ terminal, services }: Others, board: Device["board"], record: StampedRecord): void {
+	if (record.event === "request" || record.event === "firmware") terminal.endProgress();
+	terminal.print(eventText(record));
+	const notice = board.option("notice");
+	if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
+	services.note(record);
+	/* Last, because it may throw: an event file that cannot be written must not silence the console. */
+	board.event(record);
+}
+
+function* allCommands(
+	parts: CommandParts,
+	services: Services,
+	{ network }: Connection,
+	debug: Debugging,
+): Iterable<Command> {
+	yield* makeCommands(parts, services, network);
+	yield* debug.commands();
 }
 
 export default function main(host: Device): void {
@@ -36,18 +57,10 @@ export default function main(host: Device): void {
 	const { certificates, refused } = trust;
 	const resolver = new io.Resolver({});
 
-	const onEvent = (record: StampedRecord): void => {
-		const { terminal, services } = others;
-		if (record.event === "request" || record.event === "firmware") terminal.endProgress();
-		terminal.print(eventText(record));
-		const notice = board.option("notice");
-		if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);
-		services.note(record);
-		/* Last, because it may throw: an event file that cannot be written must not silence the console. */
-		board.event(record);
-	};
+	/* Functions that are kept take memory for their code too: it stands above. */
+	const onEvent = (record: StampedRecord): void => tellAll(others, board, record);
 	const tell = (line: string): void => others.terminal.print(line);
-	const debug = makeDebug(device, tell);
+	const debug = new Debugging(device, tell);
 	const known = {
 		...{ device, settings, certificates, trust, selector, store, trial, resolver, onEvent },
 		...{ candidate: new Candidate(settings), accounts: makeAccounts(device, trial.records) },
@@ -59,11 +72,8 @@ export default function main(host: Device): void {
 	/* The same object for all parts: each takes what it needs of it, and none keeps one of its own. */
 	const parts = Object.assign(known, { updater });
 	const services = new Services(parts, tell);
-	function* makeAll(): Iterable<Command> {
-		yield* makeCommands(parts, services, connection.network);
-		yield* debug.commands();
-	}
-	const others: Others = { services, terminal: makeTerminal(parts, makeAll) };
+	const commands = (): Iterable<Command> => allCommands(parts, services, connection, debug);
+	const others: Others = { services, terminal: makeTerminal(parts, commands) };
 
 	for (const problem of [...problems, ...refused]) others.terminal.print(problem);
 	watchExpiry(device, certificates, onEvent);

@@ -16,15 +16,20 @@ const table = debugTable(topics);
 /** For the modules that speak these protocols. */
 export type DebugPorts = Readonly<Record<(typeof topics)[number], DebugPort>>;
 
-export interface Debugging {
-	ports: DebugPorts;
-	/** Its commands at the console. */
-	commands(): Iterable<Command>;
-}
+export class Debugging {
+	readonly ports: DebugPorts;
+	readonly #debug: Debug;
 
-/** @param print takes lines for people */
-export function makeDebug({ timer, ticks }: Gear, print: (line: string) => void): Debugging {
-	const debug = new Debug(topics, { timer, ticks, print });
-	const [http, tls, sip, snmp] = topics.map((topic) => debug.port(topic));
-	return { ports: { http, tls, sip, snmp }, commands: () => placed(table, debug) };
+	/** @param print takes lines for people */
+	constructor({ timer, ticks }: Gear, print: (line: string) => void) {
+		const debug = new Debug(topics, { timer, ticks, print });
+		const [http, tls, sip, snmp] = topics.map((topic) => debug.port(topic));
+		this.ports = { http, tls, sip, snmp };
+		this.#debug = debug;
+	}
+
+	/** Its commands at the console. */
+	commands(): Iterable<Command> {
+		return placed(table, this.#debug);
+	}
 }

@@ -26,7 +26,8 @@ import { type FactoryParts, makeFactoryReset } from "./factory-reset.js";
 import type { Gear } from "./gear.js";
 
 /** `name> `, `name(automatic-update)*> `: who, where in the tree of commands, and whether something is not saved. */
-function promptText(name: string, mode: string, changed: boolean): string {
+function promptText({ device, settings, candidate: { changed } }: TerminalParts, mode: string): string {
+	const name = settings.text("HostName") || device.board.application.name;
 	return `${name}${mode === "" ? "" : `(${mode})`}${changed ? "*" : ""}> `;
 }
 
@@ -38,12 +39,12 @@ export interface TerminalParts {
 }
 
 export function makeTerminal(parts: TerminalParts, commands: () => Iterable<Command>): Console {
-	const { device, settings, candidate, accounts } = parts;
+	const { device, accounts } = parts;
 	const { io, timer, board } = device;
 	return new Console({
 		io: io.Serial,
 		timer,
-		prompt: (mode) => promptText(settings.text("HostName") || board.application.name, mode, candidate.changed),
+		prompt: (mode) => promptText(parts, mode),
 		login: new ConsoleLogin(accounts),
 		terminal: board.option("terminal") !== "0",
 		commands,

@@ -16,14 +16,15 @@ import { TLSConnector } from "upgate/tls/connector";
 export default function main(): void {
 	const board = new Board();
 	const roots = [encodeUTF8(board.option("roots") ?? "")];
-	const { secure } = new TLSConnector({
+	const connector = new TLSConnector({
 		io: TCP,
 		timer: Timer,
 		clock: board.clock,
 		trust: () => ({ roots, verify: true }),
 	});
 	const ticks = (): number => board.clock.ticks();
-	const client = new HTTPClient({ io: TCP, secure, resolver: new Resolver({}), timer: Timer, ticks });
+	const resolver = new Resolver({});
+	const client = new HTTPClient({ io: TCP, secure: (url) => connector.secure(url), resolver, timer: Timer, ticks });
 	const hash = new SHA256();
 	const buffer = new Uint8Array(4096);
 	let bytes = 0;

@@ -6,13 +6,13 @@
 import type { TimerService } from "../ecma419/timer.js";
 import { encodeUTF8 } from "../bytes/text.js";
 import { SNMPError } from "./error.js";
-import type { AuthProtocol, CryptoPort, HashPort } from "./protocols.js";
+import type { AuthProtocol, CryptoPort } from "./protocols.js";
 
 const expandedBytes = 1048576;
 /** About as many bytes are handed to the hash at once. */
-const pieceBytes = 2048;
+const pieceBytes = 512;
 /** Pieces of one turn. */
-const sliceTimes = 16;
+const sliceTimes = 64;
 /** RFC 3414 section 11.2. */
 const leastPassword = 8;
 
@@ -33,19 +33,6 @@ function repeat(bytes: Uint8Array, times: number): Uint8Array {
 	return output;
 }
 
-async function hashExpanded(hash: HashPort, password: Uint8Array, timer: TimerService): Promise<Uint8Array> {
-	const piece = repeat(password, Math.ceil(pieceBytes / password.length));
-	let times = Math.floor(expandedBytes / piece.length);
-	while (times > 0) {
-		const now = Math.min(times, sliceTimes);
-		hash.update(piece, now);
-		times -= now;
-		await turn(timer);
-	}
-	hash.update(piece.subarray(0, expandedBytes % piece.length), 1);
-	return hash.digest();
-}
-
 function hashOf(crypto: CryptoPort, algorithm: number, ...parts: Uint8Array[]): Uint8Array {
 	const hash = crypto.hash(algorithm);
 	for (const part of parts) hash.update(part, 1);
@@ -53,21 +40,29 @@ function hashOf(crypto: CryptoPort, algorithm: number, ...parts: Uint8Array[]): 
 }
 
 /**
+ * All in one function: each that waits takes memory, and an update may want it meanwhile.
  * @param password at least 8 bytes
  * @returns a key that is good for this engine only
  * @throws SNMPError SNMP_PASSWORD
  */
 export async function deriveKey(
 	{ crypto, timer }: DerivationParts,
-	{ hash }: AuthProtocol,
+	{ hash: algorithm }: AuthProtocol,
 	password: string,
 	engineID: Uint8Array,
 ): Promise<Uint8Array> {
 	const bytes = encodeUTF8(password);
 	if (bytes.length < leastPassword)
 		throw new SNMPError("SNMP_PASSWORD", 0, `at least ${leastPassword} characters wanted`);
-	const key = await hashExpanded(crypto.hash(hash), bytes, timer);
-	return hashOf(crypto, hash, key, engineID, key);
+	const piece = repeat(bytes, Math.ceil(pieceBytes / bytes.length));
+	const hash = crypto.hash(algorithm);
+	for (let left = Math.floor(expandedBytes / piece.length); left > 0; left -= sliceTimes) {
+		hash.update(piece, Math.min(left, sliceTimes));
+		await turn(timer);
+	}
+	hash.update(piece.subarray(0, expandedBytes % piece.length), 1);
+	const key = hash.digest();
+	return hashOf(crypto, algorithm, key, engineID, key);
 }
 
 /** A localized key made long enough for a cipher, or cut. */

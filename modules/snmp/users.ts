@@ -58,27 +58,22 @@ export function hasPasswords(settings: Pick<SettingsPort, "text">): boolean {
 	return false;
 }
 
+/** Keys for one engine that were made of new passwords, hexadecimal; "" where there is none. */
+type Made = Pick<StoredKeys, "authKey" | "privKey">;
+
 /** @returns the keys of one user, with what is stored of them taken where there is no new password. @throws SNMPError */
-async function keysOf(
-	entry: Entry,
-	parts: UserParts,
-	engineID: Uint8Array,
-	stored: readonly StoredKeys[],
-): Promise<StoredKeys> {
-	const auth = authProtocol(entry.text("AuthProtocol"));
-	const privName = entry.text("PrivProtocol");
+function keysOf(entry: Entry, made: Made, engineID: Uint8Array, stored: readonly StoredKeys[]): StoredKeys {
+	const auth = authProtocol(entry.text("AuthProtocol")).name;
 	const engine = toHex(engineID);
 	const user = entry.text("Name");
-	const old = stored.find((keys) => keys.user === user && keys.engine === engine && keys.auth === auth.name);
-	const keyOf = async (part: string, before: string | undefined): Promise<string> => {
-		const password = entry.text(part);
-		if (password !== "") return toHex(await deriveKey(parts, auth, password, engineID));
-		if (before !== undefined && before !== "") return before;
+	const old = stored.find((keys) => keys.user === user && keys.engine === engine && keys.auth === auth);
+	const keyOf = (part: string, key: string, before = ""): string => {
+		if (key !== "" || before !== "") return key === "" ? before : key;
 		throw new SNMPError("SNMP_PASSWORD", 0, `${part} wanted: there is no key of it for this protocol`);
 	};
-	const authKey = await keyOf("AuthPassword", old?.authKey);
-	const privKey = privName === "" ? "" : await keyOf("PrivPassword", old?.privKey);
-	return { user, engine, auth: auth.name, authKey, privKey };
+	const authKey = keyOf("AuthPassword", made.authKey, old?.authKey);
+	const privKey = entry.text("PrivProtocol") === "" ? "" : keyOf("PrivPassword", made.privKey, old?.privKey);
+	return { user, engine, auth, authKey, privKey };
 }
 
 function makeUser(entry: Entry, parts: UserParts, keys: StoredKeys | undefined): User {
@@ -99,59 +94,81 @@ function makeUser(entry: Entry, parts: UserParts, keys: StoredKeys | undefined):
 	return user;
 }
 
-/** @returns the user once for each engine. @throws SNMPError */
-async function readUser(
-	entry: Entry,
-	parts: UserParts,
-	stored: readonly StoredKeys[],
-	kept: StoredKeys[],
-	problems: string[],
-): Promise<User[]> {
-	const before = passwords.map((part) => entry.text(part));
-	if (entry.text("AuthProtocol") === "") {
-		if (entry.text("PrivProtocol") !== "") throw new SNMPError("SNMP_PROTOCOL", 0, "encryption needs authentication");
-		if (parts.settings.text("SNMPNoAuthUsers") === "0")
-			throw new SNMPError("SNMP_PROTOCOL", 0, "AuthProtocol wanted, or SNMPNoAuthUsers = 1");
-		return [makeUser(entry, parts, undefined)];
+/** Whether keys belong to the user. @throws SNMPError for one that may not be without */
+function wantsKeys(entry: Entry, { settings }: UserParts): boolean {
+	if (entry.text("AuthProtocol") !== "") return true;
+	if (entry.text("PrivProtocol") !== "") throw new SNMPError("SNMP_PROTOCOL", 0, "encryption needs authentication");
+	if (settings.text("SNMPNoAuthUsers") === "0")
+		throw new SNMPError("SNMP_PROTOCOL", 0, "AuthProtocol wanted, or SNMPNoAuthUsers = 1");
+	return false;
+}
+
+/** All users, as far as they are read. */
+class Reading implements Users {
+	readonly users: User[] = [];
+	readonly problems: string[] = [];
+	readonly kept: StoredKeys[] = [];
+	readonly #parts: UserParts;
+	readonly #stored: readonly StoredKeys[];
+
+	constructor(parts: UserParts) {
+		this.#parts = parts;
+		this.#stored = readKeys(parts.store);
 	}
-	const users: User[] = [];
-	for (const engineID of parts.engines) {
-		try {
-			const keys = await keysOf(entry, parts, engineID, stored);
-			users.push(makeUser(entry, parts, keys));
-			kept.push(keys);
-		} catch (error) {
-			/* A manager whose engine became known after the password was set gets no informs; all else works. */
-			if (!(error instanceof SNMPError) || users.length === 0) throw error;
-			problems.push(`snmp: user ${entry.text("Name")}, manager ${toHex(engineID)}: ${error.message}`);
+
+	/** The user once for each engine. @param made for each engine; none for a user without keys. @throws SNMPError */
+	add(entry: Entry, made: readonly Made[]): void {
+		if (made.length === 0) this.users.push(makeUser(entry, this.#parts, undefined));
+		for (const [i, engineID] of this.#parts.engines.slice(0, made.length).entries()) {
+			try {
+				const keys = keysOf(entry, made[i], engineID, this.#stored);
+				this.users.push(makeUser(entry, this.#parts, keys));
+				this.kept.push(keys);
+			} catch (error) {
+				/* A manager whose engine became known after the password was set gets no informs; all else works. */
+				if (!(error instanceof SNMPError) || i === 0) throw error;
+				this.problems.push(`snmp: user ${entry.text("Name")}, manager ${toHex(engineID)}: ${error.message}`);
+			}
 		}
 	}
-	/* One that was set while the keys were made has its turn later. */
-	passwords.forEach((part, i) => before[i] !== "" && entry.text(part) === before[i] && entry.clear(part));
-	return users;
+
+	/** In one commit: the keys, and the settings without their passwords. */
+	store(): void {
+		const { settings, store } = this.#parts;
+		const changes = [...settings.changes(), ...writeKeys(store, this.kept)];
+		try {
+			if (changes.length > 0) store.commit(changes);
+		} catch (error) {
+			this.problems.push(`snmp: keys are not stored: ${error instanceof Error ? error.message : String(error)}`);
+		}
+	}
 }
 
 /** Reads all users. A faulty one is told and left out. Takes many turns where there are new passwords. */
 export async function readUsers(parts: UserParts): Promise<Users> {
-	const stored = readKeys(parts.store);
-	const kept: StoredKeys[] = [];
-	const users: User[] = [];
-	const problems: string[] = [];
+	const reading = new Reading(parts);
 	for (let i = 0; i < maxUsers; i++) {
 		const entry = new Entry(parts.settings, i);
 		if (entry.text("Name") === "") continue;
 		try {
-			users.push(...(await readUser(entry, parts, stored, kept, problems)));
+			const made: Made[] = [];
+			const [auth, priv] = passwords.map((part) => entry.text(part));
+			for (const engineID of wantsKeys(entry, parts) ? parts.engines : []) {
+				const protocol = authProtocol(entry.text("AuthProtocol"));
+				const authKey = auth === "" ? "" : toHex(await deriveKey(parts, protocol, auth, engineID));
+				const isPrivate = priv !== "" && entry.text("PrivProtocol") !== "";
+				const privKey = isPrivate ? toHex(await deriveKey(parts, protocol, priv, engineID)) : "";
+				made.push({ authKey, privKey });
+			}
+			reading.add(entry, made);
+			/* One that was set while the keys were made has its turn later. */
+			if (auth !== "" && entry.text("AuthPassword") === auth) entry.clear("AuthPassword");
+			if (priv !== "" && entry.text("PrivPassword") === priv) entry.clear("PrivPassword");
 		} catch (error) {
 			if (!(error instanceof SNMPError)) throw error;
-			problems.push(`snmp: user ${i}: ${error.message}`);
+			reading.problems.push(`snmp: user ${i}: ${error.message}`);
 		}
 	}
-	const changes = [...parts.settings.changes(), ...writeKeys(parts.store, kept)];
-	try {
-		if (changes.length > 0) parts.store.commit(changes);
-	} catch (error) {
-		problems.push(`snmp: keys are not stored: ${error instanceof Error ? error.message : String(error)}`);
-	}
-	return { users, problems };
+	reading.store();
+	return reading;
 }

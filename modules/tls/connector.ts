@@ -113,7 +113,7 @@ export class TLSConnector {
 		const small = this.#options.records === "small" && !this.#large.includes(nameOf(server));
 		const context = makeContext(trust, small);
 		try {
-			const { onReadable, onWritable, onError, ...where } = options;
+			const { onError, ...where } = options;
 			const mark = fingerprint(trust);
 			// All that a connection may hold of the trust: roots and keys would stay in memory as long as it stands.
 			const { verify } = trust;
@@ -129,18 +129,22 @@ export class TLSConnector {
 				session: this.take(server, mark),
 				onSecure: (information) => this.#options.onSecure?.(server, information, verify),
 				onSession: (session) => this.keep(server, mark, session),
-				onReadable: onReadable as ((bytes: number) => void) | undefined,
-				onWritable: onWritable as ((bytes: number) => void) | undefined,
-				onError: (error) => {
-					if (small && needsFull(error)) this.enlarge(server);
-					(onError as ((error?: Error) => void) | undefined)?.(error);
-				},
+				onError: small ? this.watching(server, onError) : onError,
 			};
 			return openSocket(socket, this.#options.debug);
 		} finally {
 			// The socket holds what it needs.
 			context.close();
 		}
+	}
+
+	/** Looks at errors before they are passed on. */
+	private watching(server: Server, onError: TCPOptions["onError"]): TLSOptions["onError"] {
+		const enlarge = (): void => this.enlarge(server);
+		return function (error) {
+			if (needsFull(error)) enlarge();
+			onError?.call(this, error);
+		};
 	}
 
 	/** The session is of the other version. */

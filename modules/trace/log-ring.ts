@@ -21,7 +21,8 @@ export interface LogRingOptions {
 
 export class LogRing {
 	readonly #options: LogRingOptions;
-	readonly #lines: LogLine[] = [];
+	/** Time, a space and the text, oldest first: as objects they would take half as much again. */
+	readonly #lines: string[] = [];
 	#length = 0;
 	#number = 0;
 
@@ -37,21 +38,29 @@ export class LogRing {
 	add(text: string, time: string | null): void {
 		const { lines = 40, lineLength = 200, length = 3000 } = this.#options;
 		const kept = text.slice(0, lineLength);
-		this.#lines.push({ number: ++this.#number, time, text: kept });
+		this.#lines.push(`${time ?? ""} ${kept}`);
+		this.#number++;
 		this.#length += kept.length;
-		while (this.#lines.length > lines || this.#length > length) {
-			const gone = this.#lines.shift();
-			this.#length -= gone?.text.length ?? 0;
-		}
+		while (this.#lines.length > lines || this.#length > length)
+			this.#length -= textOf(this.#lines.shift() ?? "").length;
 	}
 
 	/** Lines behind `number`, oldest first. */
 	*after(number: number): IterableIterator<LogLine> {
 		// By number: lines may come and go between two steps.
 		for (let next = number + 1; next <= this.#number; next++) {
-			const oldest = this.#lines.length > 0 ? this.#lines[0].number : this.#number;
+			const oldest = this.#number - this.#lines.length + 1;
 			if (next < oldest) next = oldest;
-			yield this.#lines[next - oldest];
+			if (next <= this.#number) yield lineOf(next, this.#lines[next - oldest]);
 		}
 	}
+}
+
+function textOf(line: string): string {
+	return line.slice(line.indexOf(" ") + 1);
+}
+
+function lineOf(number: number, line: string): LogLine {
+	const time = line.slice(0, line.indexOf(" "));
+	return { number, time: time === "" ? null : time, text: textOf(line) };
 }

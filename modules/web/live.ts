@@ -4,7 +4,7 @@
 // memory from time to time. One stream at a time, as connections are few: the next one ends it, and so does an update, which needs the memory; its page asks
 // from time to time instead.
 
-import type { TimerHandle } from "../ecma419/timer.js";
+import type { TimerHandle, TimerService } from "../ecma419/timer.js";
 import type { ServerExchange } from "../http-server/options.js";
 import type { LogRing } from "../trace/log-ring.js";
 import type { WebPorts } from "./ports.js";
@@ -24,10 +24,45 @@ export interface LiveOptions {
 	log: LogRing;
 }
 
-interface Stream {
-	session: Session;
-	stopped: boolean;
-	wake: () => void;
+/** One page that looks: what it has seen, and its pauses. */
+class Stream {
+	readonly session: Session;
+	readonly #timer: TimerService;
+	stopped = false;
+	/** What was sent of the update last. */
+	state = "";
+	/** Number of the last log line that was sent. */
+	line = 0;
+	/** When the memory is due, and when something was sent last, in ticks. */
+	memoryAt: number;
+	sentAt: number;
+	#pause: TimerHandle | undefined;
+	#resume: (() => void) | undefined;
+
+	constructor(session: Session, timer: TimerService, now: number) {
+		this.session = session;
+		this.#timer = timer;
+		this.memoryAt = this.sentAt = now;
+	}
+
+	/** Until there may be something new. */
+	pause(): Promise<void> {
+		this.#pause = this.#timer.set(() => {
+			this.#pause = undefined;
+			this.wake();
+		}, stepMs);
+		return new Promise((resolve) => {
+			this.#resume = resolve;
+		});
+	}
+
+	wake(): void {
+		this.#timer.clear(this.#pause);
+		this.#pause = undefined;
+		const resume = this.#resume;
+		this.#resume = undefined;
+		resume?.();
+	}
 }
 
 export class Live {
@@ -43,20 +78,33 @@ export class Live {
 		this.#stream?.wake();
 	}
 
-	/** Sends until the client goes, the session ends, or younger streams want the place. */
+	/** Sends until the client goes, the session ends, or younger streams want the place. All in one function: each that waits takes memory. */
 	async run(exchange: ServerExchange, session: Session): Promise<void> {
 		if (this.#stream !== undefined) this.#stop(this.#stream);
-		const stream: Stream = { session, stopped: false, wake: () => undefined };
+		const { ports, log } = this.#options;
+		const stream = new Stream(session, ports.timer, ports.board.clock.ticks());
 		this.#stream = stream;
 		exchange.onGone = () => this.#stop(stream);
 		try {
 			const body = await TextBody.begin(exchange, "text/event-stream", [["X-Accel-Buffering", "no"]]);
-			await this.#send(stream, body);
+			while (this.#wanted(stream)) {
+				for (const line of log.after(stream.line)) {
+					await body.add(`event: log\ndata: ${JSON.stringify(line)}\n\n`);
+					stream.line = line.number;
+				}
+				await body.add(this.#news(stream));
+				await body.flush();
+				if (!stream.stopped) await stream.pause();
+			}
 			await body.end(`event: ${this.#reason(stream)}\ndata: {}\n\n`);
 		} finally {
 			exchange.onGone = undefined;
 			if (this.#stream === stream) this.#stream = undefined;
 		}
+	}
+
+	#wanted({ stopped, session }: Stream): boolean {
+		return !stopped && !this.#busy && this.#options.sessions.has(session);
 	}
 
 	/** Why it ends: the session is over, an update works, another page has the stream. */
@@ -75,48 +123,19 @@ export class Live {
 		stream.wake();
 	}
 
-	async #send(stream: Stream, body: TextBody): Promise<void> {
-		const { ports, sessions, log } = this.#options;
-		const { clock } = ports.board;
-		let state = "";
-		let last = 0;
-		let memoryAt = clock.ticks();
-		let sentAt = clock.ticks();
-		while (!stream.stopped && !this.#busy && sessions.has(stream.session)) {
-			const next = JSON.stringify(describeUpdate(ports));
-			let text = next === state ? "" : `event: update\ndata: ${next}\n\n`;
-			state = next;
-			if (clock.ticks() >= memoryAt) {
-				text += `event: memory\ndata: ${JSON.stringify(describeMemory(ports.board))}\n\n`;
-				memoryAt = clock.ticks() + memoryMs;
-			}
-			for (const line of log.after(last)) {
-				await body.add(`event: log\ndata: ${JSON.stringify(line)}\n\n`);
-				last = line.number;
-			}
-			if (text === "" && clock.ticks() - sentAt >= quietMs) text = ":\n\n";
-			if (text !== "") sentAt = clock.ticks();
-			await body.add(text);
-			await body.flush();
-			if (!stream.stopped) await this.#pause(stream);
+	/** What has changed beside the log; a sign of life where nothing has for long. */
+	#news(stream: Stream): string {
+		const { ports } = this.#options;
+		const now = ports.board.clock.ticks();
+		const state = JSON.stringify(describeUpdate(ports));
+		let text = state === stream.state ? "" : `event: update\ndata: ${state}\n\n`;
+		stream.state = state;
+		if (now >= stream.memoryAt) {
+			text += `event: memory\ndata: ${JSON.stringify(describeMemory(ports.board))}\n\n`;
+			stream.memoryAt = now + memoryMs;
 		}
-	}
-
-	#pause(stream: Stream): Promise<void> {
-		const { timer } = this.#options.ports;
-		return new Promise((resolve) => {
-			let handle: TimerHandle | undefined;
-			const go = (): void => {
-				stream.wake = () => undefined;
-				timer.clear(handle);
-				handle = undefined;
-				resolve();
-			};
-			handle = timer.set(() => {
-				handle = undefined;
-				go();
-			}, stepMs);
-			stream.wake = go;
-		});
+		if (text === "" && now - stream.sentAt >= quietMs) text = ":\n\n";
+		if (text !== "") stream.sentAt = now;
+		return text;
 	}
 }
