@@ -28,7 +28,7 @@ function openTrial({ storage, board }: Device, selector: BootSelector): { store:
 }
 
 function tellAll({ terminal, services }: Others, board: Device["board"], record: StampedRecord): void {
-	if (record.event === "request") terminal.endProgress();
+	if (record.event === "request" || record.event === "firmware") terminal.endProgress();
 	terminal.print(eventText(record));
 	const notice = board.option("notice");
 	if (notice !== undefined && record.event === "verdict" && record.result === "confirmed") terminal.print(notice);

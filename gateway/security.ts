@@ -60,6 +60,10 @@ class Security implements TLSConnectorOptions {
 		return this.#parts.device.io.TCP;
 	}
 
+	get bufferBytes(): number | undefined {
+		return this.#parts.device.board.pieceBytes;
+	}
+
 	get timer(): Gear["timer"] {
 		return this.#parts.device.timer;
 	}

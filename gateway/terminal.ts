@@ -71,7 +71,7 @@ export interface CommandServices {
 
 /** @param network where this program keeps it up */
 export function* makeCommands(parts: CommandParts, services: CommandServices, network?: Network): Iterable<Command> {
-	const { device, selector, updater, resolver, settings } = parts;
+	const { device, selector, store, updater, resolver, settings } = parts;
 	const { board, storage, io, timer, ticks } = device;
 	const { trace } = services;
 	const restart = (reason: string): void => updater.restart(reason);
@@ -79,7 +79,7 @@ export function* makeCommands(parts: CommandParts, services: CommandServices, ne
 		...{ ...parts, board, timer, trace, restart },
 		update: updater,
 		attempt: (number) => showAttempt(trace, number),
-		slots: () => slotLines(storage, selector, board.runningSlot),
+		slots: () => slotLines({ storage, selector, store, runningSlot: board.runningSlot }),
 		listeners: () => services.memory(),
 	});
 	yield* updateCommands({ update: updater, board });

@@ -15,6 +15,7 @@ import { defaultRequestLimits, type RequestLimits } from "upgate/http-server/req
 import { HTTPServer } from "upgate/http-server/server";
 import type { Settings } from "upgate/settings/settings";
 import type { LogRing } from "upgate/trace/log-ring";
+import type { RecordStore } from "upgate/update/interfaces";
 import { slotInfos, type SlotInfo } from "upgate/update/slots";
 import type { Updater } from "upgate/update/updater";
 import type { WearRegion, WebPorts } from "upgate/web/ports";
@@ -34,6 +35,7 @@ export interface WebParts {
 	certificates: CertificateStore;
 	updater: Updater;
 	selector: BootSelector;
+	store: RecordStore;
 	accounts: Accounts;
 	debug: Pick<DebugPorts, "http" | "tls">;
 }
@@ -104,8 +106,8 @@ class PagePorts implements WebPorts {
 	}
 
 	slots(): Iterable<SlotInfo> {
-		const { device, selector } = this.#parts;
-		return slotInfos(device.storage, selector, device.board.runningSlot);
+		const { device, selector, store } = this.#parts;
+		return slotInfos({ storage: device.storage, selector, store, runningSlot: device.board.runningSlot });
 	}
 
 	wear(): Iterable<WearRegion> {

@@ -4,17 +4,16 @@
 
 import { readFileSync } from "node:fs";
 import type { Bench } from "../../tests/e2e/bench.js";
+import { cpuOf as cpuSecondsOf, median } from "./measure.js";
+
+export { median } from "./measure.js";
 
 export const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-export function median(values: readonly number[]): number {
-	return [...values].sort((a, b) => a - b)[values.length >> 1];
-}
-
-/** CPU time of a process so far, ms (proc(5), schedstat). */
+/** CPU time of a process so far, ms. */
 export function cpuOf(pid: number): number {
-	return Number(readFileSync(`/proc/${pid}/schedstat`, "latin1").split(" ")[0]) / 1e6;
+	return cpuSecondsOf(pid) * 1000;
 }
 
 /** What the machine does beside: its load average over a minute. */

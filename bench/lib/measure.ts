@@ -19,6 +19,13 @@ export function cpuOf(pid: number): number {
 	return threads.reduce((total, one) => total + one, 0) / 1e9;
 }
 
+/** The same of a process and all that descend from it, as far as they run. */
+export function cpuOfAll(pid: number): number {
+	const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim().split(" ");
+	const rest = children.filter((text) => text !== "").map((text) => cpuOfAll(Number(text)));
+	return rest.reduce((total, one) => total + one, cpuOf(pid));
+}
+
 export interface Timed {
 	/** User and system time of all that the script started, seconds, to the millisecond. */
 	cpu: number;

@@ -11,28 +11,13 @@ import { connect as connectTLS } from "node:tls";
 import type { Bench } from "../../tests/e2e/bench.js";
 import { ca, CertificateMaker, leaf } from "../../tests/tls/certificates.js";
 import { ask, cpuOf, fillHistory, growthText, heapUse, pause, say } from "../lib/gateway.js";
+import { notify } from "./message.js";
 import { start } from "./start.js";
 
 const seconds = 5;
 /** Requests on their way at a time. */
 const window = 4;
 const connections = 25;
-
-function notify(transport: string, number: number): string {
-	const lines = [
-		"NOTIFY sip:gw@127.0.0.1 SIP/2.0",
-		`Via: SIP/2.0/${transport} 127.0.0.1:5060;branch=z9hG4bK-${number};rport`,
-		"Max-Forwards: 70",
-		"From: <sip:bench@127.0.0.1>;tag=1",
-		"To: <sip:gw@127.0.0.1>",
-		`Call-ID: ${number}@127.0.0.1`,
-		"CSeq: 1 NOTIFY",
-		"Event: check-sync;reboot=false",
-		"Subscription-State: terminated",
-		"Content-Length: 0",
-	];
-	return `${lines.join("\r\n")}\r\n\r\n`;
-}
 
 /** @returns answers with 200 in the time */
 async function send(socket: Socket, transport: string): Promise<number> {

@@ -1,64 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Memory by rounds as an SVG: what lies between the smallest and the largest value of each piece of the soak, and the smallest as a
-// line, in a strip for each kind.
+// line, in a panel for each kind.
 
 import { memoryNames, settled } from "../../tests/soak/judge.js";
 import type { Round } from "../../tests/soak/soak.js";
+import { area, drawing, frame, label, line, type Panel } from "../../tools/lib/chart.js";
 
 const width = 900;
-const strip = 110;
-const left = 150;
+const strip = 130;
 const pieces = 200;
 
 interface Piece {
+	round: number;
 	least: number;
 	most: number;
 }
 
-function piecesOf(values: number[]): Piece[] {
+function piecesOf(values: number[], first: number): Piece[] {
 	const size = Math.max(1, Math.ceil(values.length / pieces));
 	return Array.from({ length: Math.ceil(values.length / size) }, (_, i) => {
 		const part = values.slice(i * size, (i + 1) * size);
-		return { least: Math.min(...part), most: Math.max(...part) };
+		return { round: first + (i + 0.5) * size, least: Math.min(...part), most: Math.max(...part) };
 	});
 }
 
-function drawStrip(name: string, values: number[], top: number): string {
-	const found = piecesOf(values);
+function drawStrip(name: string, values: number[], first: number, top: number): string[] {
+	const found = piecesOf(values, first);
 	const [least, most] = [Math.min(...values), Math.max(...values)];
-	const x = (i: number): string => (left + (i / Math.max(1, found.length - 1)) * (width - left - 20)).toFixed(1);
 	// From zero, so that nothing looks larger than it is.
-	const y = (value: number): string => (top + strip - 20 - (value / (most * 1.05)) * (strip - 30)).toFixed(1);
-	const upper = found.map(({ most }, i) => `${x(i)},${y(most)}`);
-	const lower = found.map(({ least }, i) => `${x(i)},${y(least)}`);
+	const range: Pick<Panel, "x" | "y"> = { x: [first, first + values.length], y: [0, most * 1.05] };
+	const panel: Panel = { left: 90, top, width: width - 120, height: strip - 50, ...range };
+	const low = found.map((piece) => piece.least);
 	return [
-		`<text x="10" y="${top + 40}" font-weight="bold">${name}</text>`,
-		`<text x="10" y="${top + 58}">${least} to</text><text x="10" y="${top + 74}">${most} bytes</text>`,
-		`<polygon points="${[...upper, ...[...lower].reverse()].join(" ")}" fill="#9ecae1"/>`,
-		`<polyline points="${lower.join(" ")}" fill="none" stroke="#08519c" stroke-width="1.5"/>`,
-		`<line x1="${left}" y1="${top + strip - 20}" x2="${width - 20}" y2="${top + strip - 20}" stroke="#888"/>`,
-	].join("\n");
+		...frame(panel, `${name}: ${least} to ${most} bytes`, ""),
+		area(
+			panel,
+			low,
+			found.map((piece) => piece.most),
+			"#9ecae1",
+		),
+		line(
+			panel,
+			found.map(({ round, least }) => [round, least] as const),
+		),
+	];
 }
 
 /** @returns the picture */
 export function plot(rounds: readonly Round[]): string {
 	const all = settled(rounds);
-	const height = memoryNames.length * strip + 50;
-	const strips = memoryNames.map((name, i) =>
+	const title = `Memory of a gateway at rest after each of ${rounds.length} rounds of updates, most with a fault; from round ${all[0].round}`;
+	const strips = memoryNames.flatMap((name, i) =>
 		drawStrip(
 			name,
 			all.map(({ memory }) => memory[name]),
-			30 + i * strip,
+			all[0].round,
+			60 + i * strip,
 		),
 	);
-	return [
-		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">`,
-		`<rect width="${width}" height="${height}" fill="white"/>`,
-		`<text x="10" y="20">Memory of a gateway at rest after each of ${rounds.length} rounds of updates, most with a fault</text>`,
-		...strips,
-		`<text x="${left}" y="${height - 8}">round ${all[0].round}</text>`,
-		`<text x="${width - 20}" y="${height - 8}" text-anchor="end">round ${rounds.length - 1}</text>`,
-		"</svg>\n",
-	].join("\n");
+	return drawing(width, memoryNames.length * strip + 40, [label(10, 20, title, "start"), ...strips]);
 }

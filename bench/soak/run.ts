@@ -2,13 +2,16 @@
 //
 // The long soak: thousands of updates with a fault in most, in virtual time. Prints what came of which fault, how memory went, and
 // wear beside its prediction; a picture of memory by rounds with `--plot FILE.svg`, all rounds with `--save FILE`.
+// With `--real` the same of a real gateway and a real server, in real time (real.ts).
 // Usage: npm run bench -- soak [--rounds 10000] [--seed 1] [--save FILE] [--plot FILE.svg] [--from FILE]
+//        npm run bench -- soak --real [--rounds 300] [--seed 1] [--save FILE] [--from FILE]
 
 import { createWriteStream, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { growthInLife, memoryNames, memoryOf, problemsOf, wearOf } from "../../tests/soak/judge.js";
+import { growthInLife, memoryNames, memoryOf, problemsOf, unitOf, wearOf } from "../../tests/soak/judge.js";
 import { type Round, runSoak } from "../../tests/soak/soak.js";
 import { plot } from "./plot.js";
+import { soakReal } from "./real.js";
 
 function cells(values: (string | number)[], widths: number[]): string {
 	return values
@@ -34,9 +37,11 @@ function printOutcomes(rounds: readonly Round[], key: "fault" | "mishap" | "offe
 
 function printMemory(rounds: readonly Round[]): void {
 	const widths = [8, 10, 10, 12, 12, 12, 12, 18];
-	console.log(`\nbytes after a collection, at rest; of the first and the last fifth of the rounds`);
 	console.log(
-		cells(["", "least", "most", "least first", "least last", "median f.", "median l.", "slope, bytes/round"], widths),
+		`\nbytes (of names: how many) after a collection, at rest; of the first and the last fifth of the rounds`,
+	);
+	console.log(
+		cells(["", "least", "most", "least first", "least last", "median f.", "median l.", "slope, per round"], widths),
 	);
 	for (const name of memoryNames) {
 		const { least, most, leastFirst, leastLast, medianFirst, medianLast, slope, error } = memoryOf(rounds, name);
@@ -46,7 +51,7 @@ function printMemory(rounds: readonly Round[]): void {
 	for (const name of memoryNames) {
 		const life = growthInLife(rounds, name);
 		if (life !== undefined)
-			console.log(`${name}: ${life.bytes} bytes more at the end of a life, mean of ${life.lives} lives`);
+			console.log(`${name}: ${life.more} ${unitOf(name)} more at the end of a life, mean of ${life.lives} lives`);
 	}
 	const [first, last] = [rounds[0], rounds[rounds.length - 1]];
 	console.log(`resident: ${first.memory.resident} after the first round, ${last.memory.resident} after the last`);
@@ -102,14 +107,24 @@ function load(path: string): Round[] {
 
 const { values } = parseArgs({
 	options: {
-		rounds: { type: "string", default: "10000" },
+		rounds: { type: "string" },
 		seed: { type: "string", default: "1" },
 		save: { type: "string" },
 		plot: { type: "string" },
 		from: { type: "string" },
+		real: { type: "boolean", default: false },
 	},
 });
-const rounds =
-	values.from === undefined ? await run(Number(values.rounds), Number(values.seed), values.save) : load(values.from);
-if (values.plot !== undefined) writeFileSync(values.plot, plot(rounds));
-if (!report(rounds, values.seed)) process.exitCode = 1;
+
+async function virtual(): Promise<boolean> {
+	const { rounds = "10000", seed, save, from } = values;
+	const all = from === undefined ? await run(Number(rounds), Number(seed), save) : load(from);
+	if (values.plot !== undefined) writeFileSync(values.plot, plot(all));
+	return report(all, seed);
+}
+
+const { rounds = "300", seed, save, from } = values;
+const passed = values.real
+	? await soakReal({ rounds: Number(rounds), seed: Number(seed), save, from })
+	: await virtual();
+if (!passed) process.exitCode = 1;

@@ -9,14 +9,14 @@ import { gatewayProgram } from "../../tests/e2e/bench.js";
 import type { Row } from "../lib/table.js";
 import type { IdleResult } from "./idle.js";
 
-export async function idleRows(): Promise<Row[]> {
+export async function idleRows(rounds: number): Promise<Row[]> {
 	if (process.getuid?.() !== 0) {
 		console.error("rows of a round without news: they need root, for a network namespace");
 		return [];
 	}
 	/* Built out here, where set-up has a network. */
 	await gatewayProgram();
-	const script = `ip link set lo up && exec "${process.execPath}" --import tsx bench/table/idle.ts`;
+	const script = `ip link set lo up && exec "${process.execPath}" --import tsx bench/table/idle.ts ${rounds}`;
 	const options = { cwd: projectRoot, timeout: 300_000 };
 	const { stdout } = await promisify(execFile)("unshare", ["--net", "sh", "-c", script], options);
 	const { two, one, curl, flashBytes } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as IdleResult;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A round without news, two files by https, over a loopback device of its own whose counters tell bytes and packets; beside `curl -z`.
-// Runs inside the network namespace that idle-rows.ts makes, and prints JSON.
+// Runs inside the network namespace that idle-rows.ts makes, and prints JSON. Argument: how many rounds of each, in turns.
 
 import { chmodSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { makePrivateCA } from "../../tools/lib/private-ca.js";
 import { Bench, firmware, isVerdict } from "../../tests/e2e/bench.js";
 import { Nginx } from "../../tests/e2e/nginx.js";
 import { lookAt } from "../flash/account.js";
-import { cpuOf, timed } from "../lib/measure.js";
+import { cpuOf, interleave, median, timed } from "../lib/measure.js";
 
 export interface IdleFigures {
 	packets: number;
@@ -26,7 +26,7 @@ export interface IdleResult {
 	/** One file; what the second takes on the kept connection is the difference. */
 	one: IdleFigures;
 	curl: IdleFigures;
-	/** Programmed by three rounds of two files. */
+	/** Programmed by all rounds of two files. */
 	flashBytes: number;
 }
 
@@ -62,13 +62,28 @@ function round(bench: Bench): Promise<IdleFigures> {
 	});
 }
 
-/** Of three rounds the one with the median of bytes: a late packet of another connection would count too. */
-async function middle(bench: Bench): Promise<IdleFigures> {
-	const rounds: IdleFigures[] = [];
-	for (let i = 0; i < 3; i++) rounds.push(await round(bench));
-	return rounds.sort((a, b) => a.bytes - b.bytes)[1];
+/** Each figure's median: a late packet of another connection would count too. */
+function middle(all: readonly IdleFigures[]): IdleFigures {
+	const of = (name: keyof IdleFigures): number => median(all.map((one) => one[name]));
+	return { packets: of("packets"), bytes: of("bytes"), ms: of("ms"), cpuMs: of("cpuMs") };
 }
 
+function askByCurl(): Promise<IdleFigures> {
+	const script = 'curl -sS --cacert "$root" -z "$since" -o "$out" "$one" -o "$out" "$two"';
+	const values = {
+		root: authority.root,
+		out: join(folder, "out"),
+		one: urls[0],
+		two: urls[1],
+		since: modified.toUTCString(),
+	};
+	return counted(async () => {
+		const { cpu, seconds } = await timed(script, values);
+		return { ms: seconds * 1000, cpuMs: cpu * 1000 };
+	});
+}
+
+const rounds = Number(process.argv[2]);
 const folder = mkdtempSync(join(tmpdir(), "upgate-bench-"));
 chmodSync(folder, 0o755);
 const authority = makePrivateCA(join(folder, "ca"), "device");
@@ -86,24 +101,12 @@ try {
 	await bench.until(({ event }) => event === "verdict");
 	for (let i = 0; i < 2; i++) await round(bench);
 	const before = lookAt(bench.flash).bytesProgrammed;
-	const two = await middle(bench);
+	const [two, curl] = (await interleave(rounds, [() => round(bench), askByCurl])).map(middle);
 	const flashBytes = lookAt(bench.flash).bytesProgrammed - before;
 	bench.type("no AutoCmpFileUrl");
 	await bench.printed("saved");
 	await round(bench);
-	const one = await middle(bench);
-	const script = 'curl -sS --cacert "$root" -z "$since" -o "$out" "$one" -o "$out" "$two"';
-	const values = {
-		root: authority.root,
-		out: join(folder, "out"),
-		one: urls[0],
-		two: urls[1],
-		since: modified.toUTCString(),
-	};
-	const curl = await counted(async () => {
-		const { cpu, seconds } = await timed(script, values);
-		return { ms: seconds * 1000, cpuMs: cpu * 1000 };
-	});
+	const [one] = (await interleave(rounds, [() => round(bench)])).map(middle);
 	const result: IdleResult = { two, one, curl, flashBytes };
 	console.log(JSON.stringify(result));
 } finally {

@@ -2,8 +2,7 @@
 //
 // Rows that small programs of ours are measured for: parsing an ini file, TLS handshakes.
 
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "ini";
@@ -13,28 +12,9 @@ import { build } from "../../tools/build/index.js";
 import { makePrivateCA } from "../../tools/lib/private-ca.js";
 import { Nginx } from "../../tests/e2e/nginx.js";
 import { iniPiece, pieces } from "../ini/text.js";
-import { cpuOf, interleave, median, timed } from "../lib/measure.js";
+import { interleave, median, timed } from "../lib/measure.js";
+import { cpuUntilEnd } from "../lib/program.js";
 import type { Row } from "../lib/table.js";
-
-/** CPU seconds of a program of ours until it writes its JSON line. @throws Error when it names one */
-async function cpuUntilEnd(program: string, options: Record<string, string>): Promise<number> {
-	const folder = mkdtempSync(join(tmpdir(), "upgate-bench-"));
-	const events = join(folder, "events");
-	const args = Object.entries(options).flatMap(([name, value]) => ["--option", `${name}=${value}`]);
-	const child = spawn(program, ["--mac", "020000000001", "--events", events, ...args], { stdio: "inherit" });
-	try {
-		for (let i = 0; i < 6000; i++) {
-			const text = existsSync(events) ? readFileSync(events, "utf8") : "";
-			if (text.includes('"error"')) throw new Error(text);
-			if (text.endsWith("\n")) return cpuOf(child.pid ?? 0);
-			await new Promise((resolve) => setTimeout(resolve, 20));
-		}
-		throw new Error("the program does not end");
-	} finally {
-		child.kill("SIGKILL");
-		rmSync(folder, { recursive: true });
-	}
-}
 
 function cpuHere(action: () => void): Promise<number> {
 	const before = process.cpuUsage();

@@ -8,6 +8,9 @@ import { projectRoot } from "../../tools/build/index.js";
 import { firmware } from "../../tests/e2e/bench.js";
 import type { Row } from "../lib/table.js";
 
+/** Of a slot in a flash of 4 MB (hosts/partitions/4mb.csv). */
+const slotBytes = 0x1d0000;
+
 /** Bytes of bytecode by folder, largest first. */
 export function bytecode(): [folder: string, bytes: number][] {
 	const build = join(projectRoot, "build/gateway");
@@ -30,7 +33,7 @@ export async function sizeRows(): Promise<Row[]> {
 	const { length } = await firmware("1.0.0");
 	const sum = bytecode().reduce((total, [, bytes]) => total + bytes, 0);
 	return [
-		{ what: "firmware in its slot", ours: length / 1024, unit: "KB", target: { most: 1792 } },
+		{ what: "firmware in its slot", ours: length / 1024, unit: "KB", target: { most: slotBytes / 1024 } },
 		{ what: "bytecode in it", ours: sum / 1024, unit: "KB" },
 	];
 }

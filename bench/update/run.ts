@@ -20,7 +20,9 @@ try {
 		starts.push(start);
 		return update;
 	};
-	const [us, them] = (await interleave(Number(values.rounds), [ours, () => bench.peers()])).map(median);
+	const [us, them] = (await interleave(Number(values.rounds), [ours, async () => (await bench.peers()).cpu])).map(
+		median,
+	);
 	const row = (name: string, value: string): void => console.log(`  ${name.padEnd(34)} ${value.padStart(6)}`);
 	console.log(`firmware of ${bench.bytes} bytes over https; CPU ms, median of ${values.rounds} in turns`);
 	row("gateway, update", (us * 1000).toFixed(0));

@@ -5,14 +5,15 @@
 
 import { execFileSync } from "node:child_process";
 import { randomBytes, sign } from "node:crypto";
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeKey, publicPEM } from "../../tools/firmware-lib/keys.js";
+import { projectRoot } from "../../tools/build/index.js";
 import { makePrivateCA } from "../../tools/lib/private-ca.js";
 import { Bench, firmware, gatewayProgram } from "../../tests/e2e/bench.js";
 import { Nginx } from "../../tests/e2e/nginx.js";
-import { cpuOf, timed } from "../lib/measure.js";
+import { cpuOf, type Timed, timed } from "../lib/measure.js";
 
 /** Where the second program slot of the 16 MB table lies. */
 const slotOffset = 0x6a0000;
@@ -30,6 +31,8 @@ export interface UpdateFigures {
 	start: number;
 	/** From the trigger until the new firmware is in force but for the restart, CPU seconds. */
 	update: number;
+	/** The same by the clock, milliseconds. */
+	ms: number;
 }
 
 export class UpdateBench {
@@ -40,11 +43,30 @@ export class UpdateBench {
 	#nginx: Nginx | undefined;
 	#gateway: Bench | undefined;
 
-	/** @param bytes about that; the file is no smaller than the program itself */
+	/** @param bytes as of `offer` */
 	static async make(bytes: number): Promise<UpdateBench> {
 		const bench = new UpdateBench();
-		await bench.#prepare(bytes);
+		await bench.offer(bytes);
+		await bench.#prepare();
 		return bench;
+	}
+
+	/**
+	 * From now on the server has a file of so many bytes. One that is smaller than the gateway's program holds one that only ends: it is not
+	 * started here.
+	 * @param bytes about that; 32 KB at least
+	 */
+	async offer(bytes: number): Promise<void> {
+		const keys = [this.#key];
+		const whole = await gatewayProgram();
+		const small = this.#path("small");
+		if (!existsSync(small)) execFileSync("gcc", ["-O2", "-o", small, join(projectRoot, "tools/fleet-lib/broken.c")]);
+		const lengthOf = async (elf: string): Promise<number> => (await firmware("1.0.0", { keys, elf })).length;
+		const elf = (await lengthOf(whole)) > bytes ? small : whole;
+		const more = Math.max(0, bytes - (await lengthOf(elf)));
+		this.#image = await firmware("1.1.0", { keys, elf: padded(elf, more, this.folder) });
+		writeFileSync(this.#path("firmware.cmp"), this.#image);
+		writeFileSync(this.#path("signature"), sign("sha256", this.#image, this.#key));
 	}
 
 	get bytes(): number {
@@ -59,14 +81,8 @@ export class UpdateBench {
 		return join(this.folder, name);
 	}
 
-	async #prepare(bytes: number): Promise<void> {
+	async #prepare(): Promise<void> {
 		chmodSync(this.folder, 0o755);
-		const keys = [this.#key];
-		const plain = await firmware("1.0.0", { keys });
-		const elf = padded(await gatewayProgram(), Math.max(0, bytes - plain.length), this.folder);
-		this.#image = await firmware("1.1.0", { keys, elf });
-		writeFileSync(this.#path("firmware.cmp"), this.#image);
-		writeFileSync(this.#path("signature"), sign("sha256", this.#image, this.#key));
 		writeFileSync(this.#path("signing.pem"), publicPEM(this.#key));
 		const authority = makePrivateCA(this.#path("ca"), "device");
 		this.#root = authority.root;
@@ -95,16 +111,17 @@ export class UpdateBench {
 		const start = cpuOf(pid);
 		await onIdle?.(pid);
 		gateway.type("update");
-		await gateway.until(({ event, state }) => event === "lines" && state === "locked");
+		const begin = await gateway.until(({ event, cause }) => event === "trigger" && cause === "console");
+		const end = await gateway.until(({ event, state }) => event === "lines" && state === "locked");
 		await new Promise((resolve) => setTimeout(resolve, process.env.HOLD ? 5000 : 100));
 		const update = cpuOf(pid) - start;
 		await gateway.powerOff("SIGKILL");
 		this.#check(gateway.flash);
-		return { start, update };
+		return { start, update, ms: Number(end.ticks) - Number(begin.ticks) };
 	}
 
-	/** The same by others' programs. @returns CPU seconds @throws Error when one of them fails, or the bytes differ */
-	async peers(): Promise<number> {
+	/** The same by others' programs. @throws Error when one of them fails, or the bytes differ */
+	async peers(): Promise<Timed> {
 		const flash = this.#path("peers.flash");
 		copyFileSync(this.#path("fresh.flash"), flash);
 		const script = [
@@ -121,9 +138,9 @@ export class UpdateBench {
 			flash,
 			seek: String(slotOffset / 4096),
 		};
-		const { cpu } = await timed(script.join(" && "), values);
+		const used = await timed(script.join(" && "), values);
 		this.#check(flash);
-		return cpu;
+		return used;
 	}
 
 	#check(flash: string): void {

@@ -8,7 +8,8 @@ import Timer from "timer";
 import Board from "upgate/esp32/board";
 import Serial from "upgate/esp32/console-port";
 import makeNetwork from "upgate/esp32/network";
-import { Listener, TCP, UDP } from "upgate/moddable/io";
+import UDP from "upgate/esp32/udp";
+import { Listener, TCP } from "upgate/moddable/io";
 import Resolver from "upgate/moddable/resolver";
 import type { Device } from "../../modules/ecma419/device.js";
 

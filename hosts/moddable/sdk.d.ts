@@ -23,12 +23,6 @@ declare module "net" {
 	}
 }
 
-declare module "embedded:io/serial" {
-	export default class Serial {
-		constructor(options: object);
-	}
-}
-
 declare module "embedded:io/socket/tcp" {
 	export default class TCP {
 		constructor(options: object);

@@ -20,7 +20,6 @@ const bodyLimit = 8192;
 /** In which the header of an encrypted key begins, bytes. */
 const headLimit = 64;
 const lineEnd = Object.freeze([0x0a, 0x0d]);
-const boundary = /^\s*-----(BEGIN|END) ([ -~]+?)-----\s*$/;
 
 function refuse(message: string): CertificatesError {
 	return new CertificatesError("CERTIFICATES_FORMAT", message);
@@ -59,7 +58,7 @@ function boundaryAt(bytes: Uint8Array, start: number, end: number): { begins: bo
 	let at = start;
 	while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x09)) at++;
 	if (bytes[at] !== 0x2d || end - at > 100) return undefined;
-	const found = boundary.exec(decodeLatin1(bytes.subarray(at, end)));
+	const found = /^\s*-----(BEGIN|END) ([ -~]+?)-----\s*$/.exec(decodeLatin1(bytes.subarray(at, end)));
 	return found === null ? undefined : { begins: found[1] === "BEGIN", label: found[2].slice(0, labelLimit) };
 }
 

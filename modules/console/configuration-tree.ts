@@ -56,6 +56,7 @@ const automaticUpdate = area("automatic-update", "what is fetched, when, and as 
 	entry("update-firmware", "AutoUpdateCmpFile"),
 	entry("update-frequency", "AutoUpdateFrequency"),
 	entry("update-frequency-sec", "AutoUpdateFreqencySeconds"),
+	entry("update-frequency-spread", "AutoUpdateFrequencySpread"), // ours
 	entry("use-zero-conf-certs", "AupdUseZeroConfCerts"),
 	entry("verify-certificate", "AUPDVerifyCertificates"), // ours
 ]);

@@ -42,19 +42,20 @@ const control: Readonly<Record<number, KeyName>> = Object.freeze({
 	0x7f: "backspace",
 });
 
-const sequences: Readonly<Record<string, KeyName>> = Object.freeze({
-	A: "up",
-	B: "down",
-	C: "right",
-	D: "left",
-	F: "end",
-	H: "home",
-	"1~": "home",
-	"3~": "delete",
-	"4~": "end",
-	"7~": "home",
-	"8~": "end",
-});
+/** A list, as the engine would keep each name that an object was ever asked for. */
+const sequences: readonly (readonly [sequence: string, key: KeyName])[] = Object.freeze([
+	["A", "up"],
+	["B", "down"],
+	["C", "right"],
+	["D", "left"],
+	["F", "end"],
+	["H", "home"],
+	["1~", "home"],
+	["3~", "delete"],
+	["4~", "end"],
+	["7~", "home"],
+	["8~", "end"],
+]);
 
 /** Longest sequence that is looked at, bytes; a longer one is swallowed like any that is not known. */
 const sequenceLimit = 16;
@@ -136,8 +137,8 @@ export class KeyDecoder {
 	}
 
 	#named(sequence: string): Key | undefined {
-		const key = Object.hasOwn(sequences, sequence) ? sequences[sequence] : undefined;
-		return key === undefined ? undefined : { key };
+		const found = sequences.find(([known]) => known === sequence);
+		return found === undefined ? undefined : { key: found[1] };
 	}
 
 	#text(byte: number): Key | undefined {

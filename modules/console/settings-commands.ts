@@ -121,7 +121,9 @@ function* wordsOf({ values }: AreaEntry, parameter: Parameter): Iterable<Suggest
 
 function numberOf({ values }: AreaEntry, { type }: Parameter, text: string): string {
 	const word = text.toLowerCase();
-	if (values !== undefined && Object.hasOwn(values, word)) return values[word];
+	// Not values[word]: the engine keeps each name that an object was ever asked for.
+	const known = Object.entries(values ?? {}).find(([name]) => name === word);
+	if (known !== undefined) return known[1];
 	return type === "boolean" && (word === "on" || word === "off") ? (word === "on" ? "1" : "0") : text;
 }
 

@@ -6,7 +6,7 @@ import { isPart } from "../bytes/bulk.js";
 import type { Flash } from "../ecma419/flash.js";
 import { FlashError } from "./error.js";
 
-/** Bytes read at a time for a comparison. */
+/** Bytes read at a time for a comparison, unless the caller says otherwise. */
 const COMPARE_LENGTH = 1024;
 
 function failed(what: string, offset: number, cause: unknown): FlashError {
@@ -24,17 +24,20 @@ function statusOf(flash: Flash): ReturnType<Flash["status"]> {
 /** Reads, programs, erases and compares; each failure is FLASH_IO with the driver's error as cause. */
 export class FlashAccess {
 	readonly #flash: Flash;
-	readonly #buffer = new Uint8Array(COMPARE_LENGTH);
+	readonly #compareLength: number;
+	/** Made by the first comparison. */
+	#compared: Uint8Array | undefined;
 	/** Partition size, bytes. */
 	readonly size: number;
 	/** Erase unit, bytes. */
 	readonly blockLength: number;
 
-	/** @throws FlashError FLASH_IO, FLASH_GEOMETRY */
-	constructor(flash: Flash) {
+	/** @param compareLength bytes of the buffer for comparisons, which a block is a multiple of @throws FlashError FLASH_IO, FLASH_GEOMETRY */
+	constructor(flash: Flash, compareLength = COMPARE_LENGTH) {
 		this.#flash = flash;
+		this.#compareLength = compareLength;
 		const { size, blockLength } = statusOf(flash);
-		if (blockLength % COMPARE_LENGTH !== 0 || blockLength === 0 || size < blockLength) {
+		if (blockLength % compareLength !== 0 || blockLength === 0 || size < blockLength) {
 			throw new FlashError("FLASH_GEOMETRY", `${size} bytes in blocks of ${blockLength}`);
 		}
 		this.size = size;
@@ -69,14 +72,16 @@ export class FlashAccess {
 	}
 
 	/**
-	 * Compares flash with whole 1024-byte pieces of memory.
-	 * @param bytes expected content, a multiple of 1024 bytes
+	 * Compares flash with whole pieces of memory.
+	 * @param bytes expected content, a multiple of the compare length
 	 * @returns position of the first piece that differs, or `undefined` when all is equal
 	 * @throws FlashError FLASH_IO
 	 */
 	firstDifference(bytes: Uint8Array, offset: number): number | undefined {
-		const buffer = this.#buffer;
-		for (let at = 0; at < bytes.length; at += COMPARE_LENGTH) {
+		const step = this.#compareLength;
+		const buffer = (this.#compared ??= new Uint8Array(step));
+		const { length } = bytes;
+		for (let at = 0; at < length; at += step) {
 			this.read(buffer, offset + at);
 			if (!isPart(buffer, bytes, at)) return offset + at;
 		}

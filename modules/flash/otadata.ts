@@ -59,7 +59,7 @@ export class BootSelector {
 
 	/** Both entries as they lie in the flash. @throws FlashError FLASH_IO */
 	entries(): [SelectEntry, SelectEntry] {
-		return [this.#read(0), this.#read(1)];
+		return [this.read(0), this.read(1)];
 	}
 
 	/**
@@ -90,15 +90,15 @@ export class BootSelector {
 			throw new FlashError("OTADATA_UNCONFIRMED", `slot ${other(slot)} is still on trial`);
 		}
 		if (keep !== undefined) {
-			return this.#write(keep === 0 ? 1 : 0, nextSequence(highest(entries), slot), "NEW");
+			return this.write(keep === 0 ? 1 : 0, nextSequence(highest(entries), slot), "NEW");
 		}
 		// Nothing says yet that the other slot works, though it runs: say so first, or a failed trial has nowhere to go.
 		// The first write must not take the entry that now selects `slot`, if there is one: a cut would then lose both.
 		const active = activeEntry(entries);
 		const first = active === 0 ? 1 : 0;
 		const fallback = nextSequence(highest(entries), other(slot));
-		this.#write(first, fallback, "VALID");
-		this.#write(first === 0 ? 1 : 0, nextSequence(fallback, slot), "NEW");
+		this.write(first, fallback, "VALID");
+		this.write(first === 0 ? 1 : 0, nextSequence(fallback, slot), "NEW");
 	}
 
 	/**
@@ -115,7 +115,7 @@ export class BootSelector {
 			throw new FlashError("OTADATA_NOT_SELECTED", `${found} is selected, slot ${runningSlot} runs`);
 		}
 		if (current.state === "VALID") return false;
-		this.#write(current.sector, current.sequence, "VALID");
+		this.write(current.sector, current.sequence, "VALID");
 		return true;
 	}
 
@@ -131,7 +131,7 @@ export class BootSelector {
 		if (sectorOf(entries, other(slot)) === undefined) {
 			throw new FlashError("OTADATA_NO_FALLBACK", `slot ${other(slot)} has no bootable entry`);
 		}
-		this.#write(sector, entries[sector].sequence, "INVALID");
+		this.write(sector, entries[sector].sequence, "INVALID");
 		return true;
 	}
 
@@ -146,9 +146,9 @@ export class BootSelector {
 		const entries = this.entries();
 		const active = activeEntry(entries);
 		if (active === undefined || entries[active].slot !== runningSlot) {
-			this.#write(active === 0 ? 1 : 0, nextSequence(highest(entries), runningSlot), "VALID");
-		} else if (entries[active].state === "VALID") this.#renew(active, entries[active]);
-		else this.#write(active, entries[active].sequence, "VALID");
+			this.write(active === 0 ? 1 : 0, nextSequence(highest(entries), runningSlot), "VALID");
+		} else if (entries[active].state === "VALID") this.renew(active, entries[active]);
+		else this.write(active, entries[active].sequence, "VALID");
 	}
 
 	/**
@@ -160,30 +160,30 @@ export class BootSelector {
 		let sector = sectorOf(entries, runningSlot);
 		if (sector === undefined) {
 			sector = activeEntry(entries) === 0 ? 1 : 0;
-			this.#write(sector, nextSequence(highest(entries), runningSlot), "VALID");
-		} else this.#renew(sector, entries[sector]);
+			this.write(sector, nextSequence(highest(entries), runningSlot), "VALID");
+		} else this.renew(sector, entries[sector]);
 		const gone = sector === 0 ? 1 : 0;
 		this.#access.erase(gone, gone + 1);
 	}
 
 	/** From what was understood, not from another look at the flash: that may show something else. */
-	#renew(sector: 0 | 1, { sequence, state }: SelectEntry): void {
+	private renew(sector: 0 | 1, { sequence, state }: SelectEntry): void {
 		if (state !== "OTHER") this.#access.program(buildSelectEntry(sequence, state), sector * this.#access.blockLength);
 	}
 
-	#read(sector: 0 | 1): SelectEntry {
+	private read(sector: 0 | 1): SelectEntry {
 		const bytes = new Uint8Array(SELECT_ENTRY_LENGTH);
 		this.#access.read(bytes, sector * this.#access.blockLength);
 		return parseSelectEntry(bytes);
 	}
 
-	#write(sector: 0 | 1, sequence: number, state: SlotState): void {
+	private write(sector: 0 | 1, sequence: number, state: SlotState): void {
 		const bytes = buildSelectEntry(sequence, state);
 		const offset = sector * this.#access.blockLength;
 		this.#access.erase(sector, sector + 1);
 		this.#access.program(bytes.subarray(0, SELECT_CRC_OFFSET), offset);
 		this.#access.program(bytes.subarray(SELECT_CRC_OFFSET), offset + SELECT_CRC_OFFSET);
-		const found = this.#read(sector);
+		const found = this.read(sector);
 		if (found.sequence !== sequence || found.state !== state || !found.intact) {
 			throw new FlashError("FLASH_VERIFY", "boot selection reads back differently", { offset });
 		}

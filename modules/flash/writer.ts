@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Writes one file to a slot as its bytes arrive, through one buffer of a block (4 KB): erases just ahead, programs, reads back.
+// Writes one file to a slot as its bytes arrive, through a buffer of a block (4 KB) or some: erases just ahead, programs, reads back.
 // One call does one flash job at most, so the event loop never waits longer than one 64 KB erase.
 // Leaves out judging the content, and choosing the slot: the caller opens `nextota`.
 //
@@ -26,6 +26,8 @@ export interface SlotWriterOptions {
 	expectedBytes?: number;
 	/** Bytes of the file that lie in the slot already and are not touched: a multiple of the block length, default 0. */
 	startBytes?: number;
+	/** Bytes of the buffer, whole blocks; a quarter as much again is for comparisons. Default: one block. */
+	bufferBytes?: number;
 }
 
 /** What the next call of `write`, `step` or `finish` spends its time on. */
@@ -38,40 +40,50 @@ type State = "open" | "finishing" | "finished" | "dead";
  * `used += writer.write(chunk.subarray(used))` until all is used, then `finish()` until it returns `true`.
  */
 export class SlotWriter {
-	readonly #access: FlashAccess;
-	readonly #buffer: Uint8Array;
-	readonly #expected: number;
-	readonly #start: number;
 	/** Bytes in the buffer. */
 	#held = 0;
-	/** Block the buffer is for. */
+	/** Of them, those of blocks that are stored; 0 when no job waits. */
+	#done = 0;
+	/** There is a whole block that is not stored. */
+	#waits = false;
+	#state: State = "open";
+	#bytes = 0;
+	/** The block that is stored next. */
 	#block = 0;
 	/** Blocks below this one were erased by this writer. */
 	#erasedTo = 0;
 	/** Blocks below this one are erased one by one: their group could not be erased as a whole. */
 	#singlyTo = 0;
-	/** The block in the buffer was compared with the flash and differs. */
+	/** The next block was compared with the flash and differs. */
 	#differs = false;
-	#state: State = "open";
-	#bytes = 0;
+	readonly #buffer: Uint8Array;
+	/** The buffer's blocks. */
+	readonly #blocks: readonly Uint8Array[];
+	readonly #blockLength: number;
+	readonly #access: FlashAccess;
+	readonly #expected: number;
+	readonly #start: number;
 	#erases = 0;
 	#eraseCalls = 0;
 	#programmed = 0;
 	#skipped = 0;
 
-	/** @throws FlashError FLASH_IO, FLASH_GEOMETRY (`startBytes` within a block too), FLASH_FULL (`expectedBytes` above the slot) */
+	/** @throws FlashError FLASH_IO, FLASH_GEOMETRY (also of `startBytes` and `bufferBytes`), FLASH_FULL (`expectedBytes` above the slot) */
 	constructor(options: SlotWriterOptions) {
-		this.#access = new FlashAccess(options.flash);
+		const { flash, bufferBytes } = options;
+		this.#access = new FlashAccess(flash, bufferBytes === undefined ? undefined : bufferBytes / 4);
 		const { size, blockLength } = this.#access;
+		this.#blockLength = blockLength;
 		this.#expected = options.expectedBytes ?? size;
-		if (this.#expected > size) throw this.#full(this.#expected);
+		if (this.#expected > size) throw this.full(this.#expected);
 		this.#start = options.startBytes ?? 0;
 		this.#block = this.#start / blockLength;
 		this.#bytes = this.#start;
 		if (!(Number.isInteger(this.#block) && this.#start >= 0 && this.#start <= size)) {
 			throw new FlashError("FLASH_GEOMETRY", `start at ${this.#start} in blocks of ${blockLength}`);
 		}
-		this.#buffer = new Uint8Array(blockLength);
+		this.#buffer = new Uint8Array(bufferBytes ?? blockLength);
+		this.#blocks = blocksOf(this.#buffer, blockLength);
 	}
 
 	/** Size of the slot, bytes. */
@@ -86,7 +98,7 @@ export class SlotWriter {
 
 	/** Bytes of the file that lie in the flash, checked; those below `startBytes` by the caller. */
 	get stored(): number {
-		return Math.min(this.#block * this.#access.blockLength, this.#bytes);
+		return Math.min(this.#block * this.#blockLength, this.#bytes);
 	}
 
 	/** Blocks (4 KB) erased. */
@@ -109,25 +121,26 @@ export class SlotWriter {
 		return this.#skipped;
 	}
 
-	/** Free part of the block buffer, to be filled from its start and told by `filled`; empty while a job waits. */
+	/** Free part of the buffer, to be filled from its start and told by `filled`. */
 	get room(): Uint8Array {
-		return this.#held === 0 ? this.#buffer : this.#buffer.subarray(this.#held);
+		const held = this.#held;
+		return held === 0 ? this.#buffer : this.#buffer.subarray(held);
 	}
 
-	/** The job that waits: `none` while the buffer has room. */
+	/** The job that waits: `none` while there is no whole block. */
 	get pending(): SlotJob {
-		if (this.#held < this.#buffer.length || this.#state === "dead") return "none";
+		if (!this.#waits || this.#state === "dead") return "none";
 		return this.#block < this.#erasedTo ? "program" : "erase";
 	}
 
 	/**
 	 * Does the job that waits, if there is one, else takes bytes until the buffer is full.
-	 * @returns count of bytes taken from the front of `chunk`; 0 when the call went into an erase
+	 * @returns count of bytes taken from the front of `chunk`; 0 when the call went into an erase, or another job waits
 	 * @throws FlashError FLASH_FULL (nothing taken, the writer stays usable), FLASH_VERIFY, FLASH_IO (the writer is dead), FLASH_STATE
 	 */
 	write(chunk: Uint8Array): number {
-		this.#checkRoom(chunk.length);
-		if (this.pending !== "none" && !this.step()) return 0;
+		this.checkRoom(chunk.length);
+		if (!this.step()) return 0;
 		const count = Math.min(chunk.length, this.#buffer.length - this.#held);
 		this.#buffer.set(chunk.subarray(0, count), this.#held);
 		this.filled(count);
@@ -137,17 +150,20 @@ export class SlotWriter {
 	/**
 	 * Takes bytes that lie in `room` already: what would come by `write`, without a copy.
 	 * @param count 0 to the length of `room`
+	 * @returns whether a job waits now
 	 * @throws FlashError FLASH_FULL (nothing taken, the writer stays usable), FLASH_STATE
 	 */
-	filled(count: number): void {
-		this.#checkRoom(count);
+	filled(count: number): boolean {
+		this.checkRoom(count);
 		this.#held += count;
 		this.#bytes += count;
+		this.#waits = this.#held - this.#done >= this.#blockLength;
+		return this.#waits;
 	}
 
-	#checkRoom(count: number): void {
+	private checkRoom(count: number): void {
 		if (this.#state !== "open") throw new FlashError("FLASH_STATE", `write on a writer that is ${this.#state}`);
-		if (this.#bytes + count > this.#access.size) throw this.#full(this.#bytes + count);
+		if (this.#bytes + count > this.#access.size) throw this.full(this.#bytes + count);
 	}
 
 	/**
@@ -157,13 +173,14 @@ export class SlotWriter {
 	 */
 	step(): boolean {
 		if (this.#state === "dead") throw new FlashError("FLASH_STATE", "writer gave up after an error or abort");
-		if (this.pending === "none") return true;
+		if (!this.#waits) return true;
 		try {
-			return this.#step();
+			this.work();
 		} catch (error) {
 			this.#state = "dead";
 			throw error;
 		}
+		return !this.#waits;
 	}
 
 	/**
@@ -175,10 +192,10 @@ export class SlotWriter {
 		if (this.#state === "finished") return true;
 		if (this.#state === "open") {
 			this.#state = "finishing";
-			if (this.#held > 0) {
-				this.#buffer.fill(ERASED, this.#held);
-				this.#held = this.#buffer.length;
-			}
+			const end = Math.ceil(this.#held / this.#blockLength) * this.#blockLength;
+			this.#buffer.fill(ERASED, this.#held, end);
+			this.#held = end;
+			this.#waits = end > this.#done;
 		}
 		if (!this.step()) return false;
 		this.#state = "finished";
@@ -200,48 +217,52 @@ export class SlotWriter {
 		if (this.#eraseCalls > 0 || this.#start > 0) this.#access.program(new Uint8Array(16), 0);
 	}
 
-	#full(bytes: number): FlashError {
+	private full(bytes: number): FlashError {
 		return new FlashError("FLASH_FULL", `${bytes} bytes for a slot of ${this.#access.size}`, {
 			offset: this.#access.size,
 		});
 	}
 
-	/** One job on the full buffer. @returns `true` when the buffer is free again */
-	#step(): boolean {
-		const offset = this.#block * this.#access.blockLength;
-		if (this.#block >= this.#erasedTo) {
-			if (!this.#differs && this.#access.firstDifference(this.#buffer, offset) === undefined) {
-				this.#program(offset);
-				this.#skipped++;
-				return this.#next();
-			}
+	/** One job for the next block. */
+	private work(): void {
+		const block = this.#blocks[this.#done / this.#blockLength];
+		const offset = this.#block * this.#blockLength;
+		if (this.#block < this.#erasedTo) {
+			this.program(block, offset);
+			this.#programmed++;
+		} else if (!this.#differs && this.#access.firstDifference(block, offset) === undefined) {
+			this.program(block, offset);
+			this.#skipped++;
+		} else {
 			this.#differs = true;
-			this.#erase();
-			return false;
+			return this.erase();
 		}
-		this.#program(offset);
-		this.#programmed++;
-		return this.#next();
+		this.next();
 	}
 
-	#program(offset: number): void {
-		this.#access.program(this.#buffer, offset);
-		const bad = this.#access.firstDifference(this.#buffer, offset);
+	private program(block: Uint8Array, offset: number): void {
+		this.#access.program(block, offset);
+		const bad = this.#access.firstDifference(block, offset);
 		if (bad === undefined) return;
 		const text = `flash differs at 0x${bad.toString(16)} from what was written`;
 		throw new FlashError("FLASH_VERIFY", text, { offset: bad });
 	}
 
-	#next(): true {
+	/** The block is stored; when it was the last one, what is left of the next goes to the buffer's start. */
+	private next(): void {
 		this.#block++;
-		this.#held = 0;
 		this.#differs = false;
-		return true;
+		this.#done += this.#blockLength;
+		this.#waits = this.#held - this.#done >= this.#blockLength;
+		if (this.#waits) return;
+		if (this.#done < this.#held) this.#buffer.copyWithin(0, this.#done, this.#held);
+		this.#held -= this.#done;
+		this.#done = 0;
 	}
 
-	#erase(): void {
-		const group = GROUP_LENGTH / this.#access.blockLength;
-		const whole = this.#block % group === 0 && (this.#block + group) * this.#access.blockLength <= this.#limit();
+	private erase(): void {
+		const group = GROUP_LENGTH / this.#blockLength;
+		const whole = this.#block % group === 0 && (this.#block + group) * this.#blockLength <= this.limit();
 		const grouped = whole && this.#block >= this.#singlyTo;
 		const end = this.#block + (grouped ? group : 1);
 		this.#eraseCalls++;
@@ -257,9 +278,16 @@ export class SlotWriter {
 	}
 
 	/** End of the last block that is needed, as far as known; a file longer than expected falls back to the slot's end. */
-	#limit(): number {
+	private limit(): number {
 		const { size, blockLength } = this.#access;
 		if (this.#bytes > this.#expected) return size;
 		return Math.ceil(this.#expected / blockLength) * blockLength;
 	}
+}
+
+function blocksOf(buffer: Uint8Array, blockLength: number): Uint8Array[] {
+	const count = buffer.length / blockLength;
+	if (!Number.isInteger(count)) throw new FlashError("FLASH_GEOMETRY", `buffer of ${buffer.length} bytes`);
+	if (count === 1) return [buffer];
+	return Array.from({ length: count }, (_, i) => buffer.subarray(i * blockLength, (i + 1) * blockLength));
 }

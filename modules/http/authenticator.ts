@@ -59,10 +59,10 @@ export class Authenticator {
 		const origin = originOf(url);
 		const known = this.#remembered.find((item) => item.origin === origin && includes(credentials, item));
 		const unasked = credentials.find((item) => item.unasked === true);
-		if (known?.session?.covers(url.path, origin)) this.#sendDigest(attempt, known.session);
+		if (known?.session?.covers(url.path, origin)) this.sendDigest(attempt, known.session);
 		else if (known !== undefined && known.session === undefined)
-			this.#sendBasic(attempt, known.credentials, known.realm);
-		else if (known === undefined && unasked !== undefined) this.#sendBasic(attempt, unasked, undefined);
+			this.sendBasic(attempt, known.credentials, known.realm);
+		else if (known === undefined && unasked !== undefined) this.sendBasic(attempt, unasked, undefined);
 		return attempt;
 	}
 
@@ -71,19 +71,19 @@ export class Authenticator {
 	 * @throws HTTPError HTTP_UNAUTHORIZED, HTTP_CHALLENGE when there is nothing more to try
 	 */
 	challenged(attempt: Attempt, headers: Headers): void {
-		this.#forget(attempt.url);
+		this.forget(attempt.url);
 		const offers = readOffers(headers);
 		if (offers.list.length === 0 && offers.fault !== undefined) throw nonsense(offers.fault);
-		const wanted = this.#acceptable(attempt, offers.list);
+		const wanted = this.acceptable(attempt, offers.list);
 		if (wanted === undefined) throw refused("the server refused user name or password");
 		for (const offer of wanted) {
 			const credentials = attempt.credentials.find((item) => fits(item, offer));
 			if (credentials === undefined) continue;
 			attempt.answered = true;
-			if (offer.scheme === "basic") return this.#sendBasic(attempt, credentials, offer.realm);
+			if (offer.scheme === "basic") return this.sendBasic(attempt, credentials, offer.realm);
 			const session = new DigestSession(offer.challenge, credentials, this.#random);
-			this.#remember({ origin: originOf(attempt.url), credentials, realm: offer.realm, session });
-			return this.#sendDigest(attempt, session);
+			this.remember({ origin: originOf(attempt.url), credentials, realm: offer.realm, session });
+			return this.sendDigest(attempt, session);
 		}
 		if (attempt.credentials.length === 0) throw refused("the server asks for user name and password");
 		throw refused("the server asks for a way to sign in that is not known or not allowed");
@@ -94,11 +94,11 @@ export class Authenticator {
 		if (attempt.sent !== "basic" || !attempt.answered) return;
 		const credentials = attempt.credentials.find((item) => basicAuthorization(item) === attempt.authorization);
 		if (credentials === undefined) return;
-		this.#remember({ origin: originOf(attempt.url), credentials, realm: attempt.realm ?? "" });
+		this.remember({ origin: originOf(attempt.url), credentials, realm: attempt.realm ?? "" });
 	}
 
 	/** @returns the offers that may be answered, `undefined` when what was sent has been refused */
-	#acceptable(attempt: Attempt, list: Offer[]): Offer[] | undefined {
+	private acceptable(attempt: Attempt, list: Offer[]): Offer[] | undefined {
 		const foreseen = !attempt.answered;
 		if (attempt.sent === "nothing") return list;
 		// Sent unasked for another part of the server.
@@ -112,14 +112,14 @@ export class Authenticator {
 		return unread ? list : undefined;
 	}
 
-	#sendDigest(attempt: Attempt, session: DigestSession): void {
+	private sendDigest(attempt: Attempt, session: DigestSession): void {
 		attempt.use = session.begin("GET", attempt.url.path);
 		attempt.authorization = attempt.use.authorization;
 		attempt.sent = "digest";
 		attempt.realm = session.realm;
 	}
 
-	#sendBasic(attempt: Attempt, credentials: Credentials, realm: string | undefined): void {
+	private sendBasic(attempt: Attempt, credentials: Credentials, realm: string | undefined): void {
 		const authorization = basicAuthorization(credentials);
 		if (authorization === undefined) return;
 		attempt.authorization = authorization;
@@ -128,12 +128,12 @@ export class Authenticator {
 		attempt.realm = realm;
 	}
 
-	#remember(entry: Remembered): void {
+	private remember(entry: Remembered): void {
 		const others = this.#remembered.filter((item) => item.origin !== entry.origin);
 		this.#remembered = [...others, entry].slice(-maxRemembered);
 	}
 
-	#forget(url: ParsedURL): void {
+	private forget(url: ParsedURL): void {
 		const origin = originOf(url);
 		this.#remembered = this.#remembered.filter((item) => item.origin !== origin);
 	}

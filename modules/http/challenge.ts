@@ -114,7 +114,7 @@ class Scanner {
 	/** @returns how many blanks were skipped */
 	skipBlanks(): number {
 		const start = this.#offset;
-		this.#offset = this.#afterBlanks(start);
+		this.#offset = this.afterBlanks(start);
 		return this.#offset - start;
 	}
 
@@ -129,7 +129,7 @@ class Scanner {
 	}
 
 	token(what: string): string {
-		const end = this.#endOfToken(this.#offset);
+		const end = this.endOfToken(this.#offset);
 		if (end === this.#offset) this.fail(`${what} expected`);
 		const text = this.#text.slice(this.#offset, end);
 		this.#offset = end;
@@ -138,8 +138,8 @@ class Scanner {
 
 	/** Whether `name =` stands here: a scheme has no equals sign behind it. */
 	atParameter(): boolean {
-		const end = this.#endOfToken(this.#offset);
-		return end > this.#offset && this.#text.charAt(this.#afterBlanks(end)) === "=";
+		const end = this.endOfToken(this.#offset);
+		return end > this.#offset && this.#text.charAt(this.afterBlanks(end)) === "=";
 	}
 
 	skipEquals(): void {
@@ -154,7 +154,7 @@ class Scanner {
 		while (end < this.#text.length && isToken68(this.#text.charAt(end))) end++;
 		if (end === this.#offset) return undefined;
 		while (this.#text.charAt(end) === "=") end++;
-		const next = this.#afterBlanks(end);
+		const next = this.afterBlanks(end);
 		if (next < this.#text.length && this.#text.charAt(next) !== ",") return undefined;
 		const text = this.#text.slice(this.#offset, end);
 		this.#offset = next;
@@ -172,25 +172,25 @@ class Scanner {
 			// A backslash is followed by the character that is meant.
 			if (this.at("\\")) this.#offset++;
 			if (this.atEnd) this.fail("no closing quote", open);
-			text += this.#quotable();
+			text += this.quotable();
 		}
 		this.#offset++;
 		return text;
 	}
 
-	#quotable(): string {
+	private quotable(): string {
 		const code = this.#text.charCodeAt(this.#offset);
 		if ((code < 0x20 && code !== 0x09) || code === 0x7f || code > 0xff) this.fail("character that no text may hold");
 		return this.#text.charAt(this.#offset++);
 	}
 
-	#endOfToken(start: number): number {
+	private endOfToken(start: number): number {
 		let end = start;
 		while (end < this.#text.length && isToken(this.#text.charAt(end))) end++;
 		return end;
 	}
 
-	#afterBlanks(start: number): number {
+	private afterBlanks(start: number): number {
 		let at = start;
 		while (at < this.#text.length && isBlank(this.#text.charCodeAt(at))) at++;
 		return at;

@@ -67,7 +67,7 @@ export class HTTPClient implements RequestOwner, ConnectionOwner {
 			throw new HTTPError("HTTP_NO_TLS", "https needs TLS, which this client was not given");
 		}
 		this.#queue.push(request);
-		this.#pump();
+		this.pump();
 		return request;
 	}
 
@@ -83,33 +83,33 @@ export class HTTPClient implements RequestOwner, ConnectionOwner {
 	retry(request: PendingRequest): void {
 		this.#running = this.#running.filter((item) => item !== request);
 		this.#queue.unshift(request);
-		this.#pump();
+		this.pump();
 	}
 
 	/** For its requests. */
 	over(request: PendingRequest, connection?: Connection): void {
 		this.#queue = this.#queue.filter((item) => item !== request);
 		this.#running = this.#running.filter((item) => item !== request);
-		if (connection) this.#forget(connection);
-		this.#pump();
+		if (connection) this.forget(connection);
+		this.pump();
 	}
 
 	/** For its connections: this one has closed itself. */
 	onClosed(connection: Connection): void {
 		this.debug?.line?.(`: connection to ${connection.key} closed`);
-		this.#forget(connection);
+		this.forget(connection);
 	}
 
-	#forget(connection: Connection): void {
+	private forget(connection: Connection): void {
 		this.#connections = this.#connections.filter((item) => item !== connection);
 	}
 
 	/** Starts every waiting request that can have a connection, oldest first. */
-	#pump(): void {
+	private pump(): void {
 		let index = 0;
 		while (!this.#closed && index < this.#queue.length) {
 			const request = this.#queue[index];
-			const connection = this.#claim(request);
+			const connection = this.claim(request);
 			if (!connection) {
 				index++;
 				continue;
@@ -122,24 +122,24 @@ export class HTTPClient implements RequestOwner, ConnectionOwner {
 		}
 	}
 
-	#claim(request: PendingRequest): Connection | undefined {
+	private claim(request: PendingRequest): Connection | undefined {
 		const same = this.#connections.find((item) => item.key === request.key);
 		if (same) return same.idle ? same : undefined;
-		const evicted = this.#spare();
+		const evicted = this.spare();
 		if (evicted) {
 			evicted.close();
-			this.#forget(evicted);
+			this.forget(evicted);
 		}
-		return this.#connections.length < this.limits.connections ? this.#connect(request) : undefined;
+		return this.#connections.length < this.limits.connections ? this.connect(request) : undefined;
 	}
 
 	/** An idle connection that makes room, when there is none. */
-	#spare(): Connection | undefined {
+	private spare(): Connection | undefined {
 		if (this.#connections.length < this.limits.connections) return undefined;
 		return this.#connections.find((item) => item.idle);
 	}
 
-	#connect(request: PendingRequest): Connection {
+	private connect(request: PendingRequest): Connection {
 		const connection = new Connection(this, request);
 		this.#connections.push(connection);
 		return connection;

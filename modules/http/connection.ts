@@ -75,8 +75,8 @@ export class Connection implements DeadlineOwner<Wait> {
 		this.#input.begin(exchange.limits);
 		this.#rate = new RateGuard(timeouts.leastBytesPerSecond, timeouts.rateWindowMs);
 		this.#sent = 0;
-		if (this.#state === "idle") this.#beginSending();
-		else this.#resolve();
+		if (this.#state === "idle") this.beginSending();
+		else this.resolve();
 	}
 
 	/**
@@ -87,7 +87,7 @@ export class Connection implements DeadlineOwner<Wait> {
 		if (this.#state !== "body") return 0;
 		const count = this.#input.read(buffer);
 		// While more of the body lies there nothing else has changed.
-		if (!this.#input.flows && this.#progress()) this.#watch();
+		if (!this.#input.flows && this.progress()) this.watch();
 		return count;
 	}
 
@@ -96,32 +96,32 @@ export class Connection implements DeadlineOwner<Wait> {
 		this.#state = "closed";
 		this.#exchange = undefined;
 		this.#deadline.close();
-		this.#closeSocket();
+		this.closeSocket();
 	}
 
-	#resolve(): void {
+	private resolve(): void {
 		const { resolver, timeouts } = this.#owner;
 		const url = this.#url;
-		if (url.host.includes(":") || isIPv4(url.host)) return this.#connect(url.host);
+		if (url.host.includes(":") || isIPv4(url.host)) return this.connect(url.host);
 		this.#state = "resolving";
 		this.#deadline.start("HTTP_TIMEOUT_RESOLVE", timeouts.resolveMs);
 		try {
 			resolver.resolve({
 				host: url.host,
 				onResolved: (_, address) => {
-					if (this.#state === "resolving") this.#connect(address);
+					if (this.#state === "resolving") this.connect(address);
 				},
 				onError: (_, cause) => {
 					if (this.#state === "resolving")
-						this.#fail(new HTTPError("HTTP_RESOLVE", "host name not resolved", { cause }));
+						this.fail(new HTTPError("HTTP_RESOLVE", "host name not resolved", { cause }));
 				},
 			});
 		} catch (cause) {
-			this.#fail(new HTTPError("HTTP_RESOLVE", "host name not resolved", { cause }));
+			this.fail(new HTTPError("HTTP_RESOLVE", "host name not resolved", { cause }));
 		}
 	}
 
-	#connect(address: string): void {
+	private connect(address: string): void {
 		this.#state = "connecting";
 		this.#deadline.start("HTTP_TIMEOUT_CONNECT", this.#owner.timeouts.connectMs);
 		try {
@@ -129,30 +129,30 @@ export class Connection implements DeadlineOwner<Wait> {
 				address,
 				port: this.#url.port,
 				nodelay: true,
-				onReadable: (count) => this.#onReadable(count),
-				onWritable: (count) => this.#onWritable(count),
-				onError: (cause) => this.#onError(cause),
+				onReadable: (count) => this.onReadable(count),
+				onWritable: (count) => this.onWritable(count),
+				onError: (cause) => this.onError(cause),
 			});
 			this.#input.attach(this.#socket);
 		} catch (cause) {
-			this.#fail(new HTTPError("HTTP_CONNECT", "no connection", { cause }));
+			this.fail(new HTTPError("HTTP_CONNECT", "no connection", { cause }));
 		}
 	}
 
-	#onWritable(count: number): void {
+	private onWritable(count: number): void {
 		this.#writable = count;
-		if (this.#state === "connecting") this.#beginSending();
-		else if (this.#state === "sending") this.#send();
+		if (this.#state === "connecting") this.beginSending();
+		else if (this.#state === "sending") this.send();
 	}
 
-	#beginSending(): void {
+	private beginSending(): void {
 		this.#state = "sending";
 		this.#deadline.start("HTTP_TIMEOUT_RESPONSE", this.#owner.timeouts.responseMs);
 		this.#exchange?.onSend();
-		this.#send();
+		this.send();
 	}
 
-	#send(): void {
+	private send(): void {
 		const request = this.#exchange?.request;
 		if (!request || !this.#socket) return;
 		try {
@@ -163,15 +163,15 @@ export class Connection implements DeadlineOwner<Wait> {
 				this.#writable = typeof left === "number" ? left : this.#writable - count;
 			}
 		} catch (cause) {
-			return this.#fail(new HTTPError("HTTP_CLOSED", "connection lost while sending", { cause }), this.#served > 0);
+			return this.fail(new HTTPError("HTTP_CLOSED", "connection lost while sending", { cause }), this.#served > 0);
 		}
 		if (this.#sent === request.length) this.#state = "head";
 	}
 
-	#onReadable(count: number): void {
+	private onReadable(count: number): void {
 		this.#input.arrived(count);
 		// Nothing was asked for: whatever this is must not be taken for the next response (RFC 9112 section 9.2).
-		if (this.#state === "idle") return this.#closeIdle();
+		if (this.#state === "idle") return this.closeIdle();
 		if (this.#state === "sending") {
 			this.#early = true;
 			this.#state = "head";
@@ -179,28 +179,28 @@ export class Connection implements DeadlineOwner<Wait> {
 		if (this.#state !== "head" && this.#state !== "body") return;
 		if (!this.#rate.arrived(this.#owner.time.ticks(), this.#input.bodyBytes)) {
 			const rate = this.#owner.timeouts.leastBytesPerSecond;
-			return this.#fail(new HTTPError("HTTP_TOO_SLOW", `less than ${rate} bytes a second`));
+			return this.fail(new HTTPError("HTTP_TOO_SLOW", `less than ${rate} bytes a second`));
 		}
-		if (!this.#progress()) return;
-		this.#watch();
+		if (!this.progress()) return;
+		this.watch();
 		const readable = this.readable;
 		if (readable > 0) this.#exchange?.onReadable(readable);
 	}
 
-	#onError(cause: unknown): void {
+	private onError(cause: unknown): void {
 		if (this.#state === "closed") return;
-		this.#closeSocket();
-		if (this.#state === "idle") return this.#closeIdle();
-		if (this.#state === "connecting") return this.#fail(new HTTPError("HTTP_CONNECT", "no connection", { cause }));
+		this.closeSocket();
+		if (this.#state === "idle") return this.closeIdle();
+		if (this.#state === "connecting") return this.fail(new HTTPError("HTTP_CONNECT", "no connection", { cause }));
 		if (this.readable > 0) {
 			// The reader still gets what has come; the end follows it.
 			this.#ending = { cause };
 			this.#deadline.stop();
-		} else this.#inputEnded(cause);
+		} else this.inputEnded(cause);
 	}
 
 	/** Takes head and chunk lines that are there. @returns `false` when the exchange has ended */
-	#progress(): boolean {
+	private progress(): boolean {
 		const exchange = this.#exchange;
 		const input = this.#input;
 		input.advance();
@@ -210,34 +210,34 @@ export class Connection implements DeadlineOwner<Wait> {
 			if (this.#exchange !== exchange) return false;
 			input.advance();
 		}
-		if (input.failure) this.#fail(input.failure);
-		else if (input.done) this.#finish();
-		else if (this.#ending && input.readable === 0) this.#inputEnded(this.#ending.cause);
+		if (input.failure) this.fail(input.failure);
+		else if (input.done) this.finish();
+		else if (this.#ending && input.readable === 0) this.inputEnded(this.#ending.cause);
 		else return true;
 		return false;
 	}
 
 	/** Waits for the server only when all that came has been read. */
-	#watch(): void {
+	private watch(): void {
 		if (this.#state !== "body" || this.#ending) return;
 		if (this.readable > 0) return this.#deadline.stop();
 		this.#rate.wait(this.#owner.time.ticks());
 		this.#deadline.start("HTTP_TIMEOUT_IDLE", this.#owner.timeouts.idleMs);
 	}
 
-	#inputEnded(cause: unknown): void {
+	private inputEnded(cause: unknown): void {
 		if (!this.#input.started) {
-			return this.#fail(
+			return this.fail(
 				new HTTPError("HTTP_CLOSED", "connection closed before the response", { cause }),
 				this.#served > 0,
 			);
 		}
 		const error = this.#input.end(cause);
-		if (error) this.#fail(error);
-		else this.#finish();
+		if (error) this.fail(error);
+		else this.finish();
 	}
 
-	#finish(): void {
+	private finish(): void {
 		const exchange = this.#exchange;
 		const reusable = this.#socket && this.#input.keepAlive && !this.#early;
 		this.#exchange = undefined;
@@ -245,28 +245,28 @@ export class Connection implements DeadlineOwner<Wait> {
 		if (reusable) {
 			this.#state = "idle";
 			this.#deadline.start("keep", this.#owner.timeouts.keepMs);
-		} else this.#closeIdle();
+		} else this.closeIdle();
 		exchange?.onEnd(undefined, false);
 	}
 
-	#closeIdle(): void {
+	private closeIdle(): void {
 		this.close();
 		this.#owner.onClosed(this);
 	}
 
-	#fail(error: HTTPError, mayRetry = false): void {
+	private fail(error: HTTPError, mayRetry = false): void {
 		const exchange = this.#exchange;
-		this.#closeIdle();
+		this.closeIdle();
 		exchange?.onEnd(error, mayRetry);
 	}
 
 	/** For the deadline. */
 	expired(wait: Wait): void {
-		if (wait === "keep") this.#closeIdle();
-		else this.#fail(new HTTPError(wait, "the server took too long"));
+		if (wait === "keep") this.closeIdle();
+		else this.fail(new HTTPError(wait, "the server took too long"));
 	}
 
-	#closeSocket(): void {
+	private closeSocket(): void {
 		const socket = this.#socket;
 		this.#socket = undefined;
 		this.#input.detach();

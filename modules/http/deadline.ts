@@ -36,7 +36,7 @@ export class Deadline<Name extends string> {
 		this.#at = this.#time.ticks() + ms;
 		if (this.#timer !== undefined && this.#timerAt <= this.#at) return;
 		this.#time.timer.clear(this.#timer);
-		this.#arm(ms);
+		this.arm(ms);
 	}
 
 	/** Nothing is waited for; the timer may still run out, without effect. */
@@ -51,17 +51,17 @@ export class Deadline<Name extends string> {
 		this.#timer = undefined;
 	}
 
-	#arm(ms: number): void {
+	private arm(ms: number): void {
 		this.#timerAt = this.#time.ticks() + ms;
-		this.#timer = this.#time.timer.set(() => this.#fire(), ms);
+		this.#timer = this.#time.timer.set(() => this.fire(), ms);
 	}
 
-	#fire(): void {
+	private fire(): void {
 		this.#timer = undefined;
 		const name = this.#name;
 		if (name === undefined) return;
 		const left = this.#at - this.#time.ticks();
-		if (left > 0) return this.#arm(left);
+		if (left > 0) return this.arm(left);
 		this.#name = undefined;
 		this.#owner.expired(name);
 	}

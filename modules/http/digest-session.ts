@@ -43,7 +43,7 @@ export class DigestSession {
 		this.password = toByteString(credentials.password);
 		this.#random = random;
 		this.#challenge = challenge;
-		this.#renew(challenge.nonce);
+		this.renew(challenge.nonce);
 	}
 
 	get realm(): string {
@@ -63,10 +63,10 @@ export class DigestSession {
 		const count = ++this.#count;
 		const { user, password } = this;
 		const request = { challenge: this.#challenge, user, password, method, uri, cnonce: this.#cnonce, count };
-		return new DigestUse(request, (nonce) => this.#renew(nonce));
+		return new DigestUse(request, (nonce) => this.renew(nonce));
 	}
 
-	#renew(nonce: string): void {
+	private renew(nonce: string): void {
 		const bytes = new Uint8Array(cnonceBytes);
 		this.#random(bytes);
 		this.#challenge = { ...this.#challenge, nonce };
@@ -107,11 +107,11 @@ export class DigestUse {
 	takeHead(headers: Headers): void {
 		const fields = headers.getAll("authentication-info");
 		if (fields.length === 0) return;
-		const info = this.#parse(fields);
-		this.#compare(info, "cnonce", this.#request.cnonce);
-		this.#compare(info, "nc", nonceCount(this.#request.count));
+		const info = this.parse(fields);
+		this.compare(info, "cnonce", this.#request.cnonce);
+		this.compare(info, "nc", nonceCount(this.#request.count));
 		const rspauth = findParameter(info, "rspauth");
-		if (rspauth !== undefined) this.#judge(info, rspauth.toLowerCase());
+		if (rspauth !== undefined) this.judge(info, rspauth.toLowerCase());
 		const next = findParameter(info, "nextnonce");
 		if (next !== undefined && next !== "") this.#onNextNonce(next);
 	}
@@ -127,11 +127,11 @@ export class DigestUse {
 		this.#body = undefined;
 		if (body === undefined) return;
 		const expected = expectedRspauth(this.#request, "auth-int", toHex(body.hash.digest()));
-		if (body.rspauth !== expected) this.#fail("rspauth does not fit the body");
+		if (body.rspauth !== expected) this.fail("rspauth does not fit the body");
 	}
 
-	#parse(fields: readonly string[]): AuthParameter[] {
-		if (fields.length > 1) this.#fail("more than one field");
+	private parse(fields: readonly string[]): AuthParameter[] {
+		if (fields.length > 1) this.fail("more than one field");
 		try {
 			return parseAuthParameters(fields[0]);
 		} catch (cause) {
@@ -139,26 +139,26 @@ export class DigestUse {
 		}
 	}
 
-	#compare(info: readonly AuthParameter[], name: string, expected: string): void {
+	private compare(info: readonly AuthParameter[], name: string, expected: string): void {
 		const value = findParameter(info, name);
-		if (value !== undefined && value.toLowerCase() !== expected) this.#fail(`${name} is not that of the request`);
+		if (value !== undefined && value.toLowerCase() !== expected) this.fail(`${name} is not that of the request`);
 	}
 
-	#judge(info: readonly AuthParameter[], rspauth: string): void {
-		const quality = this.#quality(findParameter(info, "qop"));
+	private judge(info: readonly AuthParameter[], rspauth: string): void {
+		const quality = this.quality(findParameter(info, "qop"));
 		if (quality === "auth-int") this.#body = { hash: newHash(this.#request.challenge.hash), rspauth };
-		else if (rspauth !== expectedRspauth(this.#request, quality)) this.#fail("rspauth is wrong");
+		else if (rspauth !== expectedRspauth(this.#request, quality)) this.fail("rspauth is wrong");
 	}
 
-	#quality(text: string | undefined): DigestQuality | undefined {
+	private quality(text: string | undefined): DigestQuality | undefined {
 		const asked = this.#request.challenge.quality;
 		if (text === undefined || asked === undefined) return asked;
 		const quality = text.toLowerCase();
-		if (quality !== "auth" && quality !== "auth-int") return this.#fail("unknown qop");
+		if (quality !== "auth" && quality !== "auth-int") return this.fail("unknown qop");
 		return quality;
 	}
 
-	#fail(message: string): never {
+	private fail(message: string): never {
 		throw new HTTPError("HTTP_AUTHENTICATION_INFO", `Authentication-Info: ${message}`);
 	}
 }

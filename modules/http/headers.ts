@@ -80,7 +80,7 @@ export class Headers {
 
 	/** @returns the value of the first field of that name */
 	get(name: string): string | undefined {
-		const index = this.#find(name.toLowerCase());
+		const index = this.find(name.toLowerCase());
 		return index < 0 ? undefined : this.#values[index];
 	}
 
@@ -91,7 +91,7 @@ export class Headers {
 	}
 
 	has(name: string): boolean {
-		return this.#find(name.toLowerCase()) >= 0;
+		return this.find(name.toLowerCase()) >= 0;
 	}
 
 	/** Whether a comma-separated field holds `token`, without case (for example "close" in Connection). */
@@ -104,7 +104,7 @@ export class Headers {
 		return this.#names.map((name, index) => [name, this.#values[index]]);
 	}
 
-	#find(wanted: string): number {
+	private find(wanted: string): number {
 		return this.#names.findIndex((name) => name.toLowerCase() === wanted);
 	}
 }

@@ -52,10 +52,10 @@ export class LineReader {
 			throw new HTTPError(code, `line longer than ${limit} bytes`, { offset: this.#offset + limit });
 		this.#line += decodeLatin1(bytes.subarray(start, next));
 		this.#taken += next - start;
-		return whole ? { next, line: this.#finish() } : { next };
+		return whole ? { next, line: this.finish() } : { next };
 	}
 
-	#finish(): string {
+	private finish(): string {
 		const line = this.#line;
 		const bare = line.indexOf("\r");
 		if (bare < 0 || bare !== line.length - 2)

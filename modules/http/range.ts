@@ -25,8 +25,10 @@ export interface ContentRange {
 	readonly total?: number;
 }
 
-/** A strong entity tag (RFC 9110 section 8.8.3). */
-const strongTag = /^"[!#-~\x80-\xff]*"$/;
+/** RFC 9110 section 8.8.3. */
+function isStrong(tag: string): boolean {
+	return /^"[!#-~\x80-\xff]*"$/.test(tag);
+}
 
 /**
  * What an If-Range may name for the response with these fields: its ETag if that is strong; where it has none at all, its
@@ -36,7 +38,7 @@ const strongTag = /^"[!#-~\x80-\xff]*"$/;
  */
 export function rangeValidator(headers: Pick<Headers, "get">): string | undefined {
 	const tag = headers.get("etag");
-	if (tag !== undefined) return strongTag.test(tag) ? tag : undefined;
+	if (tag !== undefined) return isStrong(tag) ? tag : undefined;
 	const modified = headers.get("last-modified");
 	const date = headers.get("date");
 	if (modified === undefined || date === undefined || !isDate(modified) || !isDate(date)) return undefined;
@@ -51,7 +53,7 @@ export function rangeHeaders({ first, last, validator }: RangeRequest): [string,
 	const numbers = last === undefined ? [first] : [first, last];
 	if (!numbers.every((number) => Number.isSafeInteger(number) && number >= 0) || (last ?? first) < first)
 		throw new HTTPError("HTTP_RANGE", "first and last byte expected");
-	if (!strongTag.test(validator) && !isDate(validator))
+	if (!isStrong(validator) && !isDate(validator))
 		throw new HTTPError("HTTP_RANGE", "strong ETag or date expected: a weak one does not tell bytes apart");
 	return [
 		["Range", `bytes=${first}-${last ?? ""}`],

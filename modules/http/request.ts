@@ -131,18 +131,18 @@ export class PendingRequest implements HTTPRequest, Exchange, DeadlineOwner<Wait
 		const count = connection.read(buffer);
 		this.#announced -= count;
 		// What lies behind a chunk line has not been announced; the socket will not do it.
-		if (this.#connection && this.#announced <= 0 && connection.readable > 0) this.#defer();
+		if (this.#connection && this.#announced <= 0 && connection.readable > 0) this.defer();
 		return count;
 	}
 
 	discard(): void {
 		if (this.#state === "over" || this.#discarding) return;
 		this.#discarding = new Uint8Array(this.limits.scratchBytes);
-		this.#drain();
+		this.drain();
 	}
 
 	cancel(): void {
-		if (this.#state !== "over") this.#release("over");
+		if (this.#state !== "over") this.release("over");
 	}
 
 	onSend(): void {
@@ -159,7 +159,7 @@ export class PendingRequest implements HTTPRequest, Exchange, DeadlineOwner<Wait
 	}
 
 	onReadable(count: number): void {
-		if (this.#discarding) return this.#drain();
+		if (this.#discarding) return this.drain();
 		this.#announced = count;
 		this.#options.onReadable?.(count);
 	}
@@ -170,32 +170,32 @@ export class PendingRequest implements HTTPRequest, Exchange, DeadlineOwner<Wait
 		// A new connection never says so twice; the count is the bound all the same.
 		const again = mayRetry && !this.#retried;
 		tellEnd(this.#owner.debug, error, kept, again);
-		if (!again) return this.#end(error);
+		if (!again) return this.end(error);
 		this.#retried = true;
 		this.#state = "queued";
 		this.#deadline.start("HTTP_TIMEOUT_QUEUE", this.#owner.timeouts.queueMs);
 		this.#owner.retry(this);
 	}
 
-	#drain(): void {
+	private drain(): void {
 		const buffer = this.#discarding;
 		while (buffer && this.#connection) {
 			const count = this.#connection.read(buffer);
 			if (count === 0) return;
 			this.#discarded += count;
 			// To read on would cost more than a new connection.
-			if (this.#discarded > this.limits.discardBytes) this.#end(undefined);
+			if (this.#discarded > this.limits.discardBytes) this.end(undefined);
 		}
 	}
 
 	/** Ends it, and tells the caller in a turn of its own. */
-	#end(error: HTTPError | undefined): void {
-		this.#release("ending");
+	private end(error: HTTPError | undefined): void {
+		this.release("ending");
 		this.#error = error;
-		this.#defer();
+		this.defer();
 	}
 
-	#release(state: "ending" | "over"): void {
+	private release(state: "ending" | "over"): void {
 		const connection = this.#connection;
 		this.#state = state;
 		this.#connection = undefined;
@@ -207,11 +207,11 @@ export class PendingRequest implements HTTPRequest, Exchange, DeadlineOwner<Wait
 		this.#owner.over(this, connection);
 	}
 
-	#defer(): void {
-		this.#deferred ??= this.#owner.time.timer.set(() => this.#turn(), 0);
+	private defer(): void {
+		this.#deferred ??= this.#owner.time.timer.set(() => this.turn(), 0);
 	}
 
-	#turn(): void {
+	private turn(): void {
 		this.#deferred = undefined;
 		if (this.#state === "ending") {
 			this.#state = "over";
@@ -225,6 +225,6 @@ export class PendingRequest implements HTTPRequest, Exchange, DeadlineOwner<Wait
 	/** For the deadlines. */
 	expired(code: Wait): void {
 		const what = code === "HTTP_TIMEOUT_QUEUE" ? "no free connection in time" : "the request took too long";
-		this.#end(new HTTPError(code, what));
+		this.end(new HTTPError(code, what));
 	}
 }

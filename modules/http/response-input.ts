@@ -9,12 +9,15 @@ import type { ResponseHead } from "./framing.js";
 import { ResponseParser, type ResponseLimits } from "./response-parser.js";
 
 export class ResponseInput {
-	readonly #scratch: Uint8Array;
+	/** Body bytes that the parser has let through, and of them those that nobody has read. */
+	#through = 0;
+	#left = 0;
+	/** Bytes that the socket said it has, less those read. */
+	#available = 0;
 	#start = 0;
 	#end = 0;
 	#socket: TCP | undefined;
-	/** Bytes that the socket said it has, less those read. */
-	#available = 0;
+	readonly #scratch: Uint8Array;
 	#parser = new ResponseParser();
 	#failure: HTTPError | undefined;
 
@@ -40,7 +43,7 @@ export class ResponseInput {
 	}
 
 	get bodyBytes(): number {
-		return this.#parser.bodyBytes;
+		return this.#parser.bodyBytes + this.#through - this.#left;
 	}
 
 	/** The response is whole, nothing lies behind it, and the server keeps the connection. */
@@ -50,18 +53,19 @@ export class ResponseInput {
 
 	/** Body bytes that `read` gives at least. */
 	get readable(): number {
-		return Math.min(this.#parser.ready, this.#end - this.#start + this.#available);
+		return Math.min(this.#left, this.#end - this.#start + this.#available);
 	}
 
 	/** More body bytes are here, in the socket, and the next `read` gives some. */
 	get flows(): boolean {
-		return this.#available > 0 && this.#parser.ready > 0;
+		return this.#available > 0 && this.#left > 0;
 	}
 
 	/** A new response is expected. */
 	begin(limits: ResponseLimits): void {
 		this.#parser = new ResponseParser(limits);
 		this.#failure = undefined;
+		this.#through = this.#left = 0;
 		this.#start = this.#end;
 	}
 
@@ -82,10 +86,12 @@ export class ResponseInput {
 
 	/** Takes lines up to the end of the head or to body bytes, as far as data goes. */
 	advance(): void {
+		if (this.#left > 0) return;
+		this.settle();
 		const parser = this.#parser;
 		const hadHead = parser.head !== undefined;
 		while (!this.#failure && parser.ready === 0 && !parser.done && hadHead === (parser.head !== undefined)) {
-			if (this.#start === this.#end && !this.#fill()) return;
+			if (this.#start === this.#end && !this.fill()) break;
 			try {
 				this.#start = parser.write(this.#scratch, this.#start, this.#end);
 			} catch (error) {
@@ -93,26 +99,31 @@ export class ResponseInput {
 				this.#failure = error;
 			}
 		}
+		this.#through = this.#left = parser.ready;
 	}
 
 	/** Reads body bytes, also over several chunks. @returns count */
 	read(buffer: Uint8Array): number {
 		const { length } = buffer;
-		if (this.#start === this.#end && this.#available >= length && this.#parser.ready >= length) {
-			const count = this.#receive(buffer, 0, length);
-			this.#parser.took(count);
-			return count;
-		}
 		let total = 0;
-		while (total < buffer.length) {
-			if (this.#parser.ready === 0) this.advance();
-			const wanted = Math.min(this.#parser.ready, buffer.length - total);
-			const count = wanted === 0 ? 0 : this.#readPiece(buffer, total, wanted);
+		while (total < length) {
+			if (this.#left === 0) this.advance();
+			const room = length - total;
+			const wanted = this.#left < room ? this.#left : room;
+			const count = wanted === 0 ? 0 : this.readPiece(buffer, total, wanted);
 			if (count === 0) break;
 			total += count;
-			this.#parser.took(count);
+			this.#left -= count;
 		}
+		if (this.#left === 0) this.settle();
 		return total;
+	}
+
+	/** Tells the parser what has been read. */
+	private settle(): void {
+		const count = this.#through - this.#left;
+		this.#through = this.#left;
+		if (count > 0) this.#parser.took(count);
 	}
 
 	/**
@@ -121,6 +132,7 @@ export class ResponseInput {
 	 * @returns what is wrong with that, `undefined` when the response is whole
 	 */
 	end(cause: unknown): HTTPError | undefined {
+		this.settle();
 		try {
 			this.#parser.close();
 		} catch (error) {
@@ -133,28 +145,29 @@ export class ResponseInput {
 			: new HTTPError("HTTP_TRUNCATED", "connection broke within the body", { cause });
 	}
 
-	#fill(): boolean {
+	private fill(): boolean {
 		this.#start = 0;
-		this.#end = this.#receive(this.#scratch, 0, this.#scratch.length);
+		this.#end = this.receive(this.#scratch, 0, this.#scratch.length);
 		return this.#end > 0;
 	}
 
-	#readPiece(buffer: Uint8Array, at: number, count: number): number {
+	private readPiece(buffer: Uint8Array, at: number, count: number): number {
+		if (this.#start === this.#end) return this.receive(buffer, at, count);
 		const buffered = Math.min(count, this.#end - this.#start);
-		if (buffered === 0) return this.#receive(buffer, at, count);
 		buffer.set(this.#scratch.subarray(this.#start, this.#start + buffered), at);
 		this.#start += buffered;
 		return buffered;
 	}
 
 	/** Reads from the socket, never more than it has: the SDK's sockets throw then. */
-	#receive(buffer: Uint8Array, at: number, room: number): number {
-		const wanted = Math.min(room, this.#available);
+	private receive(buffer: Uint8Array, at: number, room: number): number {
+		const available = this.#available;
+		const wanted = room < available ? room : available;
 		if (wanted === 0 || !this.#socket) return 0;
-		const whole = at === 0 && wanted === buffer.length;
-		const count = this.#socket.read(whole ? buffer : buffer.subarray(at, at + wanted));
-		this.#available = typeof count === "number" && count > 0 ? this.#available - count : 0;
-		return typeof count === "number" ? count : 0;
+		const count = this.#socket.read(wanted === buffer.length ? buffer : buffer.subarray(at, at + wanted));
+		const got = typeof count === "number" ? count : 0;
+		this.#available = got > 0 ? available - got : 0;
+		return got;
 	}
 }
 

@@ -96,12 +96,12 @@ export class ResponseParser {
 			const hadHead = this.#head !== undefined;
 			let at = start;
 			while (at < end && this.#ready === 0 && !this.done) {
-				at = this.#step(bytes, at, end);
+				at = this.step(bytes, at, end);
 				if (!hadHead && this.#head) break;
 			}
 			return at;
 		} catch (error) {
-			this.#fail();
+			this.fail();
 			throw error;
 		}
 	}
@@ -128,59 +128,58 @@ export class ResponseParser {
 			this.#state = "done";
 			return;
 		}
-		this.#fail();
+		this.fail();
 		throw new HTTPError("HTTP_TRUNCATED", "connection ended within the response", { offset: this.#reader.taken });
 	}
 
-	#fail(): void {
+	private fail(): void {
 		this.#state = "failed";
 		this.#ready = 0;
 	}
 
-	#step(bytes: Uint8Array, at: number, end: number): number {
+	private step(bytes: Uint8Array, at: number, end: number): number {
 		if (this.#state === "failed") throw new RangeError("parser has failed");
 		// Only a body without an announced length can use up its limit and still go on.
-		if (this.#state === "data")
-			throw this.#error("HTTP_BODY_LIMIT", `body longer than ${this.#limits.bodyBytes} bytes`);
-		const [limit, code] = this.#lineLimit();
+		if (this.#state === "data") throw this.error("HTTP_BODY_LIMIT", `body longer than ${this.#limits.bodyBytes} bytes`);
+		const [limit, code] = this.lineLimit();
 		const offset = this.#reader.offset;
 		const { next, line } = this.#reader.read(bytes, at, end, limit, code);
-		if (line !== undefined) this.#line(line, offset);
+		if (line !== undefined) this.line(line, offset);
 		return next;
 	}
 
-	#lineLimit(): [limit: number, code: HTTPErrorCode] {
+	private lineLimit(): [limit: number, code: HTTPErrorCode] {
 		if (this.#state === "size") return [this.#limits.chunkLineBytes, "HTTP_CHUNK_SIZE"];
 		if (this.#state === "gap") return [0, "HTTP_CHUNK_END"];
 		return [this.#limits.lineBytes, "HTTP_HEADER_LIMIT"];
 	}
 
-	#line(line: string, offset: number): void {
+	private line(line: string, offset: number): void {
 		switch (this.#state) {
 			case "status":
 				this.#statusLine = parseStatusLine(line, offset);
-				return this.#startFields("fields");
+				return this.startFields("fields");
 			case "fields":
 			case "trailers":
 				// Counted here and not only in the list: folded empty lines make no field longer.
 				if (this.#reader.offset - this.#fieldsStart > this.#limits.headerBytes)
 					throw new HTTPError("HTTP_HEADER_LIMIT", `more than ${this.#limits.headerBytes} bytes`, { offset });
-				if (line !== "") return this.#fieldLine(line, offset);
-				this.#endField();
+				if (line !== "") return this.fieldLine(line, offset);
+				this.endField();
 				if (this.#state === "trailers") this.#state = "done";
-				else this.#endHead();
+				else this.endHead();
 				return;
 			case "size":
-				return this.#startChunk(parseChunkSize(line, offset));
+				return this.startChunk(parseChunkSize(line, offset));
 			default:
 				// The empty line behind a chunk: its limit lets no other one through.
 				this.#state = "size";
 		}
 	}
 
-	#fieldLine(line: string, offset: number): void {
+	private fieldLine(line: string, offset: number): void {
 		if (line[0] !== " " && line[0] !== "\t") {
-			this.#endField();
+			this.endField();
 			this.#field = { ...parseFieldLine(line, offset), offset };
 			return;
 		}
@@ -190,7 +189,7 @@ export class ResponseParser {
 		field.value = trimmed(`${field.value} ${trimmed(line)}`);
 	}
 
-	#endField(): void {
+	private endField(): void {
 		const field = this.#field;
 		if (!field) return;
 		this.#field = undefined;
@@ -202,19 +201,19 @@ export class ResponseParser {
 		}
 	}
 
-	#endHead(): void {
+	private endHead(): void {
 		const { minor, status, reason } = this.#statusLine ?? { minor: 1, status: 0, reason: "" };
-		if (status < 200) return this.#endInterim(status);
+		if (status < 200) return this.endInterim(status);
 		const head = { minor, status, reason, headers: this.#headers };
 		const framing = framingOf(head, this.#reader.offset);
 		if (framing.kind === "length" && framing.length > this.#limits.bodyBytes)
-			throw this.#error("HTTP_BODY_LIMIT", `body longer than ${this.#limits.bodyBytes} bytes`);
+			throw this.error("HTTP_BODY_LIMIT", `body longer than ${this.#limits.bodyBytes} bytes`);
 		this.#head = head;
 		this.#framing = framing;
-		this.#startBody(framing);
+		this.startBody(framing);
 	}
 
-	#startBody(framing: Framing): void {
+	private startBody(framing: Framing): void {
 		switch (framing.kind) {
 			case "none":
 				this.#state = "done";
@@ -235,29 +234,29 @@ export class ResponseParser {
 		}
 	}
 
-	#endInterim(status: number): void {
+	private endInterim(status: number): void {
 		// 101 would hand the connection to a protocol that nobody asked for.
 		if (status === 101 || ++this.#interim > this.#limits.interimCount)
-			throw this.#error("HTTP_STATUS", status === 101 ? "status 101 not asked for" : "too many interim responses");
+			throw this.error("HTTP_STATUS", status === 101 ? "status 101 not asked for" : "too many interim responses");
 		this.#state = "status";
 	}
 
-	#startChunk(size: number): void {
+	private startChunk(size: number): void {
 		if (this.#body + size > this.#limits.bodyBytes)
-			throw this.#error("HTTP_BODY_LIMIT", `body longer than ${this.#limits.bodyBytes} bytes`);
+			throw this.error("HTTP_BODY_LIMIT", `body longer than ${this.#limits.bodyBytes} bytes`);
 		this.#ready = size;
 		this.#state = "data";
 		// Trailers are checked like headers and dropped (RFC 9110 section 6.5.1).
-		if (size === 0) this.#startFields("trailers");
+		if (size === 0) this.startFields("trailers");
 	}
 
-	#startFields(state: "fields" | "trailers"): void {
+	private startFields(state: "fields" | "trailers"): void {
 		this.#headers = new Headers(this.#limits);
 		this.#fieldsStart = this.#reader.offset;
 		this.#state = state;
 	}
 
-	#error(code: "HTTP_BODY_LIMIT" | "HTTP_STATUS", message: string): HTTPError {
+	private error(code: "HTTP_BODY_LIMIT" | "HTTP_STATUS", message: string): HTTPError {
 		return new HTTPError(code, message, { offset: this.#reader.offset });
 	}
 }

@@ -61,8 +61,8 @@ export class SessionRequest implements HTTPRequest, GetOptions {
 		this.#home = originOf(url);
 		this.#startTicks = context.ticks();
 		this.#visited = [url];
-		this.#attempt = this.#begin(url);
-		this.#ask();
+		this.#attempt = this.begin(url);
+		this.ask();
 	}
 
 	get verified(): boolean {
@@ -90,7 +90,7 @@ export class SessionRequest implements HTTPRequest, GetOptions {
 
 	cancel(): void {
 		const exchange = this.#exchange;
-		if (this.#state !== "over") this.#end();
+		if (this.#state !== "over") this.end();
 		exchange?.cancel();
 	}
 
@@ -117,13 +117,13 @@ export class SessionRequest implements HTTPRequest, GetOptions {
 		return whole === 0 ? undefined : Math.max(1, whole - (this.#context.ticks() - this.#startTicks));
 	}
 
-	#begin(url: ParsedURL): Attempt {
+	private begin(url: ParsedURL): Attempt {
 		const own = originOf(url) === this.#home;
 		return this.#context.authenticator.begin(url, own ? this.#credentials : []);
 	}
 
 	/** @throws as HTTPClient.get */
-	#ask(): void {
+	private ask(): void {
 		this.#state = "asking";
 		this.#exchange = this.#context.client.get(this);
 	}
@@ -133,15 +133,15 @@ export class SessionRequest implements HTTPRequest, GetOptions {
 		this.#verified = this.#verified !== false && this.#exchange?.verified === true;
 		this.#verifiedUntil = this.#exchange?.verifiedUntil;
 		try {
-			const next = this.#judge(status, headers);
-			if (next !== undefined) return this.#drop(next);
+			const next = this.judge(status, headers);
+			if (next !== undefined) return this.drop(next);
 			refuseCoding(status, headers);
 			if (status === 206 && this.#options.range) {
 				const { first, last } = checkPartial(headers, this.#options.range);
 				this.#owed = last - first + 1;
 			}
 		} catch (error) {
-			return this.#refuse(error);
+			return this.refuse(error);
 		}
 		this.#state = "answered";
 		if (this.#options.onReadable === undefined) this.discard();
@@ -150,12 +150,12 @@ export class SessionRequest implements HTTPRequest, GetOptions {
 	}
 
 	/** @returns what to do next when this response is not the last. @throws HTTPError when there is no way on */
-	#judge(status: number, headers: Headers): (() => void) | undefined {
+	private judge(status: number, headers: Headers): (() => void) | undefined {
 		const { authenticator, debug } = this.#context;
 		if (status === 401) {
 			authenticator.challenged(this.#attempt, headers);
 			debug?.line?.(": the server asks for credentials, and gets them");
-			return () => this.#ask();
+			return () => this.ask();
 		}
 		this.#attempt.use?.takeHead(headers);
 		authenticator.accepted(this.#attempt);
@@ -164,20 +164,20 @@ export class SessionRequest implements HTTPRequest, GetOptions {
 		tellRedirect(debug, target, originOf(target) === this.#home);
 		return () => {
 			this.#visited.push(target);
-			this.#attempt = this.#begin(target);
-			this.#ask();
+			this.#attempt = this.begin(target);
+			this.ask();
 		};
 	}
 
-	#drop(next: () => void): void {
+	private drop(next: () => void): void {
 		this.#state = "dropping";
 		this.#next = next;
 		this.#exchange?.discard();
 	}
 
-	#refuse(error: unknown): void {
+	private refuse(error: unknown): void {
 		tellRefusal(this.#context.debug, error);
-		this.#drop(() => {
+		this.drop(() => {
 			throw error;
 		});
 	}
@@ -193,23 +193,23 @@ export class SessionRequest implements HTTPRequest, GetOptions {
 		const next = this.#next;
 		this.#next = undefined;
 		// The head has said enough; how the body of a challenge or redirect ends does not matter.
-		if (next !== undefined) return this.#proceed(next);
-		const fault = error ?? this.#fault();
-		this.#end();
+		if (next !== undefined) return this.proceed(next);
+		const fault = error ?? this.fault();
+		this.end();
 		this.#options.onDone?.(fault);
 	}
 
-	#proceed(next: () => void): void {
+	private proceed(next: () => void): void {
 		try {
 			next();
 		} catch (error) {
-			this.#end();
+			this.end();
 			this.#options.onDone?.(asHTTPError(error));
 		}
 	}
 
 	/** @returns what is wrong with a body that came whole */
-	#fault(): HTTPError | undefined {
+	private fault(): HTTPError | undefined {
 		if (this.#discarding) return undefined;
 		if (this.#owed !== undefined && this.#owed !== 0)
 			return new HTTPError("HTTP_CONTENT_RANGE", "the body has not the length of the range", { status: 206 });
@@ -221,7 +221,7 @@ export class SessionRequest implements HTTPRequest, GetOptions {
 		}
 	}
 
-	#end(): void {
+	private end(): void {
 		this.#state = "over";
 		this.#exchange = undefined;
 		this.#next = undefined;

@@ -90,7 +90,7 @@ export class ImageParser {
 		if (this.#failed !== undefined) throw this.#failed;
 		try {
 			let at = 0;
-			while (at < chunk.length) at += this.#step(chunk, at);
+			while (at < chunk.length) at += this.step(chunk, at);
 		} catch (error) {
 			this.#failed = error;
 			throw error;
@@ -122,124 +122,124 @@ export class ImageParser {
 	}
 
 	/** Takes what belongs to the present state. @returns count of bytes, at least 1 */
-	#step(chunk: Uint8Array, at: number): number {
+	private step(chunk: Uint8Array, at: number): number {
 		if (this.#state === "done") throw new ImageError("IMAGE_TRAILER", this.#offset, "bytes after the image");
-		if (this.#size > 0 && this.#offset === this.#size) this.#checkSectorFits();
+		if (this.#size > 0 && this.#offset === this.#size) this.checkSectorFits();
 		const piece = chunk.subarray(at, at + Math.min(this.#left, chunk.length - at));
 		if (this.#state === "data") this.#checksum = xorBytes(piece, this.#checksum);
-		else if (this.#state === "padding" || this.#state === "tail") this.#expectErased(piece);
+		else if (this.#state === "padding" || this.#state === "tail") this.expectErased(piece);
 		else this.#scratch.set(piece, this.#held);
-		this.#digest(piece);
+		this.digest(piece);
 		this.#held += piece.length;
 		this.#left -= piece.length;
 		this.#offset += piece.length;
-		while (this.#left === 0) this.#advance();
+		while (this.#left === 0) this.advance();
 		return piece.length;
 	}
 
 	/** The appended hash covers all before it; signatures cover the hash and the padding too. */
-	#digest(piece: Uint8Array): void {
+	private digest(piece: Uint8Array): void {
 		if (this.#state === "blocks" || this.#state === "tail") return;
 		if (this.#state !== "hash" && this.#state !== "padding") this.#hash.update(piece);
 		this.#signedHash?.update(piece);
 	}
 
-	#enter(state: State, length: number): void {
+	private enter(state: State, length: number): void {
 		this.#state = state;
 		this.#left = length;
 		this.#held = 0;
 	}
 
 	/** The present state has all its bytes: judges them and chooses the next state. */
-	#advance(): void {
+	private advance(): void {
 		switch (this.#state) {
 			case "header":
-				return this.#endHeader();
+				return this.endHeader();
 			case "segment":
-				return this.#endSegmentHeader();
+				return this.endSegmentHeader();
 			case "description":
-				return this.#endDescription();
+				return this.endDescription();
 			case "data":
-				return this.#nextSegment();
+				return this.nextSegment();
 			case "checksum":
-				return this.#endChecksum();
+				return this.endChecksum();
 			case "hash":
-				return this.#endHash();
+				return this.endHash();
 			case "padding":
-				return this.#endPadding();
+				return this.endPadding();
 			case "blocks":
-				return this.#endBlock();
+				return this.endBlock();
 			case "tail":
 			case "done":
-				return this.#enter("done", 1); // one more byte is one too many: #step throws
+				return this.enter("done", 1); // one more byte is one too many: #step throws
 			default:
 				return this.#state satisfies never;
 		}
 	}
 
-	#endHeader(): void {
+	private endHeader(): void {
 		this.#header = parseImageHeader(this.#scratch);
 		checkHeader(this.#header, this.#options);
 		this.#segmentCount = this.#header.segmentCount;
 		this.#entry = this.#header.entry;
-		this.#enter("segment", SEGMENT_HEADER_LENGTH);
+		this.enter("segment", SEGMENT_HEADER_LENGTH);
 	}
 
-	#endSegmentHeader(): void {
+	private endSegmentHeader(): void {
 		const segment = { ...parseSegmentHeader(this.#scratch), offset: this.#offset };
 		checkSegment(segment, this.#segments.length, this.#options);
 		this.#segments.push(segment);
-		if (this.#segments.length === 1) this.#enter("description", DESCRIPTION_LENGTH);
-		else this.#enter("data", segment.length);
+		if (this.#segments.length === 1) this.enter("description", DESCRIPTION_LENGTH);
+		else this.enter("data", segment.length);
 	}
 
-	#endDescription(): void {
+	private endDescription(): void {
 		const description = parseDescription(this.#scratch, this.#segments[0].offset);
 		checkDescription(description, this.#segments[0].offset, this.#options);
 		this.#description = description;
 		this.#checksum = xorBytes(this.#scratch, this.#checksum);
-		this.#enter("data", this.#segments[0].length - DESCRIPTION_LENGTH);
+		this.enter("data", this.#segments[0].length - DESCRIPTION_LENGTH);
 		if (this.#header !== undefined) this.#options.onDescription?.(description, this.#header);
 	}
 
-	#nextSegment(): void {
-		if (this.#segments.length < this.#segmentCount) return this.#enter("segment", SEGMENT_HEADER_LENGTH);
+	private nextSegment(): void {
+		if (this.#segments.length < this.#segmentCount) return this.enter("segment", SEGMENT_HEADER_LENGTH);
 		if (!holds(this.#segments, this.#entry)) {
 			throw new ImageError("IMAGE_ENTRY", HEADER_OFFSET.entry, "entry address lies in no segment");
 		}
-		this.#enter("checksum", checksumOffset(this.#offset) + 1 - this.#offset);
+		this.enter("checksum", checksumOffset(this.#offset) + 1 - this.#offset);
 	}
 
-	#endChecksum(): void {
+	private endChecksum(): void {
 		const found = this.#scratch[this.#held - 1];
 		if (found !== this.#checksum) {
 			const text = `checksum 0x${found.toString(16)}, 0x${this.#checksum.toString(16)} computed`;
 			throw new ImageError("IMAGE_CHECKSUM", this.#offset - 1, text);
 		}
 		this.#signedHash ??= this.#hash.clone?.();
-		this.#enter("hash", HASH_LENGTH);
+		this.enter("hash", HASH_LENGTH);
 	}
 
-	#endHash(): void {
+	private endHash(): void {
 		this.#sha256 = this.#scratch.slice(0, HASH_LENGTH);
 		if (toHex(this.#hash.digest()) !== toHex(this.#sha256)) {
 			throw new ImageError("IMAGE_HASH", this.#offset - HASH_LENGTH, "appended SHA-256 is not that of the image");
 		}
 		this.#size = this.#offset;
-		this.#enter("padding", -this.#offset & (SIGNATURE_SECTOR_LENGTH - 1));
+		this.enter("padding", -this.#offset & (SIGNATURE_SECTOR_LENGTH - 1));
 	}
 
-	#endPadding(): void {
+	private endPadding(): void {
 		this.#scratch = new Uint8Array(SIGNATURE_BLOCK_LENGTH);
-		this.#enter("blocks", SIGNATURE_BLOCK_LENGTH);
+		this.enter("blocks", SIGNATURE_BLOCK_LENGTH);
 	}
 
-	#endBlock(): void {
+	private endBlock(): void {
 		const start = this.#offset - SIGNATURE_BLOCK_LENGTH;
 		// An erased block ends the list; the first may not be erased, since then there would be no reason for the sector.
 		if (this.#signatures.length > 0 && this.#scratch[0] === ERASED) {
-			this.#expectErased(this.#scratch, start);
-			return this.#enter("tail", this.#sectorEnd() - this.#offset);
+			this.expectErased(this.#scratch, start);
+			return this.enter("tail", this.sectorEnd() - this.#offset);
 		}
 		const block = parseSignatureBlock(this.#scratch, start);
 		this.#signedDigest ??= this.#signedHash?.digest();
@@ -247,21 +247,21 @@ export class ImageParser {
 			throw new ImageError("IMAGE_SIGNATURE_DIGEST", start + 4, "signature block is for another image");
 		}
 		this.#signatures.push(block);
-		if (this.#signatures.length < MAX_SIGNATURES) this.#enter("blocks", SIGNATURE_BLOCK_LENGTH);
-		else this.#enter("tail", this.#sectorEnd() - this.#offset);
+		if (this.#signatures.length < MAX_SIGNATURES) this.enter("blocks", SIGNATURE_BLOCK_LENGTH);
+		else this.enter("tail", this.sectorEnd() - this.#offset);
 	}
 
-	#sectorEnd(): number {
+	private sectorEnd(): number {
 		return Math.ceil(this.#size / SIGNATURE_SECTOR_LENGTH) * SIGNATURE_SECTOR_LENGTH + SIGNATURE_SECTOR_LENGTH;
 	}
 
-	#checkSectorFits(): void {
-		if (this.#sectorEnd() > this.#options.maxSize) {
+	private checkSectorFits(): void {
+		if (this.sectorEnd() > this.#options.maxSize) {
 			throw new ImageError("IMAGE_SIZE", this.#offset, `signature sector ends above ${this.#options.maxSize} bytes`);
 		}
 	}
 
-	#expectErased(piece: Uint8Array, base = this.#offset): void {
+	private expectErased(piece: Uint8Array, base = this.#offset): void {
 		if (isFilled(piece, ERASED)) return;
 		const bad = piece.findIndex((byte) => byte !== ERASED);
 		throw new ImageError("IMAGE_TRAILER", base + bad, "padding byte is not 0xff");

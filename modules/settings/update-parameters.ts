@@ -25,6 +25,7 @@ export const updateParameters: readonly Parameter[] = Object.freeze([
 	integer("AutoUpdateStartupRandomTime", 30, [0, 3600, "s"], "random delay of it after the power was off (ours)"),
 	integer("AutoUpdateFrequency", 0, [0, 65536, "min"], "time between updates; 0 is off", RESET),
 	integer("AutoUpdateFreqencySeconds", 0, [0, 604800, "s"], "the same in seconds; the spelling is the original's", RESET),
+	integer("AutoUpdateFrequencySpread", 10, [0, 50, "%"], "each of these waits is shorter by a random part, up to this; 0 is exact (ours)"),
 	timeOfDay("AutoUpdatePredefinedTime", "time of day of an update, HH:MM", RESET),
 	integer("AutoUpdatePredefinedRandomTime", 300, [0, 86400, "s"], "random delay after it (upper limit ours)"),
 	userAgent("AupdHttpUserAgent", "Mozilla/4.0 (compatible; upgate; <NAME>;<VER>;<MAC>;<CONF>)", "User-Agent text with its tags"),

@@ -21,6 +21,8 @@ export class Medium {
 	totalErases = 0;
 	readonly #flash: Flash;
 	readonly #bad: Uint8Array;
+	/** Marks in it: asked for at each commit. */
+	#badBlocks = 0;
 	readonly #check: Uint8Array;
 
 	/** @throws StoreError STORE_FLASH when the flash does not tell its size */
@@ -35,9 +37,7 @@ export class Medium {
 	}
 
 	get badBlocks(): number {
-		let count = 0;
-		for (const mark of this.#bad) if (mark !== BAD.no) count++;
-		return count;
+		return this.#badBlocks;
 	}
 
 	isBad(block: number): boolean {
@@ -45,6 +45,7 @@ export class Medium {
 	}
 
 	markBad(block: number): void {
+		if (this.#bad[block] === BAD.no) this.#badBlocks++;
 		this.#bad[block] = BAD.now;
 	}
 

@@ -46,6 +46,8 @@ export interface TLSConnectorOptions {
 	 * does not is remembered after the first failure, and has full ones from then on. Default `full`.
 	 */
 	records?: "full" | "small";
+	/** Of each socket, see TLSOptions. */
+	readonly bufferBytes?: number | undefined;
 	/** How long a session may stand for a verified certificate, ms; default an hour. */
 	sessionMs?: number;
 }
@@ -102,10 +104,10 @@ export class TLSConnector {
 	 * @returns opens a socket; throws TLSError for roots or keys that cannot be read
 	 */
 	secure(server: Server): (options: TCPOptions) => TCP {
-		return (options) => this.#connect(server, options);
+		return (options) => this.connect(server, options);
 	}
 
-	#connect(server: Server, options: TCPOptions): TCP {
+	private connect(server: Server, options: TCPOptions): TCP {
 		const { io, timer, clock } = this.#options;
 		const trust = this.#options.trust(server);
 		const small = this.#options.records === "small" && !this.#large.includes(nameOf(server));
@@ -123,10 +125,11 @@ export class TLSConnector {
 				context,
 				clock,
 				host: server.host,
-				session: this.#take(server, mark),
+				bufferBytes: this.#options.bufferBytes,
+				session: this.take(server, mark),
 				onSecure: (information) => this.#options.onSecure?.(server, information, verify),
-				onSession: (session) => this.#keep(server, mark, session),
-				onError: small ? this.#watching(server, onError) : onError,
+				onSession: (session) => this.keep(server, mark, session),
+				onError: small ? this.watching(server, onError) : onError,
 			};
 			return openSocket(socket, this.#options.debug);
 		} finally {
@@ -136,8 +139,8 @@ export class TLSConnector {
 	}
 
 	/** Looks at errors before they are passed on. */
-	#watching(server: Server, onError: TCPOptions["onError"]): TLSOptions["onError"] {
-		const enlarge = (): void => this.#enlarge(server);
+	private watching(server: Server, onError: TCPOptions["onError"]): TLSOptions["onError"] {
+		const enlarge = (): void => this.enlarge(server);
 		return function (error) {
 			if (needsFull(error)) enlarge();
 			onError?.call(this, error);
@@ -145,20 +148,20 @@ export class TLSConnector {
 	}
 
 	/** The session is of the other version. */
-	#enlarge(server: Server): void {
+	private enlarge(server: Server): void {
 		const name = nameOf(server);
 		this.#large = [name, ...this.#large].slice(0, mostRemembered);
 		this.#kept = this.#kept.filter((kept) => kept.server !== name);
 	}
 
-	#take(server: Server, trust: number): ArrayBuffer | undefined {
+	private take(server: Server, trust: number): ArrayBuffer | undefined {
 		const oldest = this.#options.clock.ticks() - (this.#options.sessionMs ?? 3_600_000);
 		const name = nameOf(server);
 		const found = this.#kept.find((kept) => kept.server === name && kept.trust === trust && kept.at >= oldest);
 		return found?.session;
 	}
 
-	#keep(server: Server, trust: number, session: ArrayBuffer): void {
+	private keep(server: Server, trust: number, session: ArrayBuffer): void {
 		const name = nameOf(server);
 		const others = this.#kept.filter((kept) => kept.server !== name);
 		const kept = { server: name, trust, at: this.#options.clock.ticks(), session };

@@ -65,9 +65,9 @@ export class TLSContext {
 		this.required = verify === "required";
 		this.#native = new NativeContext(this.server);
 		try {
-			this.#configure(options, verify);
-			this.unreadRoots = this.#addRoots(options.roots ?? []);
-			this.#setIdentity(options);
+			this.configure(options, verify);
+			this.unreadRoots = this.addRoots(options.roots ?? []);
+			this.setIdentity(options);
 		} catch (error) {
 			this.#native.close();
 			throw error;
@@ -84,7 +84,7 @@ export class TLSContext {
 		this.#native.close();
 	}
 
-	#configure(options: TLSContextOptions, verify: string): void {
+	private configure(options: TLSContextOptions, verify: string): void {
 		const small = options.records === "small";
 		const fragment = fragments.indexOf(options.fragmentBytes ?? (small && options.maximum === "1.2" ? 4096 : 0));
 		const minimum = options.minimum === "1.3" ? 3 : 2;
@@ -101,7 +101,7 @@ export class TLSContext {
 		if (names !== "") check(this.#native.setProtocols(names), "TLS_OPTION", "bad protocol name");
 	}
 
-	#addRoots(roots: readonly Uint8Array[]): number {
+	private addRoots(roots: readonly Uint8Array[]): number {
 		let unread = 0;
 		let refused: TLSError | undefined;
 		for (const bytes of roots) {
@@ -114,7 +114,7 @@ export class TLSContext {
 		return unread;
 	}
 
-	#setIdentity({ certificate, key }: TLSContextOptions): void {
+	private setIdentity({ certificate, key }: TLSContextOptions): void {
 		if (!certificate && !key && !this.server) return;
 		if (!certificate || !key) throw new TLSError("TLS_OPTION", "a certificate and its key go together");
 		check(this.#native.setCertificate(certificate), "TLS_CERTIFICATE", "the own certificate cannot be read");

@@ -153,3 +153,11 @@ export function numberFailure(status: number): TLSError {
 		return new TLSError("TLS_CERTIFICATE", "a certificate cannot be read", { number: -status });
 	return new TLSError("TLS_HANDSHAKE", "the TLS connection failed", { number: -status });
 }
+
+/** The socket below has ended, or could not be had. @param connected whether there was a connection */
+export function lostBelow(cause: unknown, connected: boolean): TLSError {
+	if (!connected) return new TLSError("TLS_CONNECTION", "no connection", { cause });
+	const orderly = typeof cause === "object" && cause !== null && "code" in cause && cause.code === "TCP_CLOSED";
+	const text = orderly || cause === undefined ? "ended without TLS's own end" : "broke";
+	return new TLSError("TLS_TRUNCATED", `the connection ${text}`, { cause });
+}

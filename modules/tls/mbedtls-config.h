@@ -31,6 +31,8 @@ void tls_free(void *block);
 #define MBEDTLS_PSA_CRYPTO_CONFIG
 #define MBEDTLS_PSA_CRYPTO_CONFIG_FILE MBEDTLS_CONFIG_FILE
 #define MBEDTLS_USE_PSA_CRYPTO
+/* GCM and CCM call AES itself, not the table of all ciphers, which is there for SNMP: 40 instructions less for each 16 bytes. */
+#define MBEDTLS_BLOCK_CIPHER_C
 /* One thread, no memory shared with a less trusted side: no copies of what is encrypted. */
 #define MBEDTLS_PSA_ASSUME_EXCLUSIVE_BUFFERS
 #define MBEDTLS_ECP_NIST_OPTIM

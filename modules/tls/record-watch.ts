@@ -77,19 +77,19 @@ export class RecordWatch {
 	/** @param bytes the next ones of the stream */
 	take(bytes: Uint8Array): void {
 		for (let at = 0; at < bytes.length && !this.#lost;) {
-			if (this.#record === 0) this.#takeHead(bytes[at++]);
-			else if (this.#kind === kinds.data || this.#encrypted) at += this.#skip(bytes.length - at);
-			else this.#takeBody(bytes[at++]);
+			if (this.#record === 0) this.takeHead(bytes[at++]);
+			else if (this.#kind === kinds.data || this.#encrypted) at += this.skip(bytes.length - at);
+			else this.takeBody(bytes[at++]);
 		}
 	}
 
-	#skip(count: number): number {
+	private skip(count: number): number {
 		const skipped = Math.min(count, this.#record);
 		this.#record -= skipped;
 		return skipped;
 	}
 
-	#takeHead(byte: number): void {
+	private takeHead(byte: number): void {
 		this.#head.push(byte);
 		if (this.#head.length < recordHead) return;
 		const [kind, major, , high, low] = this.#head;
@@ -104,9 +104,9 @@ export class RecordWatch {
 		else if (this.#encrypted) this.#line(`encrypted ${kind === kinds.alert ? "alert" : "message"}, ${length} bytes`);
 	}
 
-	#takeBody(byte: number): void {
+	private takeBody(byte: number): void {
 		this.#record--;
-		if (this.#kind === kinds.handshake) return this.#takeMessage(byte);
+		if (this.#kind === kinds.handshake) return this.takeMessage(byte);
 		if (this.#kind === kinds.changeCipherSpec) {
 			// TLS 1.3 sends it for show only, perhaps before a second ClientHello in clear.
 			this.#encrypted = !this.#facts.modern;
@@ -119,11 +119,11 @@ export class RecordWatch {
 		this.#line(`${level === 1 ? "warning" : "alert"} ${alert}, ${alertName(alert)}`);
 	}
 
-	#takeMessage(byte: number): void {
+	private takeMessage(byte: number): void {
 		if (this.#message > 0) {
 			this.#message--;
 			if (this.#hello !== undefined && this.#hello.length < longestHello) this.#hello.push(byte);
-			if (this.#message === 0) this.#endMessage();
+			if (this.#message === 0) this.endMessage();
 			return;
 		}
 		this.#messageHead.push(byte);
@@ -136,7 +136,7 @@ export class RecordWatch {
 		if (kind === serverHello && this.#message > 0) this.#hello = [];
 	}
 
-	#endMessage(): void {
+	private endMessage(): void {
 		if (this.#hello === undefined) return;
 		this.#facts.modern ||= hasExtension(this.#hello, supportedVersions);
 		this.#facts.preShared ||= hasExtension(this.#hello, preSharedKey);

@@ -10,18 +10,17 @@
 import type { TCP } from "../ecma419/tcp.js";
 import type { TimerHandle } from "../ecma419/timer.js";
 import { Ciphertext } from "./ciphertext.js";
+import { makeEngine } from "./engine.js";
 import { TLSError } from "./errors.js";
-import { closeNotify, failureOf, newTicket, wantRead, type Phase } from "./failure.js";
+import { closeNotify, failureOf, lostBelow, newTicket, wantRead, type Phase } from "./failure.js";
 import type { TLSOptions } from "./options.js";
 import type { Information } from "./findings.js";
 import { judgeBy, type JudgedClock } from "./judge.js";
-import { makeEngine } from "./make-engine.js";
 import type { NativeEngine } from "./tls.js";
-
-export type { TLSOptions } from "./options.js";
 
 type State = "connecting" | "handshake" | "open" | "ended" | "closed";
 
+const defaultBufferBytes = 1536;
 /** Plain bytes that may wait for the socket below, and what a record adds to its bytes at most. */
 const windowBytes = 4096;
 const recordExtra = 64;
@@ -48,13 +47,13 @@ export class TLSSocket implements TCP {
 		this.#options = options;
 		this.#clock = judgeBy(options.clock);
 		this.target = options.target;
-		this.#ciphertext = new Ciphertext(options.bufferBytes ?? 2048);
+		this.#ciphertext = new Ciphertext(options.bufferBytes ?? defaultBufferBytes);
 		this.#engine = makeEngine(options, this.#clock);
 		try {
-			this.#socket = this.#connect(options);
+			this.#socket = this.connect(options);
 			this.#ciphertext.attach(this.#socket);
 			const ms = options.handshakeMs ?? 15_000;
-			this.#deadline = options.timer.set(() => this.#expired(), ms);
+			this.#deadline = options.timer.set(() => this.expired(), ms);
 		} catch (error) {
 			this.#engine.close();
 			throw error;
@@ -96,12 +95,12 @@ export class TLSSocket implements TCP {
 	read(buffer: Uint8Array): number | undefined;
 	read(what?: number | Uint8Array): ArrayBuffer | number | undefined {
 		if (this.#state === "closed") throw new Error("closed");
-		const available = this.#readable();
+		const available = this.readable();
 		if (available === 0) return undefined;
 		const wanted = typeof what === "object" ? what.byteLength : (what ?? available);
 		if (!(wanted > 0 && wanted <= available)) throw new Error("invalid byte length");
 		// The next record is opened in a turn of its own: no callback runs from inside a method.
-		if (wanted === available) this.#schedule();
+		if (wanted === available) this.schedule();
 		if (typeof what === "object") return this.#engine.read(what);
 		const buffer = new ArrayBuffer(wanted);
 		this.#engine.read(buffer);
@@ -112,18 +111,18 @@ export class TLSSocket implements TCP {
 		if (this.#state !== "open" || typeof value === "number") throw new Error("not ready");
 		if (value.byteLength > this.#space) throw new Error("would block");
 		const status = this.#engine.write(value);
-		if (status !== 0) throw this.#fault(status);
+		if (status !== 0) throw this.fault(status);
 		this.#space = Math.max(0, this.#space - value.byteLength - recordExtra);
-		this.#flush();
+		this.flush();
 		return this.#space;
 	}
 
 	close(): void {
 		if (this.#state === "closed") return;
 		if (this.#state === "open") this.#engine.closeNotify();
-		this.#flush();
+		this.flush();
 		this.#state = "closed";
-		this.#stopTimers();
+		this.stopTimers();
 		this.#ciphertext.detach();
 		this.#engine.close();
 		const socket = this.#socket;
@@ -131,7 +130,7 @@ export class TLSSocket implements TCP {
 		socket?.close();
 	}
 
-	#connect(options: TLSOptions): TCP {
+	private connect(options: TLSOptions): TCP {
 		const { io: Socket, address, port, from, nodelay } = options;
 		return new Socket({
 			...(from ? { from } : { address, port }),
@@ -144,138 +143,140 @@ export class TLSSocket implements TCP {
 	/** Of the socket below. */
 	static readonly #callbacks = Object.freeze({
 		onReadable(this: TCP, count: number): void {
-			const socket = this.target as TLSSocket;
-			socket.#ciphertext.arrived(count);
-			socket.#step();
+			(this.target as TLSSocket).onReadable(count);
 		},
 		onWritable(this: TCP, count: number): void {
-			(this.target as TLSSocket).#onWritable(count);
+			(this.target as TLSSocket).onWritable(count);
 		},
 		onError(this: TCP, cause?: Error): void {
-			(this.target as TLSSocket).#onError(cause);
+			(this.target as TLSSocket).onError(cause);
 		},
 	});
 
-	#onWritable(count: number): void {
+	private onReadable(count: number): void {
+		this.#ciphertext.arrived(count);
+		this.step();
+	}
+
+	private onWritable(count: number): void {
 		this.#ciphertext.writable(count);
 		if (this.#state === "connecting") {
 			this.#state = "handshake";
-			this.#step();
+			this.step();
 		} else {
-			this.#flush();
-			this.#announceSpace();
+			this.flush();
+			this.announceSpace();
 		}
 	}
 
 	/** The socket below has ended; what lies here is still given to the reader, then the end is told. */
-	#onError(cause: unknown): void {
+	private onError(cause: unknown): void {
 		this.#ciphertext.detach();
 		this.#socket?.close();
 		this.#socket = undefined;
 		if (this.#state === "ended") return;
-		const orderly = typeof cause === "object" && cause !== null && "code" in cause && cause.code === "TCP_CLOSED";
-		if (this.#state === "open" || this.#state === "handshake") {
-			const text = orderly || cause === undefined ? "ended without TLS's own end" : "broke";
-			this.#failure ??= new TLSError("TLS_TRUNCATED", `the connection ${text}`, { cause });
-		} else this.#failure ??= new TLSError("TLS_CONNECTION", "no connection", { cause });
-		this.#schedule();
+		this.#failure ??= lostBelow(cause, this.#state === "open" || this.#state === "handshake");
+		this.schedule();
 	}
 
-	#expired(): void {
+	private expired(): void {
 		this.#deadline = undefined;
-		this.#end(new TLSError("TLS_TIMEOUT", "the handshake took too long"));
+		this.end(new TLSError("TLS_TIMEOUT", "the handshake took too long"));
 	}
 
-	#schedule(): void {
+	private schedule(): void {
 		if (this.#state === "closed") return;
 		this.#turn ??= this.#options.timer.set(() => {
 			this.#turn = undefined;
-			this.#step();
+			this.step();
 		}, 0);
 	}
 
 	/** One step of what is to be done now; runs in turns of its own, never within a method. */
-	#step(): void {
-		if (this.#state === "handshake") this.#stepHandshake();
-		else if (this.#state === "open") this.#stepData();
-		else if (this.#state === "connecting") this.#end(this.#failure);
-		else if (this.#state === "ended") this.#tell();
+	private step(): void {
+		if (this.#state === "handshake") this.stepHandshake();
+		else if (this.#state === "open") this.stepData();
+		else if (this.#state === "connecting") this.end(this.#failure);
+		else if (this.#state === "ended") this.tell();
 	}
 
-	#stepHandshake(): void {
-		const status = this.#feed((input, start, end) => this.#engine.handshake(input, start, end));
-		this.#flush();
-		if (status === 1) this.#opened();
-		else if (status === wantRead) this.#end(this.#failure);
-		else if (status === 0) this.#schedule();
-		else this.#end(this.#fault(status));
+	private stepHandshake(): void {
+		const status = this.feed();
+		this.flush();
+		if (status === 1) return this.opened();
+		if (status === 0) return this.schedule();
+		this.end(status === wantRead ? this.#failure : this.fault(status));
 	}
 
-	#opened(): void {
+	private opened(): void {
 		this.#state = "open";
 		const information = this.#engine.information();
 		this.#options.timer.clear(this.#deadline);
 		this.#deadline = undefined;
 		this.#options.onSecure?.call(this, information);
 		// TLS 1.3 sends its tickets later.
-		if (this.#state === "open" && information.version === "TLSv1.2") this.#offerSession();
-		this.#announceSpace();
-		if (this.#state === "open") this.#schedule();
+		if (this.#state === "open" && information.version === "TLSv1.2") this.offerSession();
+		this.announceSpace();
+		if (this.#state === "open") this.schedule();
 	}
 
-	#offerSession(): void {
+	private offerSession(): void {
 		const session = this.#options.onSession && this.#engine.session();
 		if (session) this.#options.onSession?.call(this, session);
 	}
 
-	#stepData(): void {
-		if (this.#readable() > 0) return;
-		const status = this.#feed((input, start, end) => this.#engine.advance(input, start, end));
-		this.#flush();
-		const available = this.#readable();
+	private stepData(): void {
+		if (this.readable() > 0) return;
+		const status = this.feed();
+		this.flush();
+		const available = this.readable();
 		if (available > 0) {
 			this.#fresh = false;
 			this.#options.onReadable?.call(this, available);
 		} else if (status === newTicket || status === 0) {
-			if (status === newTicket) this.#offerSession();
-			this.#schedule();
-		} else if (status === wantRead) this.#end(this.#failure);
-		else if (status === closeNotify) this.#end(new TLSError("TLS_CLOSED", "the peer has ended the connection"));
-		else this.#end(this.#fault(status));
+			if (status === newTicket) this.offerSession();
+			this.schedule();
+		} else if (status === wantRead) this.end(this.#failure);
+		else if (status === closeNotify) this.end(new TLSError("TLS_CLOSED", "the peer has ended the connection"));
+		else this.end(this.fault(status));
 	}
 
-	#feed(call: (input: Uint8Array, start: number, end: number) => number): number {
+	/** Takes one step of the handshake, or opens one record. */
+	private feed(): number {
 		const ciphertext = this.#ciphertext;
+		const engine = this.#engine;
+		const open = this.#state === "open";
 		for (;;) {
 			ciphertext.fill();
-			const status = call(ciphertext.buffer, ciphertext.start, ciphertext.end);
-			ciphertext.took(this.#engine.used());
+			const { buffer, start, end } = ciphertext;
+			const status = open ? engine.advance(buffer, start, end) : engine.handshake(buffer, start, end);
+			ciphertext.took(engine.used());
 			// A message or record longer than the buffer; ends at 16 KB, or when nothing more has come.
 			if (status !== wantRead || !ciphertext.waiting) return status;
 		}
 	}
 
-	#readable(): number {
+	private readable(): number {
 		return this.#state === "open" ? this.#engine.available() : 0;
 	}
 
-	#flush(): void {
+	private flush(): void {
 		if (this.#engine.pending() > 0) this.#ciphertext.send((limit) => this.#engine.take(limit));
 	}
 
 	/** A new window when all that was written has gone. */
-	#announceSpace(): void {
+	private announceSpace(): void {
 		if (this.#state !== "open" || this.#space === windowBytes || this.#engine.pending() > 0) return;
 		this.#space = windowBytes;
 		this.#options.onWritable?.call(this, this.#space);
 	}
 
-	#fault(status: number): TLSError {
+	private fault(status: number): TLSError {
 		const phase: Phase = this.#state !== "open" ? "handshake" : this.#fresh ? "fresh" : "open";
 		return failureOf(status, this.#engine.findings(), phase, this.#clock);
 	}
 
-	#stopTimers(): void {
+	private stopTimers(): void {
 		const { timer } = this.#options;
 		timer.clear(this.#turn);
 		timer.clear(this.#deadline);
@@ -283,15 +284,15 @@ export class TLSSocket implements TCP {
 	}
 
 	/** What we had to say has been flushed. @param error nothing ends while it is undefined: more may come */
-	#end(error: TLSError | undefined): void {
+	private end(error: TLSError | undefined): void {
 		if (!error) return;
-		this.#stopTimers();
+		this.stopTimers();
 		this.#state = "ended";
 		this.#failure = error;
-		this.#tell();
+		this.tell();
 	}
 
-	#tell(): void {
+	private tell(): void {
 		const error = this.#failure;
 		if (!error) return;
 		this.#failure = undefined;

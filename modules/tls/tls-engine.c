@@ -1,4 +1,4 @@
-/* SPDtls_engine_get(the)->ssl-License-Identifier: Apache-2.0
+/* SPDX-License-Identifier: Apache-2.0
  *
  * Natives of the engine: one connection. Ciphertext comes with each call, as far as it was needed, and what is to be sent lies in
  * a queue until it is taken; there is no socket here. Methods return 0, a count, or a number of Mbed TLS.

@@ -27,18 +27,18 @@ export class RestartBudget {
 
 	/** @returns milliseconds until a restart is allowed, 0 for now */
 	waitMs(): number {
-		const ages = this.#ages();
+		const ages = this.ages();
 		return ages.length < maxRestarts ? 0 : budgetWindowMs - ages[ages.length - maxRestarts];
 	}
 
 	/** The change to commit before a restart. */
 	change(): RecordChange {
-		const ages = [...this.#ages(), 0].slice(-maxRestarts);
+		const ages = [...this.ages(), 0].slice(-maxRestarts);
 		return { name: restartRecord, value: encodeUTF8(ages.map(String).join(",")) };
 	}
 
 	/** Ages of the restarts of the last hour, oldest first. */
-	#ages(): number[] {
+	private ages(): number[] {
 		const text = readText(this.#store, restartRecord) ?? "";
 		const running = Math.floor(this.#ticks());
 		return text

@@ -35,7 +35,7 @@ export class ClockPolicy {
 	constructor(options: { clock: Clock; store: RecordStore; builtMs: number }) {
 		this.#clock = options.clock;
 		this.#store = options.store;
-		this.#floorMs = Math.max(options.builtMs, this.#stored());
+		this.#floorMs = Math.max(options.builtMs, this.stored());
 	}
 
 	/** Sets a clock that nothing has set to the floor; a clock set by someone else stays, even below it. */
@@ -57,11 +57,11 @@ export class ClockPolicy {
 	/** The change to commit with other records so that the next start does not go back behind this moment. */
 	floorChange(): RecordChange[] {
 		const now = this.#clock.now();
-		if (now === undefined || now <= this.#stored()) return [];
+		if (now === undefined || now <= this.stored()) return [];
 		return [{ name: floorRecord, value: encodeUTF8(String(Math.floor(now))) }];
 	}
 
-	#stored(): number {
+	private stored(): number {
 		const text = readText(this.#store, floorRecord) ?? "";
 		return /^[0-9]{1,15}$/.test(text) ? Number(text) : 0;
 	}

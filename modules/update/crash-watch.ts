@@ -54,7 +54,7 @@ export class CrashWatch {
 	start(urgent: boolean): void {
 		const { board, timer } = this.#context;
 		// After a reset by hand or of the power somebody is there, or something has changed.
-		const waitMs = isCrash(board.resetReason) ? this.#crashed() : 0;
+		const waitMs = isCrash(board.resetReason) ? this.crashed() : 0;
 		if (waitMs === 0 || urgent) return this.#updater.begin();
 		this.#context.report({ event: "crashes", count: this.#count, waitMs });
 		this.#due = board.clock.ticks() + waitMs;
@@ -78,7 +78,7 @@ export class CrashWatch {
 	}
 
 	/** @returns milliseconds to wait */
-	#crashed(): number {
+	private crashed(): number {
 		const count = Math.min(this.#count + 1, waitSeconds.length);
 		const change = { name: crashRecord, value: encodeUTF8(String(count)) };
 		const counted = count === this.#count || commitOrReport(this.#context, [change]);

@@ -87,7 +87,7 @@ export class DownloadLog {
 		if (before !== undefined && sameRecord(before, record)) return [];
 		const hash = hashURL(url);
 		const name = prefix + hash.slice(0, 8);
-		const others = this.#others(name);
+		const others = this.others(name);
 		const order = others.reduce((highest, other) => Math.max(highest, other.order), 0) + 1;
 		const stored: StoredRecord = { ...record, id: hash.slice(8, 24), order };
 		if (stored.reason !== undefined) stored.reason = stored.reason.slice(0, maxReason);
@@ -97,7 +97,7 @@ export class DownloadLog {
 	}
 
 	/** The other records, oldest first; unreadable ones count as oldest. */
-	#others(name: string): { name: string; order: number }[] {
+	private others(name: string): { name: string; order: number }[] {
 		const others: { name: string; order: number }[] = [];
 		for (const other of this.#store.names()) {
 			if (!other.startsWith(prefix) || other === name) continue;

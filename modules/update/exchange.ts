@@ -3,8 +3,8 @@
 // One GET as promises: the head of the response, then its body at the pace of the reader (nothing is buffered here; what
 // is not read stays with the HTTP client, then with TCP). Every wait ends: with data, the end, an error or the deadline.
 
-import type { TimerHandle, TimerService } from "../ecma419/timer.js";
 import type { Credentials } from "../http/credentials.js";
+import { Deadline, type DeadlineOwner, type TimeSource } from "../http/deadline.js";
 import type { Abort } from "./abort.js";
 import { UpdateError } from "./error.js";
 import type { RangeRequest } from "../http/range.js";
@@ -15,7 +15,7 @@ const defaultDeadlineMs = 120000;
 
 export interface ExchangeOptions {
 	client: HTTPPort;
-	timer: TimerService;
+	time: TimeSource;
 	/** May hold credentials. */
 	url: string;
 	headers: [string, string][];
@@ -29,35 +29,36 @@ export interface ExchangeOptions {
 	abort?: Abort;
 }
 
-export class Exchange {
-	#timer: TimerService;
-	#deadlineMs: number;
-	#abort: Abort | undefined;
+export class Exchange implements DeadlineOwner<"stalled"> {
 	#request: HTTPRequestPort | undefined;
+	#error: Error | undefined;
+	#ended = false;
+	#bytes = 0;
+	/** Whoever waits. */
+	#callback: (() => void) | undefined;
+	readonly #deadline: Deadline<"stalled">;
+	readonly #deadlineMs: number;
+	readonly #abort: Abort | undefined;
 	#status = 0;
 	#headers: HeadersPort | undefined;
 	#verified = false;
 	#verifiedUntil: number | undefined;
-	#ended = false;
-	#error: Error | undefined;
-	#wake: (() => void) | undefined;
-	#bytes = 0;
 
 	/** Sends the request. A client that refuses it at once (bad URL) is reported by `response`. */
 	constructor(options: ExchangeOptions) {
-		this.#timer = options.timer;
+		this.#deadline = new Deadline(options.time, this);
 		this.#deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
 		this.#abort = options.abort;
-		this.#abort?.listen(() => this.#fail(this.#abort?.error));
+		this.#abort?.listen(() => this.fail(this.#abort?.error));
 		try {
 			this.#request = options.client.get({
 				url: options.url,
 				headers: options.headers,
 				credentials: options.credentials ?? [],
 				...(options.range === undefined ? {} : { range: options.range }),
-				onHeaders: (status, headers) => this.#onHeaders(status, headers),
-				onReadable: () => this.#wake?.(),
-				onDone: (error) => this.#onDone(error),
+				onHeaders: (status, headers) => this.onHeaders(status, headers),
+				onReadable: () => this.wake(),
+				onDone: (error) => this.onDone(error),
 			});
 		} catch (error) {
 			this.#error = error instanceof Error ? error : new UpdateError("UPDATE_INTERNAL", String(error));
@@ -107,7 +108,7 @@ export class Exchange {
 	 * @throws the client's error, UpdateError UPDATE_STALLED
 	 */
 	async response(): Promise<number> {
-		while (this.#headers === undefined && !this.#ended) await this.#event();
+		while (this.#headers === undefined && !this.#ended) await this.event();
 		if (this.#error !== undefined) throw this.#error;
 		if (this.#headers === undefined)
 			throw new UpdateError("UPDATE_NO_RESPONSE", "the request ended without a response");
@@ -125,7 +126,7 @@ export class Exchange {
 			if (this.#ended) return 0;
 			const count = this.readNow(buffer);
 			if (count > 0) return count;
-			if (!this.#ended) await this.#event();
+			if (!this.#ended) await this.event();
 		}
 	}
 
@@ -143,15 +144,8 @@ export class Exchange {
 	 */
 	wait(callback: () => void): boolean {
 		if (this.#ended || this.#error !== undefined) return false;
-		let deadline: TimerHandle | undefined = this.#timer.set(() => {
-			deadline = undefined;
-			this.#fail(new UpdateError("UPDATE_STALLED", `nothing happened for ${this.#deadlineMs} ms`));
-		}, this.#deadlineMs);
-		this.#wake = () => {
-			this.#wake = undefined;
-			this.#timer.clear(deadline);
-			callback();
-		};
+		this.#callback = callback;
+		this.#deadline.start("stalled", this.#deadlineMs);
 		return true;
 	}
 
@@ -167,33 +161,48 @@ export class Exchange {
 	/** Drops the rest of the response; harmless when it is complete. */
 	cancel(): void {
 		this.#abort?.listen(undefined);
+		this.#deadline.close();
 		if (this.#ended) return;
 		this.#ended = true;
 		this.#request?.cancel();
 	}
 
-	#onHeaders(status: number, headers: HeadersPort): void {
+	private onHeaders(status: number, headers: HeadersPort): void {
 		this.#status = status;
 		this.#headers = headers;
 		this.#verified = this.#request?.verified === true;
 		this.#verifiedUntil = this.#request?.verifiedUntil;
-		this.#wake?.();
+		this.wake();
 	}
 
-	#onDone(error: Error | undefined): void {
+	private onDone(error: Error | undefined): void {
 		this.#ended = true;
 		this.#error = error;
 		if (error !== undefined && "status" in error && typeof error.status === "number") this.#status = error.status;
-		this.#wake?.();
+		this.#deadline.close();
+		this.wake();
 	}
 
-	#fail(error: UpdateError | undefined): void {
+	/** For the deadline. */
+	expired(): void {
+		this.fail(new UpdateError("UPDATE_STALLED", `nothing happened for ${this.#deadlineMs} ms`));
+	}
+
+	private fail(error: UpdateError | undefined): void {
 		this.#error ??= error;
 		this.cancel();
-		this.#wake?.();
+		this.wake();
 	}
 
-	#event(): Promise<void> {
+	private wake(): void {
+		const callback = this.#callback;
+		if (callback === undefined) return;
+		this.#callback = undefined;
+		this.#deadline.stop();
+		callback();
+	}
+
+	private event(): Promise<void> {
 		return new Promise((resolve) => {
 			if (!this.wait(resolve)) resolve();
 		});

@@ -50,28 +50,28 @@ export class Failures {
 
 	/** Whether a file has failed; `sha256` of all of it. */
 	has(file: string, sha256: string): boolean {
-		return this.#list().some((failure) => {
+		return this.list().some((failure) => {
 			return failure.file === file && failure.sha256 === sha256 && (file === "cmp" || failure.under === this.#running);
 		});
 	}
 
 	/** The same for firmware by what stands before the program, so that it is known before the first erase. */
 	hasHead(head: string): boolean {
-		return this.#list().some((failure) => failure.head === head);
+		return this.list().some((failure) => failure.head === head);
 	}
 
 	/** The change that remembers these files; the oldest are forgotten beyond a bound. */
 	remember(contents: readonly Content[]): RecordChange {
 		const fresh = contents.map((content): Failure => ({ ...content, under: this.#running }));
-		const others = this.#list().filter(({ file, sha256 }) => !this.#names(contents, file, sha256));
+		const others = this.list().filter(({ file, sha256 }) => !this.names(contents, file, sha256));
 		return { name: record, value: encodeUTF8(JSON.stringify([...others, ...fresh].slice(-maxFailures))) };
 	}
 
-	#names(contents: readonly Content[], file: string, sha256: string): boolean {
+	private names(contents: readonly Content[], file: string, sha256: string): boolean {
 		return contents.some((content) => content.file === file && content.sha256 === sha256);
 	}
 
-	#list(): Failure[] {
+	private list(): Failure[] {
 		const value = readJSON(this.#store, record);
 		return Array.isArray(value) ? value.filter(isFailure) : [];
 	}

@@ -11,13 +11,12 @@ export function serialNumber(mac: Uint8Array): string {
 	return String((mac[3] << 16) | (mac[4] << 8) | mac[5]);
 }
 
-const pattern = /^\s*s\/n\s*([0-9]{1,12})\b/i;
-
 /**
  * @param bytes the whole file
  * @returns the serial numbers it names, without leading zeros
  */
 export function serialsOf(bytes: Uint8Array): string[] {
+	const pattern = /^\s*s\/n\s*([0-9]{1,12})\b/i;
 	const serials: string[] = [];
 	for (const line of decodeUTF8(bytes).split("\n")) {
 		const found = pattern.exec(line);

@@ -38,7 +38,7 @@ export class SchemeClients implements FetchPort {
 
 	/** @throws UpdateError UPDATE_SCHEME, the client's error for a URL that it does not take */
 	get(options: HTTPGetOptions): HTTPRequestPort {
-		return this.#client(schemeOf(options.url)).get(options);
+		return this.client(schemeOf(options.url)).get(options);
 	}
 
 	close(): void {
@@ -46,7 +46,7 @@ export class SchemeClients implements FetchPort {
 		this.#tftp?.close();
 	}
 
-	#client(scheme: string): FetchPort {
+	private client(scheme: string): FetchPort {
 		if (scheme === "tftp" && this.#ports.tftp !== undefined) return (this.#tftp ??= this.#ports.tftp());
 		if (scheme === "tftp" || unbuilt.includes(scheme)) throw new UpdateError("UPDATE_SCHEME", unbuiltText(scheme));
 		return (this.#http ??= this.#ports.http());

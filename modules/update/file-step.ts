@@ -110,11 +110,11 @@ function prepare(run: Run, entry: PlanEntry, whole: boolean): Asked {
 }
 
 function ask(run: Run, entry: PlanEntry, { known, part }: Asked): Exchange {
-	const { timer, settings } = run.context;
+	const { settings } = run.context;
 	const conditions = known === undefined ? [] : conditionalHeaders(known);
 	return new Exchange({
 		client: run.client,
-		timer,
+		time: run.context,
 		url: entry.url,
 		headers: [["User-Agent", run.userAgent], ...conditions],
 		credentials: entry.foreign === true ? [] : settingsCredentials(settings),

@@ -38,8 +38,8 @@ export class FirmwareControl {
 	 * @throws UpdateError UPDATE_BUSY, UPDATE_ON_TRIAL
 	 */
 	switch(): void {
-		this.#refuseTrial();
-		this.#begin("switch");
+		this.refuseTrial();
+		this.begin("switch");
 	}
 
 	/**
@@ -67,38 +67,38 @@ export class FirmwareControl {
 		if (trial.stateOf(slot) !== "VALID") {
 			throw new UpdateError("UPDATE_NO_FALLBACK", `slot ${slot} holds no firmware that was confirmed`);
 		}
-		this.#begin("rollback");
+		this.begin("rollback");
 	}
 
 	/** For who else wants the other slot. @throws UpdateError UPDATE_BUSY, UPDATE_ON_TRIAL */
 	refuseUse(): void {
 		if (this.#checking) throw new UpdateError("UPDATE_BUSY", "the other slot is being checked");
-		this.#refuseTrial();
+		this.refuseTrial();
 	}
 
-	#refuseTrial(): void {
+	private refuseTrial(): void {
 		if (this.#options.trial.pending) throw new UpdateError("UPDATE_ON_TRIAL", "what runs is not confirmed yet");
 	}
 
 	/** The other slot belongs to the update while one runs. */
-	#refuseBusy(): void {
+	private refuseBusy(): void {
 		if (this.#options.updater.busy) throw new UpdateError("UPDATE_BUSY", "an update or a restart is on its way");
-		this.#refuseTrial();
+		this.refuseTrial();
 	}
 
-	#begin(action: Action): void {
+	private begin(action: Action): void {
 		this.refuseUse();
-		this.#refuseBusy();
+		this.refuseBusy();
 		this.#checking = true;
-		void this.#change(action);
+		void this.change(action);
 	}
 
 	/** Never rejects. */
-	async #change(action: Action): Promise<void> {
+	private async change(action: Action): Promise<void> {
 		const { context, restarter } = this.#options;
 		const slot = idleSlot(context.board);
 		try {
-			const version = await this.#activate(action, slot);
+			const version = await this.activate(action, slot);
 			const reason = `version ${version} checked, it starts on trial`;
 			context.report({ event: "firmware", action, slot, result: "done", reason });
 			restarter.force(`${action} to firmware ${version} by hand`);
@@ -110,12 +110,12 @@ export class FirmwareControl {
 	}
 
 	/** @returns the version that starts next */
-	async #activate(action: Action, slot: 0 | 1): Promise<string> {
+	private async activate(action: Action, slot: 0 | 1): Promise<string> {
 		const { context, trial } = this.#options;
 		const flash = context.storage.open({ path: "nextota", mode: "r" });
 		try {
-			const content = await checkImage(context, flash, trial.secureFloor, () => this.#refuseBusy());
-			const left = action === "rollback" ? [trial.failures.remember([this.#running()])] : [];
+			const content = await checkImage(context, flash, trial.secureFloor, () => this.refuseBusy());
+			const left = action === "rollback" ? [trial.failures.remember([this.running()])] : [];
 			trial.begin();
 			trial.add(content);
 			trial.switchOver(slot, canAskAgain(context), left);
@@ -125,7 +125,7 @@ export class FirmwareControl {
 		}
 	}
 
-	#running(): ReturnType<typeof identifyImage> {
+	private running(): ReturnType<typeof identifyImage> {
 		const flash = this.#options.context.storage.open({ path: "running", mode: "r" });
 		try {
 			return identifyImage(flash);

@@ -43,17 +43,17 @@ export class GracefulWait {
 			this.#locked = true;
 		}
 		if (lines.busy === 0) return then();
-		if (seconds === 0) return this.#end(`${what} cuts calls: AdminStateLockControl = 0`, then);
+		if (seconds === 0) return this.end(`${what} cuts calls: AdminStateLockControl = 0`, then);
 		this.#waiting = true;
 		const limit = seconds > 0 ? `${seconds} s at most` : "without limit";
-		this.#report("locked", `${what} waits for calls to end, ${limit}`);
-		lines.onIdle = () => this.#end(undefined, then);
-		if (seconds > 0) this.#count(seconds * 1000, () => this.#end(`${what} cuts calls: the time is over`, then));
+		this.report("locked", `${what} waits for calls to end, ${limit}`);
+		lines.onIdle = () => this.end(undefined, then);
+		if (seconds > 0) this.count(seconds * 1000, () => this.end(`${what} cuts calls: the time is over`, then));
 	}
 
 	/** The wait ends without a call-back, and new calls are taken again. */
 	cancel(): void {
-		this.#clear();
+		this.clear();
 		this.unlock();
 	}
 
@@ -63,15 +63,15 @@ export class GracefulWait {
 		this.#locked = false;
 	}
 
-	#end(cut: string | undefined, then: () => void): void {
+	private end(cut: string | undefined, then: () => void): void {
 		const waited = this.#waiting;
-		this.#clear();
-		if (cut !== undefined) this.#report("cut", cut);
-		else if (waited) this.#report("idle", "no line is in a call any more");
+		this.clear();
+		if (cut !== undefined) this.report("cut", cut);
+		else if (waited) this.report("idle", "no line is in a call any more");
 		then();
 	}
 
-	#clear(): void {
+	private clear(): void {
 		const { lines, timer } = this.#context;
 		timer.clear(this.#timer);
 		this.#timer = undefined;
@@ -79,16 +79,16 @@ export class GracefulWait {
 		if (lines !== undefined) lines.onIdle = undefined;
 	}
 
-	#count(ms: number, then: () => void): void {
+	private count(ms: number, then: () => void): void {
 		const step = Math.min(ms, longestWaitMs);
 		this.#timer = this.#context.timer.set(() => {
 			this.#timer = undefined;
-			if (ms > step) this.#count(ms - step, then);
+			if (ms > step) this.count(ms - step, then);
 			else then();
 		}, step);
 	}
 
-	#report(state: "locked" | "idle" | "cut", reason: string): void {
+	private report(state: "locked" | "idle" | "cut", reason: string): void {
 		this.#context.report({ event: "lines", state, busy: this.#context.lines?.busy ?? 0, reason });
 	}
 }

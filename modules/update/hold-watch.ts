@@ -35,7 +35,7 @@ export class HoldWatch implements ScheduleOptions {
 
 	/** A run is over, or the program has started. */
 	ended(): void {
-		if (this.#holds.changed) this.#save();
+		if (this.#holds.changed) this.save();
 		const { next } = this.#holds;
 		// A wait that ended within the run is dealt with in the next turn.
 		this.#schedule.arm(next === undefined ? 0 : Math.max(1, Math.min(next, saveMs)));
@@ -48,11 +48,11 @@ export class HoldWatch implements ScheduleOptions {
 	/** The schedule's time has come. */
 	onDue(): void {
 		if (this.#holds.expire()) return void this.#updater.trigger("retry");
-		this.#save();
+		this.save();
 		this.ended();
 	}
 
-	#save(): void {
+	private save(): void {
 		if (commitOrReport(this.#context, this.#holds.changes())) this.#holds.saved();
 	}
 }

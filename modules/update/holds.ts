@@ -69,13 +69,13 @@ export class Holds {
 	clear(url: string): void {
 		if (this.#list.length === 0) return;
 		const name = nameOf(url);
-		this.#keep((hold) => hold.name !== name);
+		this.keep((hold) => hold.name !== name);
 	}
 
 	/** Forgets the waits that are over. @returns whether there was one */
 	expire(): boolean {
 		const before = this.#list.length;
-		this.#keep((hold) => this.#left(hold) > 0);
+		this.keep((hold) => this.#left(hold) > 0);
 		return this.#list.length < before;
 	}
 
@@ -108,7 +108,7 @@ export class Holds {
 		this.#changed = false;
 	}
 
-	#keep(wanted: (hold: Hold) => boolean): void {
+	private keep(wanted: (hold: Hold) => boolean): void {
 		const kept = this.#list.filter(wanted);
 		if (kept.length === this.#list.length) return;
 		this.#list = kept;

@@ -25,10 +25,12 @@ import { idleSlot } from "./slots.js";
 import { transferImage, type ImageSource } from "./image-transfer.js";
 import { sleep } from "./tasks.js";
 
-/** Between two reports of progress: each is an object, and a line of text for who draws it. */
-const progressBytes = 16 * 1024;
 /** Between two notes in the journal. */
 const noteBytes = 128 * 1024;
+/** Between two reports of progress: each is an object, and a line of text for who draws it. */
+const progressMs = 200;
+/** Between two looks at the clock for that. */
+const lookBytes = 16 * 1024;
 
 /** What an intake needs of a run; an upload by hand has no more. */
 export type IntakeRun = Pick<Run, "context" | "trial" | "journal">;
@@ -57,7 +59,8 @@ export class ImageIntake {
 	/** What a download that breaks can be gone on with; `undefined` when it cannot. */
 	#note: Omit<PartialDownload, "stored"> | undefined;
 	#noted: number;
-	#shown = 0;
+	#looked = 0;
+	#shownTicks = -progressMs;
 	#refusal: Refusal | undefined;
 	#description: Description | undefined;
 
@@ -88,7 +91,7 @@ export class ImageIntake {
 	async readHead(head: Uint8Array): Promise<Judged | Refusal> {
 		let held = 0;
 		while (held < head.length) {
-			const count = await this.#read(head.subarray(held));
+			const count = await this.read(head.subarray(held));
 			const refusal = attemptStep(() => {
 				if (count === 0) this.#parser.end();
 				else this.#parser.write(head.subarray(held, held + count));
@@ -102,49 +105,54 @@ export class ImageIntake {
 	}
 
 	/**
-	 * Takes the rest. On a refusal the slot is made unbootable; on a broken exchange it is left to go on from.
+	 * Takes the rest. On a refusal the slot is made unbootable, and when the exchange breaks too, unless what lies there can be gone on with.
 	 * @throws the exchange's and the writer's error
 	 */
 	async write(head: Uint8Array): Promise<ImageSummary | Refusal> {
 		const { run, flash, exchange } = this.#options;
 		if (this.#start === 0) commitOrReport(run.context, run.journal.forget()); // it speaks of what is overwritten now
-		const writer = new SlotWriter({ flash, expectedBytes: this.length, startBytes: this.#start });
+		const { pieceBytes: bufferBytes } = run.context.board;
+		const writer = new SlotWriter({ flash, expectedBytes: this.length, startBytes: this.#start, bufferBytes });
 		try {
-			const end = await this.#transfer(head, writer);
+			const end = await this.transfer(head, writer);
 			if ("result" in end) writer.discard();
-			else await this.#finish(writer);
+			else await this.finish(writer);
 			return end;
 		} catch (error) {
-			if (exchange.error !== undefined) this.#noteProgress(writer);
+			if (exchange.error !== undefined) this.noteProgress(writer);
+			if (run.journal.unfinished === undefined) attemptStep(() => writer.discard());
 			throw error;
 		} finally {
 			writer.abort(); // without effect on a finished one
-			this.#reportFlash(writer);
+			this.reportFlash(writer);
 		}
 	}
 
 	/** The next bytes of the head, from where they are. */
-	async #read(buffer: Uint8Array): Promise<number> {
+	private async read(buffer: Uint8Array): Promise<number> {
 		const left = this.#start - this.#parser.offset;
-		return left <= 0 ? this.#options.exchange.read(buffer) : this.#readStored(buffer.subarray(0, left));
+		return left <= 0 ? this.#options.exchange.read(buffer) : this.readStored(buffer.subarray(0, left));
 	}
 
 	/** What lies in the slot is read a piece a turn. */
-	async #readStored(piece: Uint8Array): Promise<number> {
+	private async readStored(piece: Uint8Array): Promise<number> {
 		await sleep(this.#options.run.context.timer, 0);
 		this.#access.read(piece, this.#parser.offset);
 		return piece.length;
 	}
 
-	async #transfer(head: Uint8Array, writer: SlotWriter): Promise<ImageSummary | Refusal> {
+	private async transfer(head: Uint8Array, writer: SlotWriter): Promise<ImageSummary | Refusal> {
 		const { exchange, run } = this.#options;
 		const { context, trial } = run;
-		const take = (piece: Uint8Array): void => this.#parse(piece);
-		const onTurn = (): void => this.#turned(writer);
+		const take = (piece: Uint8Array): void => {
+			this.parse(piece);
+			if (writer.stored - this.#noted >= noteBytes) this.noteProgress(writer);
+			if (this.#parser.offset - this.#looked >= lookBytes) this.look(writer);
+		};
 		try {
 			if (this.#start === 0) writer.write(head);
-			else await this.#parseStored(writer.room);
-			await transferImage({ source: exchange, writer, timer: context.timer, take, onTurn });
+			else await this.parseStored(writer.room);
+			await transferImage({ source: exchange, writer, timer: context.timer, take });
 		} catch (error) {
 			if (this.#refusal !== undefined) return this.#refusal;
 			throw error;
@@ -159,16 +167,16 @@ export class ImageIntake {
 		return trial.failures.has("cmp", toHex(summary.sha256)) ? failedBefore(summary.description) : summary;
 	}
 
-	async #parseStored(buffer: Uint8Array): Promise<void> {
+	private async parseStored(buffer: Uint8Array): Promise<void> {
 		for (let left = this.#start - this.#parser.offset; left > 0; left = this.#start - this.#parser.offset) {
 			const piece = buffer.subarray(0, left);
-			await this.#readStored(piece);
-			this.#parse(piece);
+			await this.readStored(piece);
+			this.parse(piece);
 		}
 	}
 
 	/** @throws ImageError, which is kept as a refusal: what else ends a transfer is none */
-	#parse(piece: Uint8Array): void {
+	private parse(piece: Uint8Array): void {
 		try {
 			this.#parser.write(piece);
 		} catch (error) {
@@ -177,22 +185,25 @@ export class ImageIntake {
 		}
 	}
 
-	#turned(writer: SlotWriter): void {
-		if (writer.stored - this.#noted >= noteBytes) this.#noteProgress(writer);
-		if (this.#parser.offset - this.#shown < progressBytes) return;
-		this.#shown = this.#parser.offset;
-		this.#progress("download", this.#shown);
-		this.#progress("flash", writer.stored);
+	private look(writer: SlotWriter): void {
+		this.#looked = this.#parser.offset;
+		const now = this.#options.run.context.board.clock.ticks();
+		if (now - this.#shownTicks < progressMs) return;
+		this.#shownTicks = now;
+		this.progress("download", this.#looked);
+		this.progress("flash", writer.stored);
 	}
 
-	async #finish(writer: SlotWriter): Promise<void> {
-		this.#progress("download", this.#parser.offset);
-		while (!writer.finish()) await sleep(this.#options.run.context.timer, 0);
-		this.#progress("flash", writer.stored);
+	private async finish(writer: SlotWriter): Promise<void> {
+		this.progress("download", this.#parser.offset);
+		const { timer } = this.#options.run.context;
+		while (!writer.finish()) await sleep(timer, 0);
+		await sleep(timer, 0); // what follows writes records: not in the turn that wrote a block
+		this.progress("flash", writer.stored);
 	}
 
 	/** All whole blocks but the last one: a voltage that falls slowly may have left that one weak, though it reads right. */
-	#noteProgress(writer: SlotWriter): void {
+	private noteProgress(writer: SlotWriter): void {
 		const { run, url } = this.#options;
 		this.#noted = writer.stored;
 		const { blockLength } = this.#access;
@@ -202,11 +213,11 @@ export class ImageIntake {
 		if (!commitOrReport(run.context, [change])) this.#note = undefined; // told once is enough
 	}
 
-	#progress(phase: "download" | "flash", done: number): void {
+	private progress(phase: "download" | "flash", done: number): void {
 		this.#options.run.context.onProgress({ file: "cmp", phase, done, total: this.length });
 	}
 
-	#reportFlash(writer: SlotWriter): void {
+	private reportFlash(writer: SlotWriter): void {
 		const { report, board } = this.#options.run.context;
 		const ms = board.clock.ticks() - this.#startTicks;
 		const busyMs = board.flashBusyMs?.();

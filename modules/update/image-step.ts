@@ -53,24 +53,24 @@ class ImageStep {
 	async take(): Promise<FileOutcome> {
 		const head = new Uint8Array(headBytes);
 		const judged = await this.#intake.readHead(head);
-		if ("result" in judged) return this.#refuse(judged);
-		if (this.#run.trial.pending) return this.#skip();
-		const refusal = this.#judgeSize() ?? judgeVersion(this.#run, judged);
-		if (refusal !== undefined) return this.#refuse(refusal, judged);
-		const same = this.#judgeSame(judged);
-		if (same !== undefined) return this.#refuse(same);
+		if ("result" in judged) return this.refuse(judged);
+		if (this.#run.trial.pending) return this.skip();
+		const refusal = this.judgeSize() ?? judgeVersion(this.#run, judged);
+		if (refusal !== undefined) return this.refuse(refusal, judged);
+		const same = this.judgeSame(judged);
+		if (same !== undefined) return this.refuse(same);
 		// Not remembered: no flash is worn by asking again, and a key may come at any time.
 		const keyless = attemptStep(() => takeTrust(this.#run.context));
 		if (keyless !== undefined) return { ...keyless, reached: true };
 		const summary = await this.#intake.write(head);
 		observeDate(this.#run, this.#exchange);
-		if (!("result" in summary)) return this.#install(judged, summary);
+		if (!("result" in summary)) return this.install(judged, summary);
 		const lasting = summary.code === "UPDATE_FAILED_BEFORE" || isRemembered(summary.code);
-		return this.#refuse(summary, lasting ? judged : undefined);
+		return this.refuse(summary, lasting ? judged : undefined);
 	}
 
 	/** A length that is announced is judged now; one that is not, by the parser as it comes. */
-	#judgeSize(): Refusal | undefined {
+	private judgeSize(): Refusal | undefined {
 		const { length } = this.#intake;
 		const { size } = this.#flash.status();
 		if (length === undefined || length <= size) return undefined;
@@ -82,7 +82,7 @@ class ImageStep {
 	 * not tell whether the file was signed anew. Where the server has neither Last-Modified nor ETag to tell it, a periodic file is
 	 * taken for another one; a one-time file is not, as somebody has set it who can ask again.
 	 */
-	#judgeSame({ head, description }: Judged): Refusal | undefined {
+	private judgeSame({ head, description }: Judged): Refusal | undefined {
 		const { code, reason, sha256, etag, dated, modified } = this.#refused ?? {};
 		if (code === undefined || sha256 !== head || !hasProgramHash(description)) return undefined;
 		const now = validatorsOf(this.#exchange);
@@ -92,7 +92,7 @@ class ImageStep {
 	}
 
 	/** The other slot is the way back while the running firmware is on trial. */
-	async #skip(): Promise<FileOutcome> {
+	private async skip(): Promise<FileOutcome> {
 		await this.#exchange.drain(drainBytes);
 		return onTrial;
 	}
@@ -101,15 +101,15 @@ class ImageStep {
 	 * Not wanted; the rest of the body is not downloaded.
 	 * @param remembered head of a file for which the decision will be the same until something changes
 	 */
-	#refuse(refusal: Refusal, remembered?: Judged): FileOutcome {
+	private refuse(refusal: Refusal, remembered?: Judged): FileOutcome {
 		const { journal, context } = this.#run;
 		if (this.#part !== undefined) return { ...refusal, result: "failed", reached: true, startOver: true };
 		commitOrReport(context, journal.forget());
-		return remembered === undefined ? { ...refusal, reached: true } : this.#decline(refusal, remembered);
+		return remembered === undefined ? { ...refusal, reached: true } : this.decline(refusal, remembered);
 	}
 
 	/** The decision is remembered for this version. */
-	#decline(refusal: Refusal, { head }: Judged): FileOutcome {
+	private decline(refusal: Refusal, { head }: Judged): FileOutcome {
 		const { downloads, context } = this.#run;
 		const record = { ...validatorsOf(this.#exchange), sha256: head, version: context.board.application.version };
 		if (refusal.code !== undefined) {
@@ -124,21 +124,21 @@ class ImageStep {
 	}
 
 	/** A 206 need not tell all that the 200 before it has told (RFC 9110 section 15.3.7). */
-	#validators(): Pick<DownloadRecord, "modified" | "dated" | "etag"> {
+	private validators(): Pick<DownloadRecord, "modified" | "dated" | "etag"> {
 		if (this.#part === undefined) return validatorsOf(this.#exchange);
 		const { validator, modified, dated } = this.#part;
 		return { modified, dated, etag: validator.startsWith('"') ? validator : "" };
 	}
 
 	/** It lies whole in the slot; the boot choice changes with the rest of the update, when the run is over. */
-	#install({ head }: Judged, summary: ImageSummary): FileOutcome {
+	private install({ head }: Judged, summary: ImageSummary): FileOutcome {
 		const { context, downloads, trial, clock, journal } = this.#run;
 		const { once, url } = this.#entry;
 		const sha256 = toHex(summary.sha256);
 		const version = summary.description.version;
 		const slot = idleSlot(context.board);
 		// The version that runs after the restart: if another one does, the request is unconditional again.
-		const record = { ...this.#validators(), sha256, version };
+		const record = { ...this.validators(), sha256, version };
 		const remembered = once ? [] : downloads.remember(url, record);
 		trial.begin();
 		context.store.commit([...remembered, ...clock.floorChange(), ...journal.forget()]);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The pump of an image: bytes of the server go straight into the slot writer's block buffer and past the parser, one flash job a
+// The pump of an image: bytes of the server go straight into the slot writer's buffer and past the parser, one flash job a
 // turn. Callbacks and no `await` where data is there: an `await` for each block of 4 KB takes a hundred slots, and the
 // collector's work on them was half of what an update cost. Leaves out what lies in the slot already, and every decision.
 //
-//   turn: [flash job that waits] -> fill the buffer -> full: next turn  |  nothing there: wait for the server, then next turn
+//   turn: [flash job that waits] -> fill the buffer -> a whole block: next turn  |  nothing there: wait for the server, then next turn
 
 import type { TimerService } from "../ecma419/timer.js";
 import type { SlotWriter } from "../flash/writer.js";
@@ -25,8 +25,6 @@ export interface TransferOptions {
 	timer: TimerService;
 	/** Takes the bytes that have come; what it throws ends the transfer. */
 	take: (piece: Uint8Array) => void;
-	/** After each turn. */
-	onTurn: () => void;
 }
 
 class ImageTransfer {
@@ -36,14 +34,14 @@ class ImageTransfer {
 	/** Made once: a closure for each turn would be garbage a thousand times. */
 	readonly #turn = (): void => {
 		try {
-			this.#work();
+			this.work();
 		} catch (error) {
 			this.#reject(error);
 		}
 	};
 	readonly #came = (count: number): void => {
 		try {
-			this.#arrived(count);
+			this.arrived(count);
 		} catch (error) {
 			this.#reject(error);
 		}
@@ -55,44 +53,41 @@ class ImageTransfer {
 		this.#reject = reject;
 	}
 
-	start(): void {
-		this.#next();
+	/** Another turn, which everything that is due comes before. */
+	next(): void {
+		this.#options.timer.set(this.#turn, 0);
 	}
 
-	#next(): void {
-		const { timer, onTurn } = this.#options;
-		onTurn();
-		timer.set(this.#turn, 0);
-	}
-
-	#work(): void {
+	private work(): void {
 		const { writer, source } = this.#options;
-		if (writer.pending !== "none") writer.step();
-		while (writer.pending === "none") {
-			const count = source.readNow?.(writer.room) ?? 0;
-			if (count === 0) return this.#wait();
-			this.#store(count);
+		if (!writer.step()) return this.next();
+		let waits = false;
+		while (!waits) {
+			const { room } = writer;
+			const count = source.readNow?.(room) ?? 0;
+			if (count === 0) return this.wait();
+			waits = this.store(room, count);
 		}
-		this.#next();
+		this.next();
 	}
 
-	#wait(): void {
+	private wait(): void {
 		const { source, writer } = this.#options;
 		if (source.wait?.(this.#turn) === true) return;
 		source.read(writer.room).then(this.#came, this.#reject);
 	}
 
-	#arrived(count: number): void {
+	private arrived(count: number): void {
 		if (count === 0) return this.#resolve();
-		this.#store(count);
-		this.#next();
+		this.store(this.#options.writer.room, count);
+		this.next();
 	}
 
-	#store(count: number): void {
+	/** @returns whether a flash job waits now */
+	private store(room: Uint8Array, count: number): boolean {
 		const { writer, take } = this.#options;
-		const { room } = writer;
 		take(count === room.length ? room : room.subarray(0, count));
-		writer.filled(count);
+		return writer.filled(count);
 	}
 }
 
@@ -101,5 +96,5 @@ class ImageTransfer {
  * @throws what `take`, the source and the writer throw
  */
 export function transferImage(options: TransferOptions): Promise<void> {
-	return new Promise((resolve, reject) => new ImageTransfer(options, resolve, reject).start());
+	return new Promise((resolve, reject) => new ImageTransfer(options, resolve, reject).next());
 }

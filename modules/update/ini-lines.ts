@@ -25,19 +25,19 @@ export class LineDigest {
 		while (at < chunk.length) {
 			const found = chunk.indexOf(LF, at);
 			const end = found < 0 ? chunk.length : found;
-			this.#part(chunk.subarray(at, end));
-			if (found >= 0) this.#close();
+			this.part(chunk.subarray(at, end));
+			if (found >= 0) this.close();
 			at = end + 1;
 		}
 	}
 
 	/** @returns hexadecimal text; no more may be added */
 	digest(): string {
-		if (this.#open || this.#pending) this.#close();
+		if (this.#open || this.#pending) this.close();
 		return [this.#lines, this.#sum, this.#mix].map((value) => value.toString(16)).join(".");
 	}
 
-	#part(bytes: Uint8Array): void {
+	private part(bytes: Uint8Array): void {
 		if (bytes.length === 0) return;
 		if (this.#pending) this.#crc = crc32(new Uint8Array(carriageReturn), this.#crc);
 		this.#pending = bytes[bytes.length - 1] === CR;
@@ -45,7 +45,7 @@ export class LineDigest {
 		this.#open = true;
 	}
 
-	#close(): void {
+	private close(): void {
 		this.#lines++;
 		this.#sum = (this.#sum + this.#crc) >>> 0;
 		this.#mix = (this.#mix ^ this.#crc) >>> 0;

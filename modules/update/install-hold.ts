@@ -104,12 +104,12 @@ export class InstallHold {
 	async unpark(parked: Parked): Promise<void> {
 		if (parked.digest !== this.#trial.records.lowerDigest())
 			throw new UpdateError("UPDATE_HELD_STALE", "settings or certificates were changed after the download");
-		if (parked.slot !== undefined) await this.#checkSlot(parked);
+		if (parked.slot !== undefined) await this.checkSlot(parked);
 		this.#trial.unpark(parked.contents);
 		this.#context.settings.reload();
 	}
 
-	async #checkSlot({ slot, contents }: Parked): Promise<void> {
+	private async checkSlot({ slot, contents }: Parked): Promise<void> {
 		const { board, storage } = this.#context;
 		if (slot !== idleSlot(board)) throw new UpdateError("UPDATE_HELD_STALE", "the slots have changed places");
 		const flash = storage.open({ path: "nextota", mode: "r" });

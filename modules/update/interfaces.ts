@@ -205,4 +205,6 @@ export interface UpdateContext {
 	/** Takes one event, still without time and ticks. */
 	readonly report: (record: UpdateRecord) => void;
 	onProgress(progress: Progress): void;
+	/** The updater is closed: nothing comes into force any more. */
+	readonly closed: boolean;
 }

@@ -31,6 +31,9 @@ function isCount(value: unknown): value is number {
 
 export class DownloadJournal {
 	readonly #store: RecordStore;
+	/** The last URL and what it is known by: of one download there are many notes. */
+	#url: string | undefined;
+	#id = "";
 
 	constructor(store: RecordStore) {
 		this.#store = store;
@@ -41,15 +44,29 @@ export class DownloadJournal {
 		const value = readJSON(this.#store, record) as Partial<Record<string, unknown>> | null | undefined;
 		if (typeof value !== "object" || value === null) return undefined;
 		const { id, validator, modified, dated, total, stored } = value;
-		if (id !== hashURL(url).slice(0, 32) || value.slot !== slot) return undefined;
+		if (id !== this.idOf(url) || value.slot !== slot) return undefined;
 		if (typeof validator !== "string" || typeof modified !== "string" || typeof dated !== "boolean") return undefined;
 		if (!isCount(total) || !isCount(stored) || stored >= total) return undefined;
 		return { slot, validator, modified, dated, total, stored };
 	}
 
+	/** What is left of a download from anywhere. */
+	get unfinished(): Pick<PartialDownload, "slot" | "stored"> | undefined {
+		const { slot, stored } = (readJSON(this.#store, record) ?? {}) as Partial<Record<string, unknown>>;
+		return (slot === 0 || slot === 1) && isCount(stored) ? { slot, stored } : undefined;
+	}
+
 	/** The change that notes it, in the place of what was noted before. */
 	change(url: string, part: PartialDownload): RecordChange {
-		return { name: record, value: encodeUTF8(JSON.stringify({ id: hashURL(url).slice(0, 32), ...part })) };
+		return { name: record, value: encodeUTF8(JSON.stringify({ id: this.idOf(url), ...part })) };
+	}
+
+	private idOf(url: string): string {
+		if (url !== this.#url) {
+			this.#url = url;
+			this.#id = hashURL(url).slice(0, 32);
+		}
+		return this.#id;
 	}
 
 	/** The change that forgets it; none when there is nothing. */

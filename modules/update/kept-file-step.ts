@@ -85,37 +85,37 @@ class KeptFileStep {
 
 	async take(): Promise<FileOutcome> {
 		try {
-			const fault = await this.#receive();
-			return fault === undefined ? this.#judge() : this.#refuse("", fault);
+			const fault = await this.receive();
+			return fault === undefined ? this.judge() : this.refuse("", fault);
 		} catch (error) {
 			const fault = describeError(error);
-			if (fault.code.startsWith("FILES_")) return this.#refuse("", fault);
-			this.#giveUp();
+			if (fault.code.startsWith("FILES_")) return this.refuse("", fault);
+			this.giveUp();
 			throw error;
 		}
 	}
 
-	async #receive(): Promise<Fault | undefined> {
+	private async receive(): Promise<Fault | undefined> {
 		if (this.#name === "fk") return receiveKey(this.#run, this.#exchange, this.#writer);
 		await receiveAll(this.#run, this.#entry, this.#exchange, this.#writer);
 		return undefined;
 	}
 
-	#judge(): FileOutcome {
+	private judge(): FileOutcome {
 		const { size, sha256, changed } = this.#writer.end();
 		const { trial } = this.#run;
 		observeDate(this.#run, this.#exchange);
 		if (!changed) {
-			this.#giveUp();
+			this.giveUp();
 			settle(this.#run, this.#entry, this.#exchange, sha256);
 			return { result: "same", reason: "content equal to the file that is there", reached: true };
 		}
 		const before = refusedBefore(this.#run, this.#entry, sha256);
 		if (before !== undefined) {
-			this.#giveUp();
+			this.giveUp();
 			return before;
 		}
-		if (trial.failures.has(this.#name, sha256)) return this.#refuse(sha256, failedBefore);
+		if (trial.failures.has(this.#name, sha256)) return this.refuse(sha256, failedBefore);
 		this.#writer.commit();
 		trial.add({ file: this.#name, sha256 });
 		settle(this.#run, this.#entry, this.#exchange, sha256);
@@ -123,12 +123,12 @@ class KeptFileStep {
 	}
 
 	/** Given up first: what is remembered of a refusal does not belong to the update. */
-	#refuse(sha256: string, fault: Fault): FileOutcome {
-		this.#giveUp();
+	private refuse(sha256: string, fault: Fault): FileOutcome {
+		this.giveUp();
 		return refuse(this.#run, this.#entry, this.#exchange, sha256, fault);
 	}
 
-	#giveUp(): void {
+	private giveUp(): void {
 		this.#writer.abort();
 		if (!this.#run.trial.staged) this.#run.trial.abandon();
 	}

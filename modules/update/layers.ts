@@ -64,7 +64,7 @@ export class LayeredStore implements RecordStore {
 
 	/** Whether anything lies in the upper layer. */
 	get filled(): boolean {
-		return this.#upper().length > 0;
+		return this.upper().length > 0;
 	}
 
 	get(name: string): Uint8Array | undefined {
@@ -76,12 +76,12 @@ export class LayeredStore implements RecordStore {
 
 	/** Takes all changes or none. @throws what the store throws */
 	commit(changes: readonly RecordChange[]): void {
-		this.#store.commit(changes.flatMap((change) => this.#route(change)));
+		this.#store.commit(changes.flatMap((change) => this.route(change)));
 	}
 
 	*names(prefix = ""): Iterable<string> {
 		const hidden = new Set<string>();
-		for (const name of this.#upper()) {
+		for (const name of this.upper()) {
 			const plain = name.slice(1);
 			if (!this.#open) continue;
 			hidden.add(plain);
@@ -98,20 +98,20 @@ export class LayeredStore implements RecordStore {
 		for (const name of this.#store.names()) {
 			const upper = isUpper(name);
 			if (upper && name.startsWith(removed)) continue;
-			if ((upper ? name.slice(1) : name).startsWith(prefix)) yield this.#readable(name);
+			if ((upper ? name.slice(1) : name).startsWith(prefix)) yield this.readable(name);
 		}
 	}
 
 	/** From now on layered records are written to the upper layer; one that a cut has left behind is cleared first. */
 	begin(): void {
 		if (this.#open) return;
-		this.#clear([]);
+		this.clear([]);
 		this.#open = true;
 	}
 
 	/** What is in the upper layer counts from the next start on. */
 	switchOver(note: Uint8Array, changes: readonly RecordChange[] = []): void {
-		this.commit([{ name: switchRecord, value: note }, ...this.#absent(parkedRecord), ...changes]);
+		this.commit([{ name: switchRecord, value: note }, ...this.absent(parkedRecord), ...changes]);
 	}
 
 	/** The upper layer stays where it is, but nobody reads it, and records are written below it. */
@@ -145,7 +145,7 @@ export class LayeredStore implements RecordStore {
 	keep(changes: readonly RecordChange[] = []): void {
 		let moves: RecordChange[] = [];
 		let bytes = 0;
-		for (const name of this.#upper()) {
+		for (const name of this.upper()) {
 			const plain = name.slice(1);
 			const value = name.startsWith(added) ? this.#store.get(name) : undefined;
 			bytes += value?.length ?? 0;
@@ -156,37 +156,37 @@ export class LayeredStore implements RecordStore {
 			}
 			moves.push(value === undefined ? { name: plain } : { name: plain, value }, { name });
 		}
-		this.#store.commit([...moves, { name: switchRecord }, ...this.#absent(parkedRecord), ...changes]);
+		this.#store.commit([...moves, { name: switchRecord }, ...this.absent(parkedRecord), ...changes]);
 		this.#open = false;
 	}
 
 	/** The upper layer goes; the lower one counts again, for who reads from now on. */
 	drop(changes: readonly RecordChange[] = []): void {
-		this.#clear(changes);
+		this.clear(changes);
 		this.#open = false;
 	}
 
 	/** All in one commit: removals are small, and as long as the switch record is there the layer has to be whole. */
-	#clear(changes: readonly RecordChange[]): void {
-		const gone = this.#upper().map((name) => ({ name }));
-		const note = [...this.#absent(switchRecord), ...this.#absent(parkedRecord)];
+	private clear(changes: readonly RecordChange[]): void {
+		const gone = this.upper().map((name) => ({ name }));
+		const note = [...this.absent(switchRecord), ...this.absent(parkedRecord)];
 		if (gone.length + note.length + changes.length > 0) this.#store.commit([...note, ...gone, ...changes]);
 	}
 
-	#route(change: RecordChange): RecordChange[] {
+	private route(change: RecordChange): RecordChange[] {
 		const { name, value } = change;
 		if (!this.#open || !isLayered(name)) return [change];
-		if (value !== undefined) return [{ name: added + name, value }, ...this.#absent(removed + name)];
+		if (value !== undefined) return [{ name: added + name, value }, ...this.absent(removed + name)];
 		const mark = this.#store.get(name) === undefined ? [] : [{ name: removed + name, value: new Uint8Array(0) }];
-		return [...mark, ...this.#absent(added + name)];
+		return [...mark, ...this.absent(added + name)];
 	}
 
 	/** Removes a record that is there; the store takes no other removal for nothing. */
-	#absent(name: string): RecordChange[] {
+	private absent(name: string): RecordChange[] {
 		return this.#store.get(name) === undefined ? [] : [{ name }];
 	}
 
-	#readable(name: string): Uint8Array | undefined {
+	private readable(name: string): Uint8Array | undefined {
 		try {
 			return this.#store.get(name);
 		} catch {
@@ -194,7 +194,7 @@ export class LayeredStore implements RecordStore {
 		}
 	}
 
-	#upper(): string[] {
+	private upper(): string[] {
 		return [...this.#store.names()].filter(isUpper);
 	}
 }

@@ -41,10 +41,10 @@ export class Restarter {
 	request(reason: string): void {
 		if (this.#pending) return;
 		this.#pending = true;
-		this.#wait(this.#budget.waitMs(), () =>
+		this.wait(this.#budget.waitMs(), () =>
 			this.#graceful.wait("the restart", () => {
-				this.#note();
-				this.#leave(reason);
+				this.note();
+				this.leave(reason);
 			}),
 		);
 	}
@@ -53,14 +53,14 @@ export class Restarter {
 	gracefully(reason: string): void {
 		this.close();
 		this.#pending = true;
-		this.#graceful.wait("the restart", () => this.#leave(reason));
+		this.#graceful.wait("the restart", () => this.leave(reason));
 	}
 
 	/** Restarts now, outside the budget, whoever is in a call: the way back must always be open. */
 	force(reason: string): void {
 		this.close();
 		this.#pending = true;
-		this.#leave(reason);
+		this.leave(reason);
 	}
 
 	close(): void {
@@ -71,17 +71,17 @@ export class Restarter {
 	}
 
 	/** A store that fails must not keep new firmware from starting: the restart is then merely not counted. */
-	#note(): void {
+	private note(): void {
 		commitOrReport(this.#context, [this.#budget.change(), ...this.#clock.floorChange()]);
 	}
 
-	#leave(reason: string): void {
+	private leave(reason: string): void {
 		this.#context.lines?.lock();
 		this.#context.report({ event: "restart", reason });
-		this.#wait(farewellMs, () => this.#context.board.restart());
+		this.wait(farewellMs, () => this.#context.board.restart());
 	}
 
-	#wait(ms: number, then: () => void): void {
+	private wait(ms: number, then: () => void): void {
 		this.#timer = this.#context.timer.set(() => {
 			this.#timer = undefined;
 			then();

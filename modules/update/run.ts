@@ -9,6 +9,7 @@ import type { Verdict } from "./events.js";
 import { isChange, fetchFiles, clearUp, type RunHooks, type Taken } from "./run-files.js";
 import type { FileOutcome, Run } from "./outcome.js";
 import { canAskAgain } from "./provided.js";
+import { sleep } from "./tasks.js";
 
 export interface RunEnd {
 	verdict: Verdict;
@@ -110,8 +111,11 @@ export async function runPlan(run: Run, hooks: RunHooks): Promise<RunEnd> {
 	try {
 		const outcomes = await fetchFiles(run, hooks);
 		if (!run.trial.staged) run.trial.abandon(); // a file that failed half-way
+		// The switch writes to the flash, as the last file has just done: others get their turn between.
+		if (run.trial.staged) await sleep(run.context.timer, 0);
 		run.abort.check();
 		const end = conclude(run, outcomes);
+		if (run.context.closed) return end;
 		const isHeld = run.installHold.on && run.trial.staged;
 		return isHeld ? putBy(run, end, outcomes) : switchOver(run, end, slotOf(outcomes));
 	} catch (error) {
@@ -119,7 +123,7 @@ export async function runPlan(run: Run, hooks: RunHooks): Promise<RunEnd> {
 		run.context.settings.reload();
 		throw error;
 	} finally {
-		clearUp(run.context);
+		if (!run.context.closed) clearUp(run.context);
 	}
 }
 

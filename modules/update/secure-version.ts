@@ -21,16 +21,16 @@ export class SecureVersion {
 
 	/** Lowest secure version that may be installed. */
 	get floor(): number {
-		return Math.max(this.#running, this.#confirmed());
+		return Math.max(this.#running, this.confirmed());
 	}
 
 	/** What to commit when the running firmware is confirmed; nothing when that raises nothing. */
 	changes(): RecordChange[] {
-		if (this.#running <= this.#confirmed()) return [];
+		if (this.#running <= this.confirmed()) return [];
 		return [{ name: record, value: encodeUTF8(String(this.#running)) }];
 	}
 
-	#confirmed(): number {
+	private confirmed(): number {
 		const text = readText(this.#store, record) ?? "";
 		return /^[0-9]{1,10}$/.test(text) ? Number(text) : 0;
 	}

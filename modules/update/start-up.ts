@@ -55,11 +55,11 @@ export class StartUp {
 		const { context, trial } = this.#options;
 		const { settings, timer } = context;
 		const secure = settings.text("EnableSecureStartup") === "1";
-		if (secure) this.#patience = timer.set(() => this.#runOut(), secureStartMs);
+		if (secure) this.#patience = timer.set(() => this.runOut(), secureStartMs);
 		else this.serve();
 		const wanted = secure || cause !== "start-up" || settings.text("AutoUpdateOnStartup") !== "0";
 		if (!wanted && !trial.pending) return false;
-		this.#triggerLater(wanted ? cause : "trial", spreadMs);
+		this.triggerLater(wanted ? cause : "trial", spreadMs);
 		return true;
 	}
 
@@ -83,7 +83,7 @@ export class StartUp {
 		this.#operational = true;
 	}
 
-	#triggerLater(cause: TriggerCause, spreadMs: number): void {
+	private triggerLater(cause: TriggerCause, spreadMs: number): void {
 		const { context, trial, updater } = this.#options;
 		const { board, timer } = context;
 		const powered = board.resetReason === "power-on" || board.resetReason === "brownout";
@@ -97,7 +97,7 @@ export class StartUp {
 		}, ms);
 	}
 
-	#runOut(): void {
+	private runOut(): void {
 		this.#patience = undefined;
 		const text = `secure start-up: the first update takes longer than ${secureStartMs / 1000} s, the gateway starts all the same`;
 		this.#options.context.report({ event: "notice", topic: "start-up", text });

@@ -57,7 +57,7 @@ export class TimeOfDay {
 
 	/** Milliseconds until the update, as the clock stands; `undefined` when none is planned. */
 	get leftMs(): number | undefined {
-		const now = this.#localNow();
+		const now = this.localNow();
 		return now === undefined || this.#plan === undefined ? undefined : Math.max(0, this.#plan.due - now);
 	}
 
@@ -66,7 +66,7 @@ export class TimeOfDay {
 		if (isSame(time, this.#time)) return;
 		this.clear();
 		this.#time = time;
-		if (time !== undefined) this.#look();
+		if (time !== undefined) this.look();
 	}
 
 	clear(): void {
@@ -76,61 +76,61 @@ export class TimeOfDay {
 		this.#time = undefined;
 	}
 
-	#localNow(): number | undefined {
+	private localNow(): number | undefined {
 		const now = this.#options.now();
 		return now === undefined || this.#time === undefined ? undefined : now + this.#time.offsetMs;
 	}
 
-	#look(): void {
-		const now = this.#localNow();
+	private look(): void {
+		const now = this.localNow();
 		if (now === undefined || this.#time === undefined) {
 			this.#plan = undefined;
-			return this.#wait(lookMs);
+			return this.wait(lookMs);
 		}
-		const plan = this.#planFor(now, this.#time);
+		const plan = this.planFor(now, this.#time);
 		const isDue = now >= plan.due;
 		if (isDue) this.#last = plan.base;
-		this.#plan = isDue ? this.#fresh(now, this.#time) : plan;
-		this.#wait(Math.min(lookMs, this.#plan.due - now));
+		this.#plan = isDue ? this.fresh(now, this.#time) : plan;
+		this.wait(Math.min(lookMs, this.#plan.due - now));
 		if (isDue) this.#options.onDue();
 	}
 
 	/** What is planned, as far as the clock that stands now leaves it. */
-	#planFor(now: number, time: DailyTime): Plan {
+	private planFor(now: number, time: DailyTime): Plan {
 		if (this.#last !== undefined && now < this.#last - dayMs) this.#last = undefined;
 		const plan = this.#plan;
-		if (plan === undefined) return this.#fresh(now, time);
+		if (plan === undefined) return this.fresh(now, time);
 		if (now < plan.base) {
-			const asPlanned = plan.base === this.#next(now, time) && plan.due <= plan.base + time.windowMs;
-			return asPlanned ? plan : this.#fresh(now, time);
+			const asPlanned = plan.base === this.next(now, time) && plan.due <= plan.base + time.windowMs;
+			return asPlanned ? plan : this.fresh(now, time);
 		}
 		const over = now - plan.due;
-		if (over > dayMs) return this.#fresh(now, time);
+		if (over > dayMs) return this.fresh(now, time);
 		/* A fleet whose time server steps must not come at once. */
-		return over > 2 * lookMs ? { base: plan.base, due: now + this.#draw(time) } : plan;
+		return over > 2 * lookMs ? { base: plan.base, due: now + this.draw(time) } : plan;
 	}
 
-	#fresh(now: number, time: DailyTime): Plan {
-		const base = this.#next(now, time);
-		return { base, due: base + this.#draw(time) };
+	private fresh(now: number, time: DailyTime): Plan {
+		const base = this.next(now, time);
+		return { base, due: base + this.draw(time) };
 	}
 
 	/** @returns the first HH:MM after `now` whose day has had no update */
-	#next(now: number, { minute }: DailyTime): number {
+	private next(now: number, { minute }: DailyTime): number {
 		const since = minute * minuteMs;
 		const next = (Math.floor((now - since) / dayMs) + 1) * dayMs + since;
 		if (this.#last === undefined || next > this.#last) return next;
 		return next + (Math.floor((this.#last - next) / dayMs) + 1) * dayMs;
 	}
 
-	#draw({ windowMs }: DailyTime): number {
+	private draw({ windowMs }: DailyTime): number {
 		return Math.floor(this.#options.chance() * windowMs);
 	}
 
-	#wait(ms: number): void {
+	private wait(ms: number): void {
 		this.#handle = this.#options.timer.set(() => {
 			this.#handle = undefined;
-			this.#look();
+			this.look();
 		}, ms);
 	}
 }

@@ -9,7 +9,7 @@ import type { TimerService } from "../ecma419/timer.js";
 import { drawChance } from "./backoff.js";
 import type { Triggered } from "./events.js";
 import type { SettingsReader, UpdateContext } from "./interfaces.js";
-import { intervalMs, Schedule, type ScheduleOptions } from "./schedule.js";
+import { Schedule, type ScheduleOptions, waitMs } from "./schedule.js";
 import { type DailyTime, TimeOfDay, type TimeOfDayOptions } from "./time-of-day.js";
 
 export interface TimetableOptions {
@@ -71,14 +71,18 @@ export function dailyTime(settings: SettingsReader): DailyTime | undefined {
 
 export class Timetable {
 	readonly #options: TimetableOptions;
+	readonly #ports: Ports;
 	readonly #interval: Schedule;
 	readonly #daily: TimeOfDay;
+	/** Drawn for the wait that runs, so that settings which did not change do not begin another. */
+	#chance = 0;
 	#hasDaily = false;
 	#problem: string | undefined;
 
 	constructor(options: TimetableOptions) {
 		this.#options = options;
-		this.#interval = new Schedule(new Ports(options, "interval"));
+		this.#ports = new Ports(options, "interval");
+		this.#interval = new Schedule(this.#ports);
 		this.#daily = new TimeOfDay(new Ports(options, "time-of-day"));
 	}
 
@@ -98,12 +102,18 @@ export class Timetable {
 
 	/** There has been a trigger: the interval counts from now. */
 	triggered(): void {
-		this.#read((ms) => this.#interval.arm(ms));
+		this.#chance = this.#ports.chance();
+		this.read((ms) => this.#interval.arm(ms));
+	}
+
+	/** A trigger is to come, and the interval counts from it: one shorter than the spread of a start would have all come at its end. */
+	awaited(): void {
+		this.read(() => undefined);
 	}
 
 	/** The settings may have changed; what is the same goes on. */
 	changed(): void {
-		this.#read((ms) => this.#interval.change(ms));
+		this.read((ms) => this.#interval.change(ms));
 	}
 
 	clear(): void {
@@ -111,10 +121,10 @@ export class Timetable {
 		this.#daily.clear();
 	}
 
-	#read(count: (ms: number) => void): void {
+	private read(count: (ms: number) => void): void {
 		const { settings, report } = this.#options.context;
 		const time = dailyTime(settings);
-		const ms = intervalMs(settings);
+		const ms = waitMs(settings, this.#chance);
 		this.#hasDaily = time !== undefined;
 		this.#daily.set(time);
 		count(time === undefined ? ms : 0);

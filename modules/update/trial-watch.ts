@@ -41,20 +41,20 @@ export class TrialWatch {
 	start(): void {
 		const { finding, note } = this.#trial;
 		if (finding === "pending") {
-			this.#stored(() => this.#trial.countStart());
-			return this.#begin();
+			this.stored(() => this.#trial.countStart());
+			return this.begin();
 		}
-		if (finding === "interrupted") return this.#resume();
+		if (finding === "interrupted") return this.resume();
 		if (finding === "rolled-back") {
-			this.#stored(() => this.#trial.lose());
-			return this.#lost(note === undefined ? "the update" : describeNote(note));
+			this.stored(() => this.#trial.lose());
+			return this.lost(note === undefined ? "the update" : describeNote(note));
 		}
-		this.#stored(() => (finding === "cut" ? this.#trial.forget() : this.#trial.keep()));
+		this.stored(() => (finding === "cut" ? this.#trial.forget() : this.#trial.keep()));
 	}
 
 	/** An update without firmware has come into force, and needs no restart: it has to prove itself at once. */
 	switched(): void {
-		this.#begin();
+		this.begin();
 		if (this.#trial.pending) this.#updater.trigger("trial");
 	}
 
@@ -90,8 +90,8 @@ export class TrialWatch {
 		const { note } = this.#trial;
 		this.close();
 		if (note !== undefined && note.slot === undefined) {
-			this.#stored(() => this.#trial.lose());
-			this.#lost(describeNote(note));
+			this.stored(() => this.#trial.lose());
+			this.lost(describeNote(note));
 		}
 		this.#restarter.force(reason);
 	}
@@ -103,7 +103,7 @@ export class TrialWatch {
 		this.#repeat = undefined;
 	}
 
-	#begin(): void {
+	private begin(): void {
 		const { settings, timer } = this.#context;
 		if (this.#trial.note?.reachable === false) return this.confirm("it is up, and no server is left to ask");
 		const seconds = Number(settings.text("AupdTrialTime"));
@@ -117,15 +117,15 @@ export class TrialWatch {
 	}
 
 	/** The power went during the trial of firmware that lies whole in the other slot: it gets another one. */
-	#resume(): void {
+	private resume(): void {
 		const { note } = this.#trial;
-		if (!this.#stored(() => this.#trial.resume())) return;
+		if (!this.stored(() => this.#trial.resume())) return;
 		const what = note === undefined ? "firmware" : describeNote(note);
 		this.#restarter.force(`the power went during the trial of ${what}: it is tried again`);
 	}
 
 	/** A gateway whose store fails has to start all the same. @returns whether it was stored */
-	#stored(action: () => void): boolean {
+	private stored(action: () => void): boolean {
 		try {
 			action();
 			return true;
@@ -136,7 +136,7 @@ export class TrialWatch {
 		}
 	}
 
-	#lost(what: string): void {
+	private lost(what: string): void {
 		const reason = `${what} was not confirmed; its content is not tried again`;
 		const version = this.#context.board.application.version;
 		this.#context.report({ event: "verdict", result: "rolled-back", version, reason });

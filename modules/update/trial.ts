@@ -71,8 +71,8 @@ export class Trial {
 		this.#running = runningSlot;
 		this.#secure = new SecureVersion(options.store, application.secureVersion);
 		this.failures = new Failures(options.store, application.version);
-		this.#note = parseNote(this.#readNote());
-		this.finding = this.#examine(resetReason);
+		this.#note = parseNote(this.readNote());
+		this.finding = this.examine(resetReason);
 		this.#pending = this.finding === "pending";
 		this.#firmware = this.#pending && (this.#note === undefined || this.#note.slot !== undefined);
 		this.records = new LayeredStore(
@@ -98,7 +98,7 @@ export class Trial {
 
 	/** State of a slot; `UNDEFINED` where otadata says nothing. */
 	stateOf(slot: 0 | 1): SlotState {
-		return this.#latest(slot)?.state ?? "UNDEFINED";
+		return this.latest(slot)?.state ?? "UNDEFINED";
 	}
 
 	/** Lowest secure version that may be installed. */
@@ -130,7 +130,7 @@ export class Trial {
 	 * @throws what store and selector throw; the update has been given up then, as far as the store lets it
 	 */
 	switchOver(slot: 0 | 1 | undefined, reachable: boolean, changes: readonly RecordChange[]): void {
-		const note: TrialNote = { contents: this.#contents, sequence: this.#highest(), reachable, cuts: 0 };
+		const note: TrialNote = { contents: this.#contents, sequence: this.highest(), reachable, cuts: 0 };
 		if (slot !== undefined) note.slot = slot;
 		this.#contents = [];
 		try {
@@ -199,7 +199,7 @@ export class Trial {
 	/** Notes one more start of an update without firmware. @throws what the store throws */
 	countStart(): void {
 		if (this.#note?.slot === undefined && this.#note !== undefined)
-			this.#store.commit([startsChange(this.#starts() + 1)]);
+			this.#store.commit([startsChange(this.starts() + 1)]);
 	}
 
 	/** The loader is not to start the running firmware again; nothing where none is on trial. @throws what the selector throws */
@@ -210,7 +210,7 @@ export class Trial {
 	/** Everything goes back, for who reads from now on, and the content is remembered. @throws what the store throws */
 	lose(): void {
 		const { contents = [] } = this.#note ?? {};
-		this.#settle();
+		this.settle();
 		this.records.drop(contents.length > 0 ? [this.failures.remember(contents)] : []);
 		this.#pending = false;
 		this.#note = undefined;
@@ -218,7 +218,7 @@ export class Trial {
 
 	/** Everything goes back, and may be tried again. @throws what the store throws */
 	forget(): void {
-		this.#settle();
+		this.settle();
 		this.records.drop();
 		this.#note = undefined;
 	}
@@ -226,13 +226,13 @@ export class Trial {
 	/** Puts firmware whose trial was cut short on trial once more; takes a restart. @throws what store and selector throw */
 	resume(): void {
 		if (this.#note?.slot === undefined) return;
-		const note = { ...this.#note, sequence: this.#highest(), cuts: this.#note.cuts + 1 };
+		const note = { ...this.#note, sequence: this.highest(), cuts: this.#note.cuts + 1 };
 		this.#store.commit([{ name: switchRecord, value: buildNote(note) }]);
 		this.#selector.activate(this.#note.slot);
 		this.#note = note;
 	}
 
-	#examine(reason: ResetReason): TrialFinding {
+	private examine(reason: ResetReason): TrialFinding {
 		const note = this.#note;
 		if (this.state === "PENDING_VERIFY") {
 			this.#stray = note !== undefined && note.slot !== this.#running;
@@ -240,20 +240,20 @@ export class Trial {
 			return "pending";
 		}
 		if (note === undefined) return "none";
-		if (note.slot === undefined) return isCrash(reason) || this.#starts() >= maxStarts ? "rolled-back" : "pending";
+		if (note.slot === undefined) return isCrash(reason) || this.starts() >= maxStarts ? "rolled-back" : "pending";
 		if (note.slot === this.#running) return this.state === "VALID" ? "kept" : "pending";
-		const entry = this.#latest(note.slot);
+		const entry = this.latest(note.slot);
 		if (entry === undefined || entry.sequence <= note.sequence) return "cut";
 		if (entry.state === "INVALID") return "rolled-back"; // barred: whatever ended it
 		return isPowerLoss(reason) && note.cuts < maxCuts ? "interrupted" : "rolled-back";
 	}
 
 	/** The other slot must not come up again without the records that belong to it. */
-	#settle(): void {
+	private settle(): void {
 		if (this.#note?.slot !== undefined) this.#selector.settle(this.#running);
 	}
 
-	#readNote(): Uint8Array | undefined {
+	private readNote(): Uint8Array | undefined {
 		try {
 			return this.#store.get(switchRecord);
 		} catch {
@@ -261,25 +261,25 @@ export class Trial {
 		}
 	}
 
-	#starts(): number {
+	private starts(): number {
 		const text = readText(this.#store, startsRecord) ?? "";
 		return /^[0-9]{1,3}$/.test(text) ? Number(text) : 0;
 	}
 
-	#entries(): Entry[] {
+	private entries(): Entry[] {
 		return this.#selector.entries().filter((entry) => entry.intact);
 	}
 
-	#latest(slot: number): Entry | undefined {
+	private latest(slot: number): Entry | undefined {
 		let latest: Entry | undefined;
-		for (const entry of this.#entries()) {
+		for (const entry of this.entries()) {
 			if (entry.slot === slot && entry.sequence > (latest?.sequence ?? -1)) latest = entry;
 		}
 		return latest;
 	}
 
-	#highest(): number {
-		return this.#entries().reduce((highest, entry) => Math.max(highest, entry.sequence), 0);
+	private highest(): number {
+		return this.entries().reduce((highest, entry) => Math.max(highest, entry.sequence), 0);
 	}
 }
 

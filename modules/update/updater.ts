@@ -97,7 +97,7 @@ export class Updater implements RunHooks {
 			...{ jobs: this.#jobs, progress: this.#progress },
 			isFree: !this.busy && this.#installHold.parked === undefined,
 			begin: () => (this.#abort = new Abort()),
-			next: (job: Job) => this.#accept(job),
+			next: (job: Job) => this.accept(job),
 		};
 		return upload(desk, source, cause);
 	}
@@ -122,7 +122,7 @@ export class Updater implements RunHooks {
 		const restart = options.restart === true ? `asked for by ${cause}` : undefined;
 		const waits = !isOperator(cause) && this.#installHold.on && this.#installHold.parked !== undefined;
 		const refused = this.#restarter.pending || waits;
-		const effect = refused ? "ignored" : this.#accept({ causes: [cause], restart });
+		const effect = refused ? "ignored" : this.accept({ causes: [cause], restart });
 		const record: UpdateRecord = { event: "trigger", cause, effect };
 		if (requester !== undefined) record.requester = requester;
 		if (restart !== undefined) record.restart = true;
@@ -172,8 +172,8 @@ export class Updater implements RunHooks {
 		this.#installHold.clear();
 		this.#context.report({ event: "notice", topic: "hold", text: "released" });
 		if (this.#jobs.phase !== "idle") return; // the run sees it at its end
-		if (this.#installHold.parked !== undefined) this.#accept({ causes: ["console"], restart: undefined });
-		else this.#restartWished();
+		if (this.#installHold.parked !== undefined) this.accept({ causes: ["console"], restart: undefined });
+		else this.restartWished();
 	}
 
 	status(): UpdateStatus {
@@ -203,10 +203,10 @@ export class Updater implements RunHooks {
 		this.#crashes.close();
 		this.#watch.close();
 		this.#restarter.close();
-		this.#closeClient();
+		this.closeClient();
 	}
 
-	#closeClient(): void {
+	private closeClient(): void {
 		this.#client?.close();
 		this.#client = undefined;
 	}
@@ -215,39 +215,39 @@ export class Updater implements RunHooks {
 	begin(): void {
 		this.#holdWatch.ended();
 		if (!this.#startUp.begin(this.#startOptions)) this.#timetable.triggered();
-		else this.#timetable.changed();
+		else this.#timetable.awaited();
 	}
 
 	/** A run begins in a turn of its own, so that triggers of this turn join it. */
-	#accept(job: Job): TriggerEffect {
+	private accept(job: Job): TriggerEffect {
 		const effect = this.#jobs.accept(job);
 		if (effect !== "started") return effect;
 		this.#crashes.close();
 		this.#abort = new Abort();
 		this.#starting = this.#context.timer.set(() => {
 			this.#starting = undefined;
-			void this.#run();
+			void this.run();
 		}, 0);
 		return effect;
 	}
 
 	/** Never rejects. */
-	async #run(): Promise<void> {
+	private async run(): Promise<void> {
 		this.#jobs.begin();
 		this.#restartWish ??= this.#jobs.job.restart;
 		let end: RunEnd;
 		try {
 			this.#abort.check();
-			end = await this.#work();
+			end = await this.work();
 		} catch (error) {
 			end = failedEnd(this.#context, describeError(error));
 		}
-		this.#closeClient();
-		if (!this.#context.closed) this.#finish(end);
+		this.closeClient();
+		if (!this.#context.closed) this.finish(end);
 	}
 
 	/** Fetches what there is, or puts in force what lies ready since a hold. */
-	#work(): Promise<RunEnd> {
+	private work(): Promise<RunEnd> {
 		const client = this.#context.http();
 		this.#client = client;
 		const run = this.#runs.make({ client, causes: this.#jobs.job.causes, abort: this.#abort });
@@ -265,7 +265,7 @@ export class Updater implements RunHooks {
 		this.#watch.reached();
 	}
 
-	#finish(end: RunEnd): void {
+	private finish(end: RunEnd): void {
 		const { verdict, version, reason } = end;
 		this.#last = lastRun(end, this.#context.board.clock);
 		this.#timetable.changed(); // an ini may just have set it, and who hears the verdict asks for it
@@ -274,17 +274,17 @@ export class Updater implements RunHooks {
 		const next = this.#jobs.end();
 		this.#holdWatch.ended();
 		this.#crashes.ended();
-		if (this.#restarts(end)) return;
+		if (this.restarts(end)) return;
 		if (end.switched) this.#watch.switched();
 		else this.#watch.ended(end.reached);
-		if (this.#restartWished()) return;
+		if (this.restartWished()) return;
 		this.#startUp.ended();
-		if (next !== undefined) this.#accept(next);
+		if (next !== undefined) this.accept(next);
 		else if (end.again && this.#jobs.phase === "idle") this.trigger("trial");
 	}
 
 	/** What a file wants at once; under a hold it waits. */
-	#restarts({ restart }: RunEnd): boolean {
+	private restarts({ restart }: RunEnd): boolean {
 		if (restart === undefined) return false;
 		if (this.#installHold.on) this.#restartWish ??= restart;
 		else this.#restarter.request(restart);
@@ -292,7 +292,7 @@ export class Updater implements RunHooks {
 	}
 
 	/** While something is on trial a restart would end it: the wish waits for the run that ends the trial. */
-	#restartWished(): boolean {
+	private restartWished(): boolean {
 		if (this.#restartWish === undefined || this.#trial.pending || this.#installHold.on) return false;
 		this.#restarter.request(this.#restartWish);
 		return true;

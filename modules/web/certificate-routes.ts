@@ -37,14 +37,14 @@ async function take({ exchange, ports }: Call): Promise<void> {
 }
 
 async function remove({ exchange, ports }: Call): Promise<void> {
-	const fields = await readJSON(exchange);
+	const fields = await readJSON(exchange, "fingerprint", "force");
 	const handle = textField(fields, "fingerprint");
 	attempt(() => ports.certificates.remove(handle, fields.force === true));
 	await replyJSON(exchange, {});
 }
 
 async function request({ exchange, ports }: Call): Promise<void> {
-	const subject = textField(await readJSON(exchange), "subject");
+	const subject = textField(await readJSON(exchange, "subject"), "subject");
 	await replyJSON(
 		exchange,
 		attempt(() => ports.certificates.request(subject)),

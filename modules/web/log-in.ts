@@ -55,7 +55,7 @@ async function attempt<Result>(work: () => Promise<Result>): Promise<Result> {
 }
 
 async function logIn(call: OpenCall): Promise<void> {
-	const fields = await readJSON(call.exchange);
+	const fields = await readJSON(call.exchange, "password");
 	if (!call.ports.password.isSet) throw new WebError(409, "WEB_SETUP", "no password is set yet");
 	await checkPassword(call, textField(fields, "password"));
 	return answer(call, call.sessions.open());
@@ -64,7 +64,7 @@ async function logIn(call: OpenCall): Promise<void> {
 async function setUp(call: OpenCall): Promise<void> {
 	const { exchange, ports, sessions } = call;
 	checkOwnHost(exchange, ports.settings.text("HostName"));
-	const fields = await readJSON(exchange);
+	const fields = await readJSON(exchange, "password");
 	if (ports.password.isSet) throw new WebError(409, "WEB_SETUP", "a password is set already");
 	await attempt(() => ports.password.set(textField(fields, "password")));
 	return answer(call, sessions.open());
@@ -72,7 +72,7 @@ async function setUp(call: OpenCall): Promise<void> {
 
 async function change(call: Call): Promise<void> {
 	const { exchange, ports, sessions, session } = call;
-	const fields = await readJSON(exchange);
+	const fields = await readJSON(exchange, "old", "password");
 	await checkPassword(call, textField(fields, "old"));
 	await attempt(() => ports.password.set(textField(fields, "password")));
 	sessions.endOthers(session);

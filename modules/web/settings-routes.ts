@@ -80,16 +80,16 @@ function faultOf(name: string, error: SettingsError): FieldFault {
 	return { name, message: message.startsWith(prefix) ? message.slice(prefix.length) : message };
 }
 
-/** @throws WebError WEB_BODY for what is no list of names and texts */
-function valuesOf(fields: Fields): [name: string, text: string][] {
-	const { values } = fields;
-	if (typeof values !== "object" || values === null) throw new WebError(400, "WEB_BODY", "values expected");
-	const list = Object.entries(values as Fields);
-	if (list.length > mostFields) throw new WebError(400, "WEB_BODY", `more than ${mostFields} values`);
-	return list.map(([name, text]) => {
-		if (typeof text !== "string") throw new WebError(400, "WEB_BODY", "a value is a text");
-		return [name, text];
-	});
+function isNamedText(value: unknown): value is [name: string, text: string] {
+	return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === "string");
+}
+
+/** Names are values here, not names of members (body.ts). @throws WebError WEB_BODY for what is no list of names and texts */
+function valuesOf({ values }: Fields): [name: string, text: string][] {
+	if (!Array.isArray(values)) throw new WebError(400, "WEB_BODY", "values expected");
+	if (values.length > mostFields) throw new WebError(400, "WEB_BODY", `more than ${mostFields} values`);
+	if (!values.every(isNamedText)) throw new WebError(400, "WEB_BODY", "a value is a name and a text");
+	return values;
 }
 
 /** @returns what is wrong with a value, `undefined` when nothing */
@@ -119,7 +119,7 @@ function apply(settings: Settings, values: readonly [name: string, text: string]
 
 async function submit({ exchange, ports }: Call): Promise<void> {
 	const { settings } = ports;
-	const values = valuesOf(await readJSON(exchange));
+	const values = valuesOf(await readJSON(exchange, "values"));
 	const fields: FieldFault[] = [];
 	for (const [name, text] of values) {
 		const fault = check(settings, name, text);

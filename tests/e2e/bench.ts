@@ -30,13 +30,17 @@ const patienceMs = 120_000;
 const sanitizeAll = process.env.UPGATE_SANITIZE === "1";
 const programs: Record<string, Promise<string>> = {};
 
-/** "chip32": for 32 bits, slots and pointers as on the chip; "gauge": the same with hosts/linux/gauge; "hungry": see tests/e2e/hungry */
-export type Variant = "usual" | "chip32" | "gauge" | "hungry";
+/**
+ * "chip32": for 32 bits, slots and pointers as on the chip; "gauge": the same with hosts/linux/gauge; "turns": with hosts/linux/turns;
+ * "hungry": see tests/e2e/hungry
+ */
+export type Variant = "usual" | "chip32" | "gauge" | "turns" | "hungry";
 
 const manifests: Readonly<Record<Variant, string>> = {
 	usual: "manifest.json",
 	chip32: "manifest.json",
 	gauge: "hosts/linux/gauge/manifest.json",
+	turns: "hosts/linux/turns/manifest.json",
 	hungry: "tests/e2e/hungry/manifest.json",
 };
 

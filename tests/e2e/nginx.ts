@@ -60,9 +60,9 @@ http {
 		return readFileSync(this.#log, "utf8").trim().split("\n");
 	}
 
-	async close(): Promise<void> {
+	async close(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
 		const exit = new Promise((resolve) => this.#process.on("exit", resolve));
-		this.#process.kill("SIGTERM");
+		this.#process.kill(signal);
 		await exit;
 	}
 }

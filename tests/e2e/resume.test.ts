@@ -90,6 +90,8 @@ for (const kind of ["nginx", "the provisioning server"] as const) {
 		const desk = await makeDesk(t, kind, "stall");
 		const { bench } = desk;
 		await stored(desk, 640 * 1024);
+		bench.type("show slots");
+		await bench.printed(" KB of it");
 		await bench.powerOff("SIGKILL");
 		bench.powerOn();
 		await checkRest(desk);

@@ -11,6 +11,7 @@ import { projectRoot } from "../../tools/build/index.js";
 
 const program = join(projectRoot, "tests/soak/program");
 const modules = join(projectRoot, "modules");
+const nativeFiles = ["native.c", "names.c"];
 
 /** Copies a file and all that it imports of the tests. @param done specifiers, which are paths, so far */
 function copy(file: string, target: string, done: Set<string>): void {
@@ -39,7 +40,10 @@ export function writeBundle(): string {
 	const names = [...files].map((path) => path.replace(/\.ts$/, ""));
 	const manifest = {
 		include: [join(projectRoot, "manifest.json")],
-		modules: { ...Object.fromEntries(names.map((name) => [name, `./${name}`])), "*": [join(program, "native.c")] },
+		modules: {
+			...Object.fromEntries(names.map((name) => [name, `./${name}`])),
+			"*": nativeFiles.map((name) => join(program, name)),
+		},
 		creation: {
 			static: 32 * 1024 * 1024,
 			// Large, so that the collections of the soak itself are rare.

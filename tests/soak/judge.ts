@@ -12,11 +12,15 @@ const blockBytes = 4096;
 /** Erases of otadata: two to choose another slot and confirm it, one of the loader; one more of it where it goes back. */
 const otadataErases = { installed: 3, wentBack: 4 };
 
-export const memoryNames = ["slots", "chunks", "native", "heap"] as const;
+export const memoryNames = ["slots", "chunks", "native", "heap", "names"] as const;
 export type MemoryName = (typeof memoryNames)[number];
 
+export function unitOf(name: MemoryName): string {
+	return name === "names" ? "names" : "bytes";
+}
+
 export interface Trend {
-	/** Bytes a round (least squares), and its standard error. */
+	/** Bytes, or names, a round (least squares), and its standard error. */
 	slope: number;
 	error: number;
 	/** Smallest of the first and of the last fifth. */
@@ -71,10 +75,10 @@ const longLife = 80;
 const partOfLife = 20;
 
 /**
- * How much more a gateway has at the end of its life than after the first rounds of it, bytes: the mean of all lives that lasted.
+ * How much more a gateway has at the end of its life than after the first rounds of it: the mean of all lives that lasted.
  * @returns `undefined` when none did
  */
-export function growthInLife(rounds: readonly Round[], name: MemoryName): { lives: number; bytes: number } | undefined {
+export function growthInLife(rounds: readonly Round[], name: MemoryName): { lives: number; more: number } | undefined {
 	const lives = new Map<number, number[]>();
 	for (const { boots, memory } of rounds) lives.set(boots, [...(lives.get(boots) ?? []), memory[name]]);
 	const long = [...lives.values()].filter(({ length }) => length >= longLife);
@@ -82,7 +86,7 @@ export function growthInLife(rounds: readonly Round[], name: MemoryName): { live
 	const growth = long.map(
 		(values) => median(values.slice(-partOfLife)) - median(values.slice(partOfLife, 2 * partOfLife)),
 	);
-	return { lives: long.length, bytes: Math.round(sum(growth) / long.length) };
+	return { lives: long.length, more: Math.round(sum(growth) / long.length) };
 }
 
 /** Nothing went wrong in it, and firmware was installed. */
@@ -175,19 +179,22 @@ function memory(rounds: readonly Round[]): string[] {
 		const { leastFirst, leastLast, slope, error } = memoryOf(rounds, name);
 		const problems: string[] = [];
 		if (leastLast - leastFirst > allowance[name])
-			problems.push(`${name}: at least ${leastFirst} bytes at first, ${leastLast} at last`);
+			problems.push(`${name}: at least ${leastFirst} ${unitOf(name)} at first, ${leastLast} at last`);
 		const inLife = growthInLife(rounds, name);
-		if (inLife !== undefined && inLife.bytes > allowance[name])
-			problems.push(`${name}: ${inLife.bytes} bytes more at the end of a life`);
+		if (inLife !== undefined && inLife.more > allowance[name])
+			problems.push(`${name}: ${inLife.more} ${unitOf(name)} more at the end of a life`);
 		const drift = slope * rounds.length;
 		if (slope > 4 * error && drift > 4 * allowance[name])
-			problems.push(`${name}: ${slope.toFixed(2)} bytes more each round`);
+			problems.push(`${name}: ${slope.toFixed(2)} ${unitOf(name)} more each round`);
 		return problems;
 	});
 }
 
-/** Of the smallest values, bytes: state that differs from one to another, as what was last refused; blocks of malloc are 16 apart. */
-const allowance: Record<MemoryName, number> = { slots: 2048, chunks: 8192, native: 64, heap: 256 };
+/**
+ * Of the smallest values, bytes: state that differs from one to another, as what was last refused; blocks of malloc are 16 apart.
+ * Names: those that are fixed, and used for the first time late.
+ */
+const allowance: Record<MemoryName, number> = { slots: 2048, chunks: 8192, native: 64, heap: 256, names: 4 };
 
 function flash(rounds: readonly Round[]): string[] {
 	const problems = wearOf(rounds)

@@ -10,7 +10,7 @@ import { memoryOf, problemsOf, trendOf, wearOf } from "./judge.js";
 import { type Round, runSoak } from "./soak.js";
 
 const rounds = 160;
-const seed = 20261123;
+const seed = 20261124;
 let soaked: Promise<Round[]> | undefined;
 
 function soak(): Promise<Round[]> {

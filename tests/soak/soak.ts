@@ -34,7 +34,8 @@ export interface Round {
 	storeBytes: number;
 	slotBytes: number;
 	days: number;
-	memory: Record<"slots" | "chunks" | "native" | "heap" | "resident", number>;
+	/** Bytes; `names`: names of properties that were made at run time, a count. */
+	memory: Record<"slots" | "chunks" | "native" | "heap" | "resident" | "names", number>;
 	descriptors: number;
 	/** Handles of the gateway by kind. */
 	held: Record<string, number>;
@@ -43,7 +44,7 @@ export interface Round {
 	wear: Record<"otadata" | "slots" | "store" | "least" | "most", number>;
 	violations: number;
 	/** Of every tenth round. */
-	store?: { records: number; liveBytes: number; freeBytes: number; damaged: number; kinds: Record<string, number> };
+	store?: { records: number; liveBytes: number; freeBytes: number; damaged: number };
 }
 
 export interface SoakOptions {

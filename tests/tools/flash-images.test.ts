@@ -4,16 +4,29 @@
 
 import test from "node:test";
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	unlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { pathToFileURL, fileURLToPath } from "node:url";
 import { Store } from "../../modules/store/store.js";
 import { firmware } from "../../tools/firmware-lib/cli.js";
 import { MemoryFlash } from "../../tools/flash-image-lib/memory-flash.js";
 import { FLASHABLE, chipByName, loaderOffset } from "../../tools/flash-lib/chips.js";
-import { readImages } from "../../tools/flash-lib/files.js";
+import { projectRoot } from "../../tools/build/index.js";
+import { readImages, readRecords } from "../../tools/flash-lib/files.js";
 import { checkFlash } from "../../tools/flash-lib/board.js";
+import { writeManifest } from "../../tools/flash-lib/sdk.js";
 import { choosePort, explainOpen } from "../../tools/flash-lib/ports.js";
 import { CSV, appImage, buildFolder, noise } from "../fakes/esp-rom/images.js";
 
@@ -102,6 +115,36 @@ test("pieces that do not fit together are refused", () => {
 	const images = readImages(buildFolder(fresh(), { chip: C3 }));
 	checkFlash(images, 4 * 1024 * 1024);
 	assert.throws(() => checkFlash(images, 2 * 1024 * 1024), { code: "FLASH_SIZE" });
+});
+
+test("a factory folder becomes records; one by --record wins; a faulty ini is told with its place", async () => {
+	const factory = fresh();
+	mkdirSync(factory, { recursive: true });
+	const key = generateKeyPairSync("ec", { namedCurve: "prime256v1" }).publicKey.export({ type: "spki", format: "pem" });
+	writeFileSync(join(factory, "factory.ini"), "HostName = 'desk'\n");
+	writeFileSync(join(factory, "signing.pem"), key);
+	const board = join(root, "board.ini");
+	writeFileSync(board, "HostName = 'board'\n");
+	const names = (values?: string[]): Record<string, Uint8Array> => readRecords(values, factory) ?? {};
+	assert.deepEqual(Object.keys(names()).sort(), ["factory.ini", "factory.signing"]);
+	assert.equal(Buffer.from(names()["factory.ini"]).toString(), "HostName = 'desk'\n");
+	assert.equal(Buffer.from(names([`factory.ini=${board}`])["factory.ini"]).toString(), "HostName = 'board'\n");
+	writeFileSync(join(factory, "factory.ini"), "HostName = 'desk'\nHostName = 'x\n");
+	assert.throws(() => readRecords(undefined, factory), {
+		code: "FLASH_INPUT",
+		message: /factory\.ini: line 2, column /,
+	});
+	assert.throws(() => readRecords(undefined, join(root, "none")), { code: "FLASH_INPUT", message: /no such folder/ });
+});
+
+test("a version of one's own is a manifest that includes the project's", () => {
+	const folder = fresh();
+	const read = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
+	const path = writeManifest(folder, "1.2.0");
+	const include = [join(relative(dirname(path), projectRoot), "manifest.json")];
+	assert.deepEqual(read(path), { include, defines: { upgate: { version: '"1.2.0"' } } });
+	assert.deepEqual(read(writeManifest(folder, undefined)), { include });
+	assert.ok(existsSync(join(dirname(path), include[0])));
 });
 
 test("records become a store that the firmware's own module reads", () => {

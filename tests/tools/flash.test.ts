@@ -190,6 +190,8 @@ test("ports are listed; wrong arguments give the usage and exit status 2", async
 		["--chip", "z80"],
 		["--board", "lin"],
 		["--board", "esp32", "--image", "x"],
+		["--version", "1.0.0", "--image", "x"],
+		["--version", "not one", "--board", "esp32"],
 		["--monitor", "--no-monitor"],
 		["--record", "x"],
 		["--nothing"],
@@ -201,4 +203,16 @@ test("ports are listed; wrong arguments give the usage and exit status 2", async
 		assert.match(person.stderr, /usage: tools\/flash/);
 	}
 	assert.equal(await desk.run("--help"), 0);
+});
+
+test("a board is identified, and nothing is written", async () => {
+	const desk = new Desk(ESP32_C3);
+	assert.equal(await desk.run("--identify"), 0, desk.stderr);
+	assert.match(desk.stdout, /ESP32-C3, MAC 24:6f:28:01:02:03, 4096 KB of flash/);
+	assert.match(desk.stdout, /in URLs and certificates: 246F28010203\n/);
+	assert.ok(desk.untouched);
+	assert.equal(desk.board.mode, "firmware");
+	const other = new Desk(ESP32_C3);
+	assert.equal(await other.run("--identify", "--chip", "esp32"), 1);
+	assert.match(other.stderr, /FLASH_CHIP: the board has an ESP32-C3, wanted is ESP32;/);
 });

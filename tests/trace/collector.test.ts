@@ -42,7 +42,7 @@ function gateway(settings: Record<string, string> = {}, ini = "HostName = gate7\
 }
 
 test("an attempt has cause, requester, file, status, bytes, times, verdict and next time", async () => {
-	const world = gateway({ AutoUpdateFrequency: "5" });
+	const world = gateway({ AutoUpdateFrequency: "5", AutoUpdateFrequencySpread: "0" });
 	const updater = world.boot();
 	updater.trigger("console", "serial");
 	await world.run();
@@ -79,7 +79,7 @@ test("an attempt has cause, requester, file, status, bytes, times, verdict and n
 });
 
 test("nothing new writes nothing to flash, however often", async () => {
-	const world = gateway({ AutoUpdateFrequency: "5" });
+	const world = gateway({ AutoUpdateFrequency: "5", AutoUpdateFrequencySpread: "0" });
 	world.boot();
 	await world.run();
 	const { writes } = world.store.memory;
@@ -92,7 +92,7 @@ test("nothing new writes nothing to flash, however often", async () => {
 });
 
 test("the next time is told where the ini has just set the interval", async () => {
-	const world = gateway({}, "AutoUpdateFrequency = 2\nHostName = gate7\n");
+	const world = gateway({}, "AutoUpdateFrequency = 2\nAutoUpdateFrequencySpread = 0\nHostName = gate7\n");
 	world.boot();
 	await world.run();
 	assert.equal(world.attempts[0].nextSeconds, 120);

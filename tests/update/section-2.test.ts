@@ -37,7 +37,7 @@ test("spec section 2, start-up: an update after every reset and power-up, on by 
 });
 
 test("spec section 2, start-up: run-on-reboot off (AutoUpdateOnStartup = 0)", async () => {
-	const world = gateway({ AutoUpdateOnStartup: "0", AutoUpdateFreqencySeconds: "60" });
+	const world = gateway({ AutoUpdateOnStartup: "0", AutoUpdateFreqencySeconds: "60", AutoUpdateFrequencySpread: "0" });
 	world.boot();
 	await world.run(59_000);
 	assert.deepEqual(effects(world), []);
@@ -128,21 +128,21 @@ test("spec section 2, secure start-up: TFTP is disabled", async () => {
 });
 
 test("spec section 2, interval: AutoUpdateFrequency in minutes", async () => {
-	const world = gateway({ AutoUpdateFrequency: "60" });
+	const world = gateway({ AutoUpdateFrequency: "60", AutoUpdateFrequencySpread: "0" });
 	world.boot();
 	await world.run(24 * hourMs);
 	assert.equal(effects(world).filter((text) => text === "interval:started").length, 24);
 });
 
 test("spec section 2, interval: AutoUpdateFreqencySeconds in seconds", async () => {
-	const world = gateway({ AutoUpdateFreqencySeconds: "90" });
+	const world = gateway({ AutoUpdateFreqencySeconds: "90", AutoUpdateFrequencySpread: "0" });
 	world.boot();
 	await world.run(hourMs);
 	assert.equal(effects(world).filter((text) => text === "interval:started").length, 40);
 });
 
 test("spec section 2, interval: counts from the last update trigger, of whatever cause", async () => {
-	const world = gateway({ AutoUpdateFrequency: "60" });
+	const world = gateway({ AutoUpdateFrequency: "60", AutoUpdateFrequencySpread: "0" });
 	const updater = world.boot();
 	for (const cause of ["console", "snmp", "notify", "web", "dhcp"] as const) {
 		await world.run(50 * minuteMs);

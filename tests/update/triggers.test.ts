@@ -120,7 +120,7 @@ test("a restart asked for with new settings waits for the end of their trial", a
 });
 
 test("the interval counts from the last trigger of any cause", async () => {
-	const world = gateway({ AutoUpdateFreqencySeconds: "60" });
+	const world = gateway({ AutoUpdateFreqencySeconds: "60", AutoUpdateFrequencySpread: "0" });
 	const updater = world.boot();
 	await world.run(59000);
 	assert.equal(world.server.requests.length, 1);
@@ -134,7 +134,7 @@ test("the interval counts from the last trigger of any cause", async () => {
 });
 
 test("AutoUpdateFrequency counts minutes, also more of them than a timer takes at once", async () => {
-	const world = gateway({ AutoUpdateFrequency: "65536", AutoUpdateOnStartup: "0" });
+	const world = gateway({ AutoUpdateFrequency: "65536", AutoUpdateFrequencySpread: "0", AutoUpdateOnStartup: "0" });
 	world.boot();
 	await world.run(65536 * 60000 - 1000);
 	assert.equal(world.server.requests.length, 0);

@@ -181,41 +181,6 @@ test("the keyboard alone does it: skip link, navigation, a change", async () => 
 	await person.leave();
 });
 
-test("a double click sends once", async () => {
-	const person = await Person.sit(browser, site.url);
-	const { page } = person;
-	const sent: string[] = [];
-	page.on("request", (request) => {
-		if (request.method() === "POST") sent.push(new URL(request.url()).pathname);
-	});
-	await page.getByLabel("Password").fill(password);
-	await page.getByRole("button", { name: "Log in" }).dblclick();
-	await page.getByRole("heading", { name: "Status", level: 1 }).waitFor();
-	await person.go("Certificates");
-	await page.getByLabel("Name in the certificate").fill("gateway.example");
-	await page.getByRole("button", { name: "Make key and request" }).dblclick();
-	await page.getByText("BEGIN CERTIFICATE REQUEST").waitFor();
-	assert.deepEqual(sent, ["/api/login", "/api/certificates/request"]);
-	await person.leave();
-});
-
-test("what was typed stays when the connection breaks for a while", async () => {
-	const person = await operator();
-	const { page } = person;
-	await person.go("Network");
-	const field = page.getByLabel("NTP Server", { exact: true });
-	await field.fill("typed.example");
-	await page.route("**/api/now*", (route) => route.abort());
-	// Another stream takes the place: the page asks instead, and gets no answer.
-	await page.evaluate("void fetch('/api/events')");
-	await page.getByText("Connection lost").waitFor();
-	await page.getByText("Connection lost").waitFor({ state: "detached" });
-	assert.equal(await field.inputValue(), "typed.example");
-	await page.getByRole("button", { name: "Submit" }).click();
-	await page.getByText("Saved: NTPServerIP.").waitFor();
-	await person.leave(/Failed to load/);
-});
-
 test("firmware that is not in order is not taken from the page either; what is, starts on trial and can be confirmed", async () => {
 	const person = await operator();
 	const { page } = person;

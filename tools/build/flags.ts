@@ -20,7 +20,7 @@ export interface Flags {
 	warnings: string[];
 	/** absolute folders */
 	includes: string[];
-	/** engine sources, absolute; all of them except `exclude` when `sources` is not given */
+	/** engine sources, absolute; all of them except `exclude` when `sources` is not given, and `wrappers`: ours that include one of them */
 	sources: string[];
 	/** linker arguments */
 	libraries: string[];
@@ -34,14 +34,8 @@ function list(value: Json | undefined, path: string, key: string): string[] {
 	throw new BuildError("FLAGS_FILE", `${path}: ${key}: an array of strings expected`);
 }
 
-/**
- * Reads a flags file; a missing one means no flags and no engine.
- * @param engine absolute folder of the XS sources (with sources/, includes/, platforms/)
- * @throws BuildError FLAGS_FILE, MANIFEST_SYNTAX
- */
-export function readFlags(path: string, engine: string): Flags {
-	const folder = dirname(path);
-	const flags: Flags = {
+function noFlags(folder: string): Flags {
+	return {
 		defines: [],
 		cflags: [],
 		fast: [],
@@ -52,10 +46,31 @@ export function readFlags(path: string, engine: string): Flags {
 		libraries: [],
 		folder,
 	};
+}
+
+/**
+ * Reads a flags file; a missing one means no flags and no engine.
+ * @param engine absolute folder of the XS sources (with sources/, includes/, platforms/)
+ * @throws BuildError FLAGS_FILE, MANIFEST_SYNTAX
+ */
+export function readFlags(path: string, engine: string): Flags {
+	const folder = dirname(path);
+	const flags = noFlags(folder);
 	if (!existsSync(path)) return flags;
 	const json = parseJson(readFileSync(path, "utf8"), path);
 	if (!isObject(json)) throw new BuildError("FLAGS_FILE", `${path}: an object expected`);
-	const known = ["defines", "cflags", "fast", "fastFlags", "warnings", "includes", "sources", "exclude", "libraries"];
+	const known = [
+		"defines",
+		"cflags",
+		"fast",
+		"fastFlags",
+		"warnings",
+		"includes",
+		"sources",
+		"exclude",
+		"wrappers",
+		"libraries",
+	];
 	const unknown = Object.keys(json).find((key) => !known.includes(key));
 	if (unknown !== undefined) throw new BuildError("FLAGS_FILE", `${path}: ${unknown}: unknown key`);
 	const xs = join(engine, "sources");
@@ -69,7 +84,9 @@ export function readFlags(path: string, engine: string): Flags {
 	flags.warnings = list(json.warnings, path, "warnings");
 	flags.includes.push(...list(json.includes, path, "includes").map((include) => resolve(folder, include)));
 	flags.includes.push(join(engine, "includes"), join(engine, "platforms"), xs);
+	const wrappers = list(json.wrappers, path, "wrappers");
 	flags.sources = sources.filter((name) => !exclude.includes(name)).map((name) => join(xs, name));
+	flags.sources.push(...wrappers.map((name) => join(folder, name)));
 	flags.libraries = list(json.libraries, path, "libraries");
 	return flags;
 }

@@ -98,7 +98,7 @@ function levelFlags(flags: Flags, source: string): string[] {
 	return flags.fast.includes(basename(source)) ? [...flags.cflags, ...flags.fastFlags] : flags.cflags;
 }
 
-/** One job per engine source; `-w` since the code is not ours. */
+/** One job per engine source, and what wraps one; `-w` since the code is not ours. */
 function engineJobs(flags: Flags, engine: string, chosen: Variant): CompileJob[] {
 	const defines = flags.defines.map((define) => `-D${define}`);
 	const rest = [...chosen.common, "-w", ...defines, ...includeFlags(flags, engine)];
@@ -167,10 +167,8 @@ async function updateProgram(program: Program, engine: string, tools: Toolchain)
 	const flags = readFlags(join(projectRoot, "hosts/linux/xs/flags.json"), engine);
 	const includes = [folder, ...files.cIncludes];
 	const host: Variant = { ...chosen, own: [...chosen.own, "-include", "mc.defines.h", ...manifest.cFlags] };
-	const jobs = [
-		...engineJobs(flags, engine, chosen),
-		...ownJobs([...files.cSources, ...program.generated], includes, flags, engine, host),
-	];
+	const own = [...files.cSources, ...program.generated].filter((source) => !flags.sources.includes(source));
+	const jobs = [...engineJobs(flags, engine, chosen), ...ownJobs(own, includes, flags, engine, host)];
 	const { objects } = await compileAll(jobs, tools);
 	const libraries = [...flags.libraries, ...packedRelocations(), ...manifest.libraries];
 	return linkProgram(objects, program.output, [...chosen.common, ...chosen.own, ...libraries], tools);

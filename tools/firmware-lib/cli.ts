@@ -44,6 +44,7 @@ damage: changes one thing and leaves the rest right
 factory: makes one image of a board's whole flash from bootloader.bin, partition-table.bin, an app (.cmp or .bin), and
          where there are such ota_data_initial.bin and store.bin
   --app NAME          which file of the folder is the app
+  --factory FOLDER    what the store gets: what the folder has of factory.ini, roots.pem, device.crt, device.key, signing.pem
   --record NAME=FILE  record of the store, as in factory.ini=board.ini; again for more
   --size SIZE         of the flash, as in 4M (default: what the partitions need)
 `;
@@ -132,6 +133,7 @@ function factory(args: string[], { out }: Output): void {
 		options: {
 			output: { type: "string", short: "o" },
 			app: { type: "string" },
+			factory: { type: "string" },
 			record: { type: "string", multiple: true },
 			size: { type: "string" },
 		},
@@ -139,7 +141,8 @@ function factory(args: string[], { out }: Output): void {
 	const folder = onePath(positionals, "factory", "FOLDER");
 	const path = output(values.output);
 	const size = flashSize(values.size);
-	const { image, set } = buildFactory(folder, { app: values.app, records: readRecords(values.record), size });
+	const records = readRecords(values.record, values.factory);
+	const { image, set } = buildFactory(folder, { app: values.app, records, size });
 	writeFirmware(path, image);
 	const { model, version } = set.description;
 	out(`${path}: ${model} ${version} for ${chipName(set.chip)}, ${image.length / 1024} KB\n`);

@@ -3,6 +3,7 @@
 // A flash file as a picture (SVG 1.1): one square for each 4 KB sector, 64 in a row; its ground is the colour of the partition,
 // a darker square on it is the wear. Below, a line for each partition and its content. Leaves out scripts, fonts and styles.
 
+import { drawing, label } from "../lib/chart.js";
 import { inspectFlash, type FlashView, type PartitionView } from "./inspect.js";
 import { printable } from "./names.js";
 import { SECTOR_SIZE } from "./partitions.js";
@@ -17,12 +18,8 @@ const LINE = 18;
 const COLOURS = ["#8dd3c7", "#ffd97d", "#bebada", "#fb9a8f", "#80b1d3", "#fdb462", "#b3de69", "#fccde5"];
 const FREE = "#eeeeee";
 
-function escape(text: string): string {
-	return printable(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
 function text(x: number, y: number, content: string): string {
-	return `<text x="${x}" y="${y}">${escape(content)}</text>`;
+	return label(x, y, printable(content), "start");
 }
 
 function colour(index: number): string {
@@ -98,14 +95,6 @@ export function drawFlash(bytes: Buffer): string {
 	const { shapes, bottom } = legend(view.partitions, TOP + rows * CELL + 2 * LINE);
 	const head = chipLines(view.file).map((line, index) => text(LEFT, LINE * (index + 1), line));
 	const width = LEFT + ROW_SECTORS * CELL + 16;
-	return [
-		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${bottom}" font-family="monospace" font-size="12">`,
-		`<rect width="${width}" height="${bottom}" fill="#ffffff"/>`,
-		...head,
-		...labels,
-		...grounds(owners(view)),
-		...wearMarks(wear),
-		...shapes,
-		"</svg>\n",
-	].join("\n");
+	const all = [...head, ...labels, ...grounds(owners(view)), ...wearMarks(wear), ...shapes];
+	return drawing(width, bottom, all, "monospace");
 }

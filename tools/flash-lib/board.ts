@@ -33,10 +33,10 @@ class QuietTransport extends Transport {
 export interface ConnectOptions {
 	/** Speed for the transfer. */
 	baudRate: number;
-	/** Chip number that is expected. */
-	chip: number;
+	/** Chip number that is expected; default: any. */
+	chip?: number;
 	/** What expects it, for the error: `the image`. */
-	expectedBy: string;
+	expectedBy?: string;
 	/** Takes the library's messages; default: nobody. */
 	log?: (text: string) => void;
 	/** Tries to reach the loader, of 1 to 3 seconds each. Default 4. */
@@ -111,8 +111,9 @@ export class Board {
 
 	#checkChip(options: ConnectOptions): void {
 		const found: unknown = this.#loader.chip.IMAGE_CHIP_ID;
-		if (found !== options.chip) {
-			const text = `the board has an ${this.#loader.chip.CHIP_NAME}, ${options.expectedBy} ${chipName(options.chip)}`;
+		const { chip, expectedBy = "wanted is" } = options;
+		if (chip !== undefined && found !== chip) {
+			const text = `the board has an ${this.#loader.chip.CHIP_NAME}, ${expectedBy} ${chipName(chip)}`;
 			throw new FlashError("FLASH_CHIP", `${text}; nothing was written`);
 		}
 		if (this.#loader.secureDownloadMode) {

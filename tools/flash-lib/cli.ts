@@ -50,22 +50,44 @@ function checkWanted(images: ImageSet, options: Options): void {
 	throw new FlashError("FLASH_CHIP", `the image is for ${chipName(images.chip)}, not for ${chipName(options.chip)}`);
 }
 
-async function connect(port: WebSerial, images: ImageSet, options: Options, around: Surroundings): Promise<Board> {
+async function connect(
+	port: WebSerial,
+	chip: number | undefined,
+	options: Options,
+	around: Surroundings,
+): Promise<Board> {
 	around.out(`connecting to ${port.path}\n`);
 	return Board.connect(port, {
 		baudRate: options.baud,
-		chip: images.chip,
+		chip,
 		expectedBy: "the image is for",
 		log: options.verbose ? (text) => around.error(`${text}\n`) : undefined,
 	});
 }
 
-async function flashBoard(port: WebSerial, images: ImageSet, options: Options, around: Surroundings): Promise<void> {
-	const board = await connect(port, images, options, around);
+/** @returns size of the flash, bytes */
+async function tellBoard(board: Board, around: Surroundings): Promise<number> {
+	const size = await board.flashSize();
+	around.out(`${board.chipName}, MAC ${await board.mac()}, ${size / 1024} KB of flash, ${board.baudRate} baud\n`);
+	return size;
+}
+
+async function identify(options: Options, around: Surroundings): Promise<void> {
+	const port = new WebSerial(await choosePort(options.port, around.listPorts), around.makeLine);
+	const board = await connect(port, options.chip, options, around);
 	try {
-		const size = await board.flashSize();
-		around.out(`${board.chipName}, MAC ${await board.mac()}, ${size / 1024} KB of flash, ${board.baudRate} baud\n`);
-		checkFlash(images, size);
+		await tellBoard(board, around);
+		around.out(`in URLs and certificates: ${(await board.mac()).replaceAll(":", "").toUpperCase()}\n`);
+		await board.restart(options.consoleBaud);
+	} finally {
+		await port.close();
+	}
+}
+
+async function flashBoard(port: WebSerial, images: ImageSet, options: Options, around: Surroundings): Promise<void> {
+	const board = await connect(port, images.chip, options, around);
+	try {
+		checkFlash(images, await tellBoard(board, around));
 		await writeAll(board, images, options, around);
 		const monitor = options.monitor ?? around.output.isTTY === true;
 		const { input, output } = around;
@@ -83,10 +105,17 @@ async function flashBoard(port: WebSerial, images: ImageSet, options: Options, a
 	}
 }
 
+function buildOnly({ board, version }: Options, around: Surroundings): void {
+	const folder = buildForBoard(board, version);
+	const { description, chip } = readImages(folder);
+	around.out(`${description.model} ${description.version} for ${chipName(chip)}: ${folder}\n`);
+}
+
 async function flashAll(options: Options, around: Surroundings): Promise<void> {
+	if (options.build) return buildOnly(options, around);
 	// The port first: nobody waits for a build to learn that the board is not connected.
 	const info = await choosePort(options.port, around.listPorts);
-	const folder = options.image ?? buildForBoard(options.board);
+	const folder = options.image ?? buildForBoard(options.board, options.version);
 	const images = readImages(folder, { app: options.app, records: options.records });
 	checkWanted(images, options);
 	const { model, version } = images.description;
@@ -97,6 +126,7 @@ async function flashAll(options: Options, around: Surroundings): Promise<void> {
 async function run(args: string[], around: Surroundings): Promise<void> {
 	const options = readOptions(args);
 	if (options === "help") return around.out(USAGE);
+	if (options !== "list" && options.identify) return identify(options, around);
 	if (options !== "list") return flashAll(options, around);
 	const ports = await listPorts(around.listPorts);
 	around.out(ports.length === 0 ? "no serial ports\n" : ports.map((port) => `${describePort(port)}\n`).join(""));

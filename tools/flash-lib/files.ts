@@ -8,6 +8,7 @@ import { basename, join } from "node:path";
 import { MemoryFlash } from "../flash-image-lib/memory-flash.js";
 import { TABLE_OFFSET } from "../flash-image-lib/partitions.js";
 import { writeRecords } from "../flash-image-lib/records.js";
+import { factoryRecords } from "../lib/factory-records.js";
 import { FlashError } from "./error.js";
 import { arrange, readFactory, readTable, type ImageSet } from "./image-set.js";
 
@@ -28,11 +29,24 @@ export function readInput(path: string): Buffer {
 	}
 }
 
-/** @param values of --record @returns contents by name @throws FlashError FLASH_USAGE, FLASH_INPUT */
-export function readRecords(values: readonly string[] | undefined): Record<string, Uint8Array> | undefined {
-	if (values === undefined) return undefined;
-	const records: Record<string, Uint8Array> = {};
-	for (const value of values) {
+function readFactoryFolder(factory: string): Record<string, Uint8Array> {
+	try {
+		return factoryRecords({ factory });
+	} catch (cause) {
+		throw new FlashError("FLASH_INPUT", cause instanceof Error ? cause.message : String(cause), { cause });
+	}
+}
+
+/**
+ * @param values of --record, which win over files of the folder
+ * @param factory folder of --factory
+ * @returns contents by name
+ * @throws FlashError FLASH_USAGE, FLASH_INPUT
+ */
+export function readRecords(values?: readonly string[], factory?: string): Record<string, Uint8Array> | undefined {
+	if (values === undefined && factory === undefined) return undefined;
+	const records = factory === undefined ? {} : readFactoryFolder(factory);
+	for (const value of values ?? []) {
 		const equals = value.indexOf("=");
 		if (equals < 1 || equals === value.length - 1) {
 			throw new FlashError("FLASH_USAGE", `--record wants a name and a file, not "${value}"`);

@@ -4,8 +4,8 @@
 // Leaves out setting the SDK up (README.md) and mcconfig's own flashing, which needs a shell with ESP-IDF's tools.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FlashError } from "./error.js";
 
@@ -33,17 +33,33 @@ function checkEnvironment(): void {
 	throw new FlashError("FLASH_SDK", `${text}, or flash ready images by --image FOLDER`);
 }
 
+/** The program's name for mcconfig, which takes it from the folder of the manifest. */
+const name = "upgate";
+
+/** A manifest of our own: the version is a define, and those of a manifest win over what it includes. @returns its path */
+export function writeManifest(output: string, version: string | undefined): string {
+	const path = join(output, name, "manifest.json");
+	const upgate = { version: JSON.stringify(version) };
+	const manifest = {
+		include: [join(relative(dirname(path), root), "manifest.json")],
+		...(version === undefined ? {} : { defines: { upgate } }),
+	};
+	mkdirSync(dirname(path), { recursive: true });
+	writeFileSync(path, JSON.stringify(manifest, null, "\t"));
+	return path;
+}
+
 /**
  * Builds the release for `board`; the SDK's messages go to the error stream.
  * @param board as mcconfig takes it after -p: `esp32/wt32_eth01`
+ * @param version that the firmware carries; default: that of hosts/esp32/manifest.json
  * @returns folder with loader, partition table and app
  * @throws FlashError FLASH_SDK, FLASH_BUILD
  */
-export function buildForBoard(board: string): string {
+export function buildForBoard(board: string, version?: string): string {
 	checkEnvironment();
 	const output = outputFolder(board);
-	mkdirSync(output, { recursive: true });
-	const args = ["-m", "-p", board, "-o", output, "-t", "build"];
+	const args = ["-m", "-p", board, "-o", output, "-t", "build", writeManifest(output, version)];
 	const { status, error } = spawnSync("mcconfig", args, { cwd: root, stdio: ["ignore", 2, 2] });
 	if (error !== undefined) {
 		throw new FlashError("FLASH_SDK", `mcconfig cannot be run (${error.message}): is its folder in PATH?`);

@@ -3,8 +3,8 @@
 // The picture of a fleet (SVG 1.1), four panels: first requests against an even spread, versions over time, connections, load. Leaves
 // out scripts, fonts and styles.
 
+import { area, band, bars, drawing, frame, line, marks, note, type Panel } from "../lib/chart.js";
 import type { Fleet } from "./fleet.js";
-import { area, band, bars, frame, line, marks, note, type Panel } from "./chart.js";
 import type { Sample } from "./meter.js";
 import type { FleetReport } from "./report.js";
 import type { RoundRun } from "./rounds.js";
@@ -113,13 +113,10 @@ export function drawFleet(report: FleetReport, fleet: Fleet, rounds: readonly Ro
 	const versions = panel(230, 180, { x: range, y: [0, report.gateways] });
 	const all = rounds.flatMap((round) => round.marks.map(({ ms, text }) => ({ x: ms / 1000, text })));
 	const height = 890;
-	return [
-		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="12">`,
-		`<rect width="${width}" height="${height}" fill="#ffffff"/>`,
+	return drawing(width, height, [
 		...spreadPanel(report, 40),
 		...versionPanel(fleet, versions),
 		...marks(versions, all),
 		...loadPanels(fleet, range, 490),
-		"</svg>\n",
-	].join("\n");
+	]);
 }

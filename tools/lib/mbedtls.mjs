@@ -18,10 +18,16 @@ const cFlags = [
 ];
 /** What runs for each byte, or for each number of a key exchange; the rest is built to be small. */
 const hot =
-	/^(aes|aesni|gcm|ccm|chacha20|chachapoly|poly1305|sha256|sha512|bignum|ecp|ecp_curves|constant_time)(_core)?\.c$/;
-/** Asks the processor before it runs; with these flags the compiler orders its instructions, a third of those of the library's own assembly. */
-const withAES = /^aesni\.c$/;
+	/^(aes|aesni|block_cipher|gcm|ccm|chacha20|chachapoly|poly1305|sha256|sha512|bignum|ecp|ecp_curves|constant_time)(_core)?\.c$/;
+/**
+ * These agree by the compiler's flags on how they use the processor's AES, and so on how round keys are aligned: the same flags for all. The
+ * compiler orders the instructions, a third of those of the library's own assembly. The library asks the processor before it uses them.
+ */
+const withAES = /^(aes|aesni|gcm)\.c$/;
 const aesFlags = ["-O3", "-maes", "-mpclmul"];
+/** Nothing in it but what only runs on processors with AES, which have SSSE3 too: bytes are put in reverse order by one instruction. */
+const onlyAES = /^aesni\.c$/;
+const onlyAESFlags = [...aesFlags, "-mssse3"];
 /** What depends on MBEDTLS_SSL_IN_CONTENT_LEN and MBEDTLS_SSL_OUT_CONTENT_LEN. */
 const sized = /^ssl_(msg|tls|tls12_\w+|tls13_\w+)\.c$/;
 const jobs = 2;
@@ -112,6 +118,12 @@ function start(command, args) {
 	});
 }
 
+function levelOf(name) {
+	if (onlyAES.test(name)) return onlyAESFlags;
+	if (withAES.test(name)) return aesFlags;
+	return [hot.test(name) ? "-O2" : "-Os"];
+}
+
 /** Compiles some files of the library, two at a time. @throws Error */
 async function compileFiles(names, objects, flags, library) {
 	mkdirSync(objects, { recursive: true });
@@ -119,9 +131,8 @@ async function compileFiles(names, objects, flags, library) {
 	let failed;
 	const worker = async () => {
 		for (let name = queue.shift(); name !== undefined && failed === undefined; name = queue.shift()) {
-			const level = withAES.test(name) ? aesFlags : [hot.test(name) ? "-O2" : "-Os"];
 			const object = join(objects, name.replace(/c$/, "o"));
-			if (!(await start("gcc", [...level, ...flags, "-c", join(library, name), "-o", object]))) failed = name;
+			if (!(await start("gcc", [...levelOf(name), ...flags, "-c", join(library, name), "-o", object]))) failed = name;
 		}
 	};
 	await Promise.all(Array.from({ length: jobs }, worker));
@@ -172,7 +183,7 @@ export async function installMbedTLS(requirement, root) {
 	const target = join(build, "mbedtls");
 	const config = join(root, requirement.config);
 	const has32 = existsSync("/usr/lib32/crt1.o");
-	const text = JSON.stringify([requirement, cFlags, aesFlags, hot.source, sized.source, has32]);
+	const text = JSON.stringify([requirement, cFlags, onlyAESFlags, withAES.source, hot.source, sized.source, has32]);
 	const wanted = createHash("sha256").update(text).update(readFileSync(config)).digest("hex");
 	const stamp = join(target, ".stamp");
 	if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return false;

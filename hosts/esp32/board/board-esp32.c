@@ -18,7 +18,6 @@
 #include "esp_random.h"
 #include "esp_system.h"
 #include "esp_timer.h"
-#include "soc/uart_pins.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -176,16 +175,6 @@ void xs_esp32_restart(xsMachine *the)
 {
 	if (modMessagePostToMachine(the, NULL, 0, restart, NULL))
 		restart(the, NULL, NULL, 0);
-}
-
-void xs_esp32_consolePins(xsMachine *the)
-{
-	xsmcVars(1);
-	xsmcSetNewObject(xsResult);
-	xsmcSetInteger(xsVar(0), U0RXD_GPIO_NUM);
-	xsmcSet(xsResult, xsID_receive, xsVar(0));
-	xsmcSetInteger(xsVar(0), U0TXD_GPIO_NUM);
-	xsmcSet(xsResult, xsID_transmit, xsVar(0));
 }
 
 void xs_esp32_isDebugged(xsMachine *the)

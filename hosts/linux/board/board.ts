@@ -34,6 +34,9 @@ function nativeRandom(bytes: Uint8Array): void {
 function nativeRestart(): void {
 	return native("xs_board_restart").call(this);
 }
+function nativePieceBytes(): number {
+	return native("xs_board_piece_bytes").call(this);
+}
 function nativeMemory(): Memory {
 	return native("xs_board_memory").call(this);
 }
@@ -89,6 +92,7 @@ export default class LinuxBoard implements Board {
 	readonly application: ApplicationDescription = nativeApplication();
 	readonly chip = chipLinuxX64;
 	readonly mac: Uint8Array = parseMAC(nativeOption("mac"));
+	readonly pieceBytes = nativePieceBytes();
 	readonly runningSlot: 0 | 1 = nativeOption("slot") === "1" ? 1 : 0;
 	readonly resetReason: ResetReason;
 	readonly clock: Clock = new BoardClock(nativeOption("clock"));

@@ -116,6 +116,7 @@ static void cut(txMachine *the, const char *cause)
 	write_use(file, "native", live.native.now, peaks.native.peak, 0);
 	fprintf(file, "\"tls\":{\"live\":%zu,\"peak\":%zu},", gauge.tls_now, gauge.tls_peak);
 	fprintf(file, "\"aliases\":%d,\"keys\":%d,", (int)the->aliasCount, (int)(the->keyCount - the->keyOffset));
+	fprintf(file, "\"names\":%d,", (int)(the->keyIndex - the->keyOffset));
 	fprintf(file, "\"collections\":%u}\n", (unsigned)the->garbageCollectionCount);
 	fclose(file);
 	the->peakHeapCount = the->currentHeapCount;

@@ -13,6 +13,13 @@ let session: SessionState = { state: "login", name: "Gateway" };
 let pages: NavigationPage[] = [];
 /** Version before the connection was lost. */
 let version = "";
+/** Something was typed or chosen on the page that is shown. */
+let typed = false;
+/** A page with what was typed, set aside when the session ended by itself, and for which log-in it still fits. */
+let aside: { page: Node[]; fits: string } | undefined;
+
+/** What a page depends on besides its device's values. */
+const circumstances = (): string => `${location.hash} ${session.version} ${session.readOnly}`;
 
 function drawTop(): void {
 	const menu = h("button", { id: "menu", type: "button", "aria-expanded": "false", "aria-controls": "nav" }, "Menu");
@@ -36,14 +43,20 @@ function drawTop(): void {
 }
 
 async function endSession(): Promise<void> {
+	typed = false;
 	await post("/api/logout").catch(() => undefined);
 	await begin();
 }
 
-/** @param moved whether the person has asked for this page, and is to be led to it */
-async function show(moved: boolean): Promise<void> {
+function leavePage(): void {
 	leave();
 	leave = () => undefined;
+}
+
+/** @param moved whether the person has asked for this page, and is to be led to it */
+async function show(moved: boolean): Promise<void> {
+	leavePage();
+	typed = false;
 	const main = byId("main");
 	const path = location.hash.replace(/^#\//, "") || "status";
 	const view = views(pages).find((item) => item.path === path);
@@ -71,12 +84,26 @@ async function show(moved: boolean): Promise<void> {
 	}
 }
 
-function drawLogIn(): void {
-	leave();
-	leave = () => undefined;
+/** @param fits what the page depended on while the session was open */
+function drawLogIn(fits: string): void {
+	const main = byId("main");
+	if (typed) aside = { page: [...main.childNodes], fits };
+	else leavePage();
+	typed = false;
 	stopLive();
 	byId("nav").hidden = true;
-	showLogIn(byId("main"), session, () => void begin());
+	showLogIn(main, session, () => void begin());
+}
+
+/** @returns whether a page that was set aside is back */
+function takeBack(): boolean {
+	const kept = aside;
+	aside = undefined;
+	if (kept?.fits !== circumstances()) return false;
+	byId("main").replaceChildren(...kept.page);
+	typed = true;
+	announce("Logged in again. What was typed is still here, and not submitted yet.");
+	return true;
 }
 
 /** After a break. In the same session the page stays as it is, with what was typed. */
@@ -86,6 +113,7 @@ function goOn(now?: SessionState): void {
 }
 
 async function begin(): Promise<void> {
+	const before = circumstances();
 	try {
 		session = await get<SessionState>("/api/session");
 	} catch (error) {
@@ -93,13 +121,20 @@ async function begin(): Promise<void> {
 	}
 	useToken(session.token ?? "");
 	drawTop();
-	if (session.state !== "open") return drawLogIn();
+	if (session.state !== "open") return drawLogIn(before);
 	if (version !== "" && version !== session.version) announce(`Now running version ${session.version ?? ""}`);
 	version = session.version ?? "";
 	pages = await get<NavigationPage[]>("/api/pages");
 	byId("nav").hidden = false;
 	startLive(goOn);
-	await show(false);
+	if (!takeBack()) await show(false);
+}
+
+/** In another tab somebody may have logged in meanwhile. */
+async function lookAgain(): Promise<void> {
+	if (session.state === "open" || document.visibilityState !== "visible") return;
+	const now = await get<SessionState>("/api/session").catch(() => undefined);
+	if (now?.state === "open") await begin();
 }
 
 listen("link", (up) => {
@@ -109,6 +144,9 @@ listen("link", (up) => {
 document.addEventListener("logged-out", () => {
 	if (session.state === "open") void begin();
 });
+byId("main").addEventListener("input", () => (typed = session.state === "open"));
+document.addEventListener("visibilitychange", () => void lookAgain());
+addEventListener("focus", () => void lookAgain());
 addEventListener("hashchange", () => {
 	if (session.state === "open") void show(true);
 });

@@ -3,7 +3,7 @@
 // Firmware slots: what lies in them, confirm, roll back, switch, and a software upload with the checks of an update.
 
 import { get, messageOf, post, send } from "./api.js";
-import { confirmed, fill, grid, h, note, once, put, section } from "./dom.js";
+import { announce, confirmed, fill, grid, h, note, once, put, section, type Tone } from "./dom.js";
 import type { SessionState } from "./log-in.js";
 import { bytes } from "./text.js";
 
@@ -11,15 +11,17 @@ interface Slot {
 	slot: number;
 	running: boolean;
 	image?: string;
+	/** Bytes of it that are there, when it is not whole. */
+	stored?: number;
 	state?: string;
 	sequence?: number;
 }
 
 async function slotTable(): Promise<HTMLElement> {
 	const slots = await get<Slot[]>("/api/slots");
-	const rows = slots.map(({ slot, running, image, state }) => [
+	const rows = slots.map(({ slot, running, image, stored, state }) => [
 		`ota_${slot}${running ? " (running)" : ""}`,
-		image ?? "no firmware",
+		`${image ?? "no firmware"}${stored === undefined ? "" : `, ${bytes(stored)} of it`}`,
 		state ?? "–",
 	]);
 	return grid("Firmware slots", ["Slot", "Firmware", "Boot loader says"], rows);
@@ -45,22 +47,40 @@ const actions: Action[] = [
 	},
 ];
 
-function actionButton({ text, path, question }: Action, told: HTMLElement, disabled: boolean): HTMLElement {
+function actionButton({ text, path, question }: Action, done: HTMLElement, disabled: boolean): HTMLElement {
 	const act = async (): Promise<void> => {
 		if (!(await confirmed(question, text))) return;
 		try {
 			await post(`/api/firmware/${path}`);
-			fill(told, note("Done; what comes of it stands in the log.", "good"));
+			fill(done, note("Done; what comes of it stands in the log.", "good"));
 		} catch (error) {
-			fill(told, note(messageOf(error), "bad"));
+			fill(done, note(messageOf(error), "bad"));
 		}
 	};
 	return h("button", { type: "button", disabled, click: () => void act() }, text);
 }
 
-async function upload(input: HTMLInputElement, told: HTMLElement): Promise<void> {
+/** How an upload goes on, or how the last one ended: who looks at another page meanwhile finds it here again. */
+const told = h("div", {});
+let uploading = false;
+/** Version that ran when the page was last shown: with another one, the end of the last upload is no news. */
+let running = "";
+
+addEventListener("beforeunload", (event) => {
+	if (uploading) event.preventDefault();
+});
+
+/** @param tone of what came of it */
+function tell(text: string, tone: Tone): void {
+	fill(told, note(text, tone));
+	if (!told.isConnected) announce(text);
+}
+
+async function upload(input: HTMLInputElement): Promise<void> {
 	const file = input.files?.[0];
 	if (file === undefined) return fill(told, note("Choose a file first.", "bad"));
+	if (uploading) return;
+	uploading = true;
 	const bar = h("progress", { max: 1, value: 0, "aria-label": "Upload" });
 	const words = h("p", {}, `${file.name}, ${bytes(file.size)}`);
 	fill(told, words, bar);
@@ -72,16 +92,20 @@ async function upload(input: HTMLInputElement, told: HTMLElement): Promise<void>
 			(part) => (bar.value = part),
 		);
 		const where = `version ${answer.version} lies in slot ota_${answer.slot}`;
-		fill(told, note(`Checked: ${where}. The gateway restarts into it, on trial.`, "good"));
+		tell(`Checked: ${where}. The gateway restarts into it, on trial.`, "good");
 	} catch (error) {
-		fill(told, note(`Not taken: ${messageOf(error)}`, "bad"));
+		tell(`Not taken: ${messageOf(error)}`, "bad");
+	} finally {
+		uploading = false;
 	}
 }
 
 export async function drawFirmware(body: HTMLElement, session: SessionState): Promise<() => void> {
+	const { version = "" } = session;
+	if (version !== running && !uploading) fill(told);
+	running = version;
 	const disabled = session.readOnly === true;
-	const told = h("div", {});
-	const uploaded = h("div", {});
+	const done = h("div", {});
 	const input = h("input", { type: "file", id: "firmware", accept: ".cmp,.bin", disabled });
 	const button = h("button", { class: "main", disabled }, "Upload and install");
 	const form = h(
@@ -89,16 +113,16 @@ export async function drawFirmware(body: HTMLElement, session: SessionState): Pr
 		{},
 		h("p", {}, h("label", { for: "firmware" }, "Firmware file (.cmp)"), h("br"), input),
 		h("p", { class: "row" }, button),
-		uploaded,
+		told,
 	);
 	form.addEventListener("submit", (event) => {
 		event.preventDefault();
-		void once(button, () => upload(input, uploaded));
+		void once(button, () => upload(input));
 	});
-	const buttons = actions.map((action) => actionButton(action, told, disabled));
+	const buttons = actions.map((action) => actionButton(action, done, disabled));
 	put(
 		body,
-		section("Firmware slots", await slotTable(), h("div", { class: "row" }, ...buttons), told),
+		section("Firmware slots", await slotTable(), h("div", { class: "row" }, ...buttons), done),
 		section(
 			"Software upload",
 			h("p", { class: "hint" }, "Model, chip, version and signature are checked as for a file of the update server."),

@@ -103,12 +103,12 @@ function elementOf(name: string): Input | null {
 	return document.getElementById(name) as Input | null;
 }
 
-function changedValues(fields: readonly Field[]): Record<string, string> {
-	const values: Record<string, string> = {};
+function changedValues(fields: readonly Field[]): [name: string, text: string][] {
+	const values: [string, string][] = [];
 	for (const { name, text, secret } of fields) {
 		const removed = (document.getElementById(`${name}-remove`) as HTMLInputElement | null)?.checked === true;
 		const value = removed ? "" : (elementOf(name)?.value ?? text);
-		if (removed || (secret === true ? value !== "" : value !== text)) values[name] = value;
+		if (removed || (secret === true ? value !== "" : value !== text)) values.push([name, value]);
 	}
 	return values;
 }

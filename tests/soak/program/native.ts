@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the soak program needs of the outside: lines out, an end, a collection now, what the process holds, and a key that signs
-// firmware (native.c).
+// firmware (native.c, names.c).
 
 /** Writes one line to standard output at once. */
 export function print(this: unknown, line: string): void {
@@ -31,6 +31,11 @@ export function heap(this: unknown): number {
 /** Bytes of resident memory. */
 export function resident(this: unknown): number {
 	return native("xs_soak_resident").call(this) as number;
+}
+
+/** Names of properties that the engine has had to make: it keeps each for ever. */
+export function names(this: unknown): number {
+	return native("xs_soak_names").call(this) as number;
 }
 
 /** @param scalar private key of P-256, 32 bytes @returns uncompressed point, 65 bytes */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The engine of one connection, from the options of its socket: whom it expects, by which time it judges, which session it offers.
-// Sources: RFC 6066 section 3 (names that are sent).
+// What a socket's options mean for the engine below it: whose name is sent, and whose is to be proved.
 
 import { addressBytes } from "./address.js";
 import { TLSError } from "./errors.js";
