@@ -45,8 +45,13 @@ export class Medium {
 	}
 
 	markBad(block: number): void {
-		if (this.#bad[block] === BAD.no) this.#badBlocks++;
-		this.#bad[block] = BAD.now;
+		this.mark(block, BAD.now);
+	}
+
+	private mark(block: number, mark: number): void {
+		if (this.#bad[block] !== BAD.no) this.#badBlocks--;
+		if (mark !== BAD.no) this.#badBlocks++;
+		this.#bad[block] = mark;
 	}
 
 	/** @returns one bit a block, MAX_BLOCKS bits */
@@ -61,7 +66,7 @@ export class Medium {
 	inheritBad(bitmap: Uint8Array): void {
 		for (let block = 0; block < this.blocks; block++) {
 			const bit = (bitmap[block >> 3] >> (block & 7)) & 1;
-			if (bit === 1 && this.#bad[block] === BAD.no) this.#bad[block] = BAD.inherited;
+			if (bit === 1 && this.#bad[block] === BAD.no) this.mark(block, BAD.inherited);
 		}
 	}
 
@@ -70,7 +75,7 @@ export class Medium {
 		let any = false;
 		for (let block = 0; block < this.blocks; block++) {
 			if (this.#bad[block] !== BAD.inherited) continue;
-			this.#bad[block] = BAD.no;
+			this.mark(block, BAD.no);
 			any = true;
 		}
 		return any;
