@@ -143,7 +143,9 @@ export class TLSSocket implements TCP {
 	/** Of the socket below. */
 	static readonly #callbacks = Object.freeze({
 		onReadable(this: TCP, count: number): void {
-			(this.target as TLSSocket).onReadable(count);
+			const socket = this.target as TLSSocket;
+			socket.#ciphertext.arrived(count);
+			socket.step();
 		},
 		onWritable(this: TCP, count: number): void {
 			(this.target as TLSSocket).onWritable(count);
@@ -152,11 +154,6 @@ export class TLSSocket implements TCP {
 			(this.target as TLSSocket).onError(cause);
 		},
 	});
-
-	private onReadable(count: number): void {
-		this.#ciphertext.arrived(count);
-		this.step();
-	}
 
 	private onWritable(count: number): void {
 		this.#ciphertext.writable(count);

@@ -106,19 +106,26 @@ export class ImageIntake {
 
 	/**
 	 * Takes the rest. On a refusal the slot is made unbootable, and when the exchange breaks too, unless what lies there can be gone on with.
+	 * All of a download hangs on this one function: each more that waited would take a kilobyte of the chip's heap as long.
 	 * @throws the exchange's and the writer's error
 	 */
 	async write(head: Uint8Array): Promise<ImageSummary | Refusal> {
-		const { run, flash, exchange } = this.#options;
+		const { run, exchange } = this.#options;
 		if (this.#start === 0) commitOrReport(run.context, run.journal.forget()); // it speaks of what is overwritten now
-		const { pieceBytes: bufferBytes } = run.context.board;
-		const writer = new SlotWriter({ flash, expectedBytes: this.length, startBytes: this.#start, bufferBytes });
+		const writer = this.makeWriter();
 		try {
-			const end = await this.transfer(head, writer);
+			if (this.#start === 0) writer.write(head);
+			else await this.parseStored(writer.room);
+			await this.transfer(writer);
+			const end = this.judge();
 			if ("result" in end) writer.discard();
 			else await this.finish(writer);
 			return end;
 		} catch (error) {
+			if (this.#refusal !== undefined) {
+				writer.discard();
+				return this.#refusal;
+			}
 			if (exchange.error !== undefined) this.noteProgress(writer);
 			if (run.journal.unfinished === undefined) attemptStep(() => writer.discard());
 			throw error;
@@ -126,6 +133,12 @@ export class ImageIntake {
 			writer.abort(); // without effect on a finished one
 			this.reportFlash(writer);
 		}
+	}
+
+	private makeWriter(): SlotWriter {
+		const { run, flash } = this.#options;
+		const { pieceBytes: bufferBytes } = run.context.board;
+		return new SlotWriter({ flash, expectedBytes: this.length, startBytes: this.#start, bufferBytes });
 	}
 
 	/** The next bytes of the head, from where they are. */
@@ -141,22 +154,20 @@ export class ImageIntake {
 		return piece.length;
 	}
 
-	private async transfer(head: Uint8Array, writer: SlotWriter): Promise<ImageSummary | Refusal> {
-		const { exchange, run } = this.#options;
-		const { context, trial } = run;
+	/** @throws ImageError, which is kept as a refusal; the exchange's and the writer's error */
+	private transfer(writer: SlotWriter): Promise<void> {
+		const { exchange: source, run } = this.#options;
 		const take = (piece: Uint8Array): void => {
 			this.parse(piece);
 			if (writer.stored - this.#noted >= noteBytes) this.noteProgress(writer);
 			if (this.#parser.offset - this.#looked >= lookBytes) this.look(writer);
 		};
-		try {
-			if (this.#start === 0) writer.write(head);
-			else await this.parseStored(writer.room);
-			await transferImage({ source: exchange, writer, timer: context.timer, take });
-		} catch (error) {
-			if (this.#refusal !== undefined) return this.#refusal;
-			throw error;
-		}
+		return transferImage({ source, writer, timer: run.context.timer, take });
+	}
+
+	/** All bytes are there. @returns what they are, or why that is not wanted */
+	private judge(): ImageSummary | Refusal {
+		const { context, trial } = this.#options.run;
 		let summary: ImageSummary | undefined;
 		const refusal = attemptStep(() => {
 			const image = this.#parser.end();

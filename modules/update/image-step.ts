@@ -50,19 +50,31 @@ class ImageStep {
 		this.#intake = new ImageIntake({ run, url: entry.url, exchange, flash, part });
 	}
 
+	/** Closes the slot, whatever becomes of the file. */
 	async take(): Promise<FileOutcome> {
-		const head = new Uint8Array(headBytes);
-		const judged = await this.#intake.readHead(head);
-		if ("result" in judged) return this.refuse(judged);
-		if (this.#run.trial.pending) return this.skip();
+		try {
+			const head = new Uint8Array(headBytes);
+			const judged = await this.#intake.readHead(head);
+			if ("result" in judged) return this.refuse(judged);
+			if (this.#run.trial.pending) return await this.skip();
+			return this.preclude(judged) ?? this.conclude(judged, await this.#intake.write(head));
+		} finally {
+			this.#flash.close();
+		}
+	}
+
+	/** @returns what is to become of a file that is not even downloaded */
+	private preclude(judged: Judged): FileOutcome | undefined {
 		const refusal = this.judgeSize() ?? judgeVersion(this.#run, judged);
 		if (refusal !== undefined) return this.refuse(refusal, judged);
 		const same = this.judgeSame(judged);
 		if (same !== undefined) return this.refuse(same);
 		// Not remembered: no flash is worn by asking again, and a key may come at any time.
 		const keyless = attemptStep(() => takeTrust(this.#run.context));
-		if (keyless !== undefined) return { ...keyless, reached: true };
-		const summary = await this.#intake.write(head);
+		return keyless === undefined ? undefined : { ...keyless, reached: true };
+	}
+
+	private conclude(judged: Judged, summary: ImageSummary | Refusal): FileOutcome {
 		observeDate(this.#run, this.#exchange);
 		if (!("result" in summary)) return this.install(judged, summary);
 		const lasting = summary.code === "UPDATE_FAILED_BEFORE" || isRemembered(summary.code);
@@ -155,10 +167,12 @@ class ImageStep {
  */
 export function takeImage(run: Run, entry: PlanEntry, exchange: Exchange, known: KnownImage): Promise<FileOutcome> {
 	const flash = run.context.storage.open({ path: "nextota" });
+	let step: ImageStep;
 	try {
-		return new ImageStep(run, entry, exchange, flash, known).take().finally(() => flash.close());
+		step = new ImageStep(run, entry, exchange, flash, known);
 	} catch (error) {
 		flash.close();
 		throw error;
 	}
+	return step.take();
 }

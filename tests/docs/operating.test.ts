@@ -9,12 +9,15 @@ import { createSocket } from "node:dgram";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import test from "node:test";
+import { firmware } from "../../tools/firmware-lib/cli.js";
+import { flash } from "../../tools/flash-lib/cli.js";
 import { projectRoot } from "../../tools/build/index.js";
 import { freePort } from "../harness/loopback.js";
 
 interface Block {
-	/** `sh`: runs to its end; `sh terminal`: stays, and is typed at; `console`: what is typed. */
+	/** `sh`: runs to its end; `sh terminal`: stays, and is typed at; `console`: what is typed; `sh board`: needs a board. */
 	kind: string;
 	text: string;
 }
@@ -118,7 +121,7 @@ test("the guide has its blocks", () => {
 	const kinds = blocks.map(({ kind }) => kind);
 	assert.ok(kinds.filter((kind) => kind === "sh").length >= 12);
 	assert.deepEqual(
-		kinds.filter((kind) => kind !== "sh"),
+		kinds.filter((kind) => kind !== "sh" && kind !== "sh board"),
 		["sh terminal", "console"],
 	);
 });
@@ -132,7 +135,7 @@ test("the guide works from its first command to its last", async (t) => {
 	for (const { kind, text } of blocks) {
 		if (kind === "sh") printed += await shell.run(text);
 		else if (kind === "sh terminal") terminal = shell.start(`exec ${text}`);
-		else if (terminal !== undefined) printed += await converse(terminal, text.trim().split("\n"));
+		else if (kind === "console" && terminal !== undefined) printed += await converse(terminal, text.trim().split("\n"));
 	}
 	const seen = (pattern: RegExp): void => assert.match(printed, pattern);
 	seen(new RegExp(`config_${mac}.ini 200`));
@@ -145,6 +148,26 @@ test("the guide works from its first command to its last", async (t) => {
 	seen(/automatic update: confirmed \(version 1\.2\.0\)/);
 	seen(/Transfer complete/);
 	assert.ok(!printed.includes("PRIVATE KEY"));
+});
+
+test("what the guide says for a board are options that the tools have", async () => {
+	const lines = blocks.filter(({ kind }) => kind === "sh board").flatMap(({ text }) => text.split("\n"));
+	let options = 0;
+	for (const line of lines) {
+		const [, tool, rest] = /^"\$UPGATE\/tools\/(flash|firmware)" (.*)$/.exec(line) ?? [];
+		if (tool === undefined) continue;
+		let usage = "";
+		const take = (text: string): void => void (usage += text);
+		const output = { out: take, error: take };
+		const surroundings = { ...output, input: new PassThrough(), output: { write: () => true } };
+		if (tool === "flash") await flash(["--help"], surroundings);
+		else await firmware(["--help"], output);
+		for (const [option] of rest.matchAll(/--[a-z-]+/g)) {
+			options++;
+			assert.match(usage, new RegExp(`^ +${option} `, "m"), line);
+		}
+	}
+	assert.ok(options >= 9);
 });
 
 test("every code of the guide's table exists in a module", () => {

@@ -82,7 +82,7 @@ test("header fields, challenges, redirects and settings of a server", async () =
 
 test("methods, header fields, parameters and credentials of SIP", () => watch(() => sip(ports.sip, names)));
 
-test("communities and objects of SNMP", () => watch(() => snmp(ports.snmp, names)));
+test("communities, objects and users of SNMP", () => watch(() => snmp(ports.snmp, names)));
 
 test("words and keys at the console", () => watch(() => type(site.bench, names)));
 

@@ -11,6 +11,7 @@ import { lines } from "../sip/agent.js";
 import { ask, request } from "../snmp/support.js";
 import type { Visitor } from "../web/site.js";
 import type { Bench } from "./bench.js";
+import { Client } from "./snmp-programs.js";
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -208,10 +209,12 @@ export async function sip(port: number, names: Names): Promise<void> {
 	await send(port, requests, sipRequest("OPTIONS", "last-of-all", names, []));
 }
 
-/** Communities, and objects, that do not exist. */
+/** Communities, objects and users that do not exist. */
 export async function snmp(port: number, names: Names): Promise<void> {
 	const get = (community: string, oid: string): Uint8Array => request(pduType.get, [ask(oid)], { community });
 	const strangers = names.list(50, (name) => get(name, "1.3.6.1.2.1.1.5.0"));
 	const objects = names.list(50, () => get("last-of-all", `1.3.6.1.${names.count}.${names.count * 977}.0`));
 	await send(port, [...strangers, ...objects], get("last-of-all", "1.3.6.1.2.1.1.5.0"));
+	for (const user of names.list(3, (name) => name))
+		await new Client(`127.0.0.1:${port}`, ["-v", "3", "-u", user, "-l", "noAuthNoPriv"]).get("1.3.6.1.2.1.1.5.0");
 }

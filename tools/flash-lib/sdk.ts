@@ -28,8 +28,13 @@ function findResults(folder: string): string | undefined {
 
 function checkEnvironment(): void {
 	const missing = ["MODDABLE", "IDF_PATH"].filter((name) => (process.env[name] ?? "") === "");
-	if (missing.length === 0) return;
-	const text = `${missing.join(" and ")} not set: set up the Moddable SDK (README.md)`;
+	const folders = (process.env.PATH ?? "").split(":");
+	const ready = folders.some((folder) => existsSync(join(folder, "idf.py")));
+	if (missing.length === 0 && ready) return;
+	const text =
+		missing.length === 0
+			? "idf.py is not in PATH: export.sh of ESP-IDF has not run in this shell"
+			: `${missing.join(" and ")} not set: set up the Moddable SDK (README.md)`;
 	throw new FlashError("FLASH_SDK", `${text}, or flash ready images by --image FOLDER`);
 }
 

@@ -91,6 +91,8 @@ export class Rounds {
 	readonly #rest: TimerHandle;
 	#plan: Plan | undefined;
 	#repair: TimerHandle | undefined;
+	/** While the gateway is being looked at. */
+	#judging: TimerHandle | undefined;
 	#patience = restMs;
 	#verdicts: string[] = [];
 	#codes: string[] = [];
@@ -126,6 +128,7 @@ export class Rounds {
 
 	note(record: StampedRecord): void {
 		if (this.#plan === undefined) return;
+		if (record.event === "trigger" || record.event === "restart" || record.event === "verdict") this.#lookLater();
 		if (record.event === "verdict") {
 			this.#verdicts.push(record.result);
 			if (record.result === "rolled-back") this.#spoiled = true;
@@ -144,7 +147,14 @@ export class Rounds {
 	/** The firmware starts: a restart was not waited for in vain. */
 	booted(): void {
 		this.#patience = restMs;
+		this.#lookLater();
 		this.stir();
+	}
+
+	/** A wait that a server asked for may end just while the gateway is looked at. */
+	#lookLater(): void {
+		Timer.clear(this.#judging);
+		this.#judging = undefined;
 	}
 
 	/** Something happens: it is too early to look. */
@@ -218,12 +228,13 @@ export class Rounds {
 		const { line } = cell;
 		if (line !== undefined) line.printed = "";
 		line?.type("\r");
-		Timer.set(() => this.#judge(), 10_000);
+		this.#judging = Timer.set(() => this.#judge(), 10_000);
 	}
 
 	#judge(): void {
 		const { cell, onRound, offers } = this.#parts;
 		const plan = this.#plan as Plan;
+		this.#judging = undefined;
 		/* Other lines may follow the prompt. */
 		const hostName = /(\S+)> \r\n/.exec(cell.line?.printed ?? "")?.[1] ?? "";
 		const { version } = cell;

@@ -191,8 +191,8 @@ class Soak {
 		await fetchPage(this.#world.webPort);
 		const hostName = await hostNameOf(bench);
 		const store = await storeRoom(bench);
-		const heap = await heapUse(bench);
 		await this.#settled();
+		const heap = await heapUse(bench);
 		const file = flashOf(bench.flash);
 		const boots = bench.all("boot");
 		const version = String(boots.at(-1)?.version);
