@@ -26,7 +26,7 @@ export interface SlotWriterOptions {
 	expectedBytes?: number;
 	/** Bytes of the file that lie in the slot already and are not touched: a multiple of the block length, default 0. */
 	startBytes?: number;
-	/** Bytes of the buffer, whole blocks; a quarter as much again is for comparisons. Default: one block. */
+	/** Bytes of the buffer: one, two or four blocks; a quarter as much again is for comparisons. Default: one block. */
 	bufferBytes?: number;
 }
 
@@ -98,7 +98,8 @@ export class SlotWriter {
 
 	/** Bytes of the file that lie in the flash, checked; those below `startBytes` by the caller. */
 	get stored(): number {
-		return Math.min(this.#block * this.#blockLength, this.#bytes);
+		const stored = this.#block * this.#blockLength;
+		return stored < this.#bytes ? stored : this.#bytes;
 	}
 
 	/** Blocks (4 KB) erased. */

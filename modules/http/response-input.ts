@@ -53,7 +53,8 @@ export class ResponseInput {
 
 	/** Body bytes that `read` gives at least. */
 	get readable(): number {
-		return Math.min(this.#left, this.#end - this.#start + this.#available);
+		const here = this.#end - this.#start + this.#available;
+		return here < this.#left ? here : this.#left;
 	}
 
 	/** More body bytes are here, in the socket, and the next `read` gives some. */
@@ -110,7 +111,7 @@ export class ResponseInput {
 			if (this.#left === 0) this.advance();
 			const room = length - total;
 			const wanted = this.#left < room ? this.#left : room;
-			const count = wanted === 0 ? 0 : this.readPiece(buffer, total, wanted);
+			const count = wanted === 0 ? 0 : this.readPiece(buffer, total, wanted, length);
 			if (count === 0) break;
 			total += count;
 			this.#left -= count;
@@ -147,12 +148,14 @@ export class ResponseInput {
 
 	private fill(): boolean {
 		this.#start = 0;
-		this.#end = this.receive(this.#scratch, 0, this.#scratch.length);
+		const { length } = this.#scratch;
+		this.#end = this.receive(this.#scratch, 0, length, length);
 		return this.#end > 0;
 	}
 
-	private readPiece(buffer: Uint8Array, at: number, count: number): number {
-		if (this.#start === this.#end) return this.receive(buffer, at, count);
+	/** @param length of the buffer: the engine walks a long list to find it */
+	private readPiece(buffer: Uint8Array, at: number, count: number, length: number): number {
+		if (this.#start === this.#end) return this.receive(buffer, at, count, length);
 		const buffered = Math.min(count, this.#end - this.#start);
 		buffer.set(this.#scratch.subarray(this.#start, this.#start + buffered), at);
 		this.#start += buffered;
@@ -160,11 +163,11 @@ export class ResponseInput {
 	}
 
 	/** Reads from the socket, never more than it has: the SDK's sockets throw then. */
-	private receive(buffer: Uint8Array, at: number, room: number): number {
+	private receive(buffer: Uint8Array, at: number, room: number, length: number): number {
 		const available = this.#available;
 		const wanted = room < available ? room : available;
 		if (wanted === 0 || !this.#socket) return 0;
-		const count = this.#socket.read(wanted === buffer.length ? buffer : buffer.subarray(at, at + wanted));
+		const count = this.#socket.read(wanted === length ? buffer : buffer.subarray(at, at + wanted));
 		const got = typeof count === "number" ? count : 0;
 		this.#available = got > 0 ? available - got : 0;
 		return got;

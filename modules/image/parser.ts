@@ -89,8 +89,9 @@ export class ImageParser {
 	write(chunk: Uint8Array): void {
 		if (this.#failed !== undefined) throw this.#failed;
 		try {
+			const { length } = chunk;
 			let at = 0;
-			while (at < chunk.length) at += this.step(chunk, at);
+			while (at < length) at += this.step(chunk, at, length);
 		} catch (error) {
 			this.#failed = error;
 			throw error;
@@ -122,19 +123,21 @@ export class ImageParser {
 	}
 
 	/** Takes what belongs to the present state. @returns count of bytes, at least 1 */
-	private step(chunk: Uint8Array, at: number): number {
+	private step(chunk: Uint8Array, at: number, end: number): number {
 		if (this.#state === "done") throw new ImageError("IMAGE_TRAILER", this.#offset, "bytes after the image");
 		if (this.#size > 0 && this.#offset === this.#size) this.checkSectorFits();
-		const piece = chunk.subarray(at, at + Math.min(this.#left, chunk.length - at));
+		const room = end - at;
+		const count = room < this.#left ? room : this.#left;
+		const piece = count === end ? chunk : chunk.subarray(at, at + count);
 		if (this.#state === "data") this.#checksum = xorBytes(piece, this.#checksum);
 		else if (this.#state === "padding" || this.#state === "tail") this.expectErased(piece);
 		else this.#scratch.set(piece, this.#held);
 		this.digest(piece);
-		this.#held += piece.length;
-		this.#left -= piece.length;
-		this.#offset += piece.length;
+		this.#held += count;
+		this.#left -= count;
+		this.#offset += count;
 		while (this.#left === 0) this.advance();
-		return piece.length;
+		return count;
 	}
 
 	/** The appended hash covers all before it; signatures cover the hash and the padding too. */

@@ -5,7 +5,7 @@
 // turn. Progress goes into the journal. Leaves out every decision but that of the parser and the signature.
 //
 //   slot, up to `stored` --> parser
-//   server, from there   --> parser --> writer --> slot      journal: every 128 KB, and when the connection breaks
+//   server, from there   --> parser --> writer --> slot      journal: eight times at most, and when the connection breaks
 
 import { toHex } from "../bytes/text.js";
 import type { Flash } from "../ecma419/flash.js";
@@ -25,8 +25,9 @@ import { idleSlot } from "./slots.js";
 import { transferImage, type ImageSource } from "./image-transfer.js";
 import { sleep } from "./tasks.js";
 
-/** Between two notes in the journal. */
-const noteBytes = 128 * 1024;
+/** Between two notes in the journal, at least; and how many there are of a file, so that a long one does not wear the store more. */
+const leastNoteBytes = 128 * 1024;
+const mostNotes = 8;
 /** Between two reports of progress: each is an object, and a line of text for who draws it. */
 const progressMs = 200;
 /** Between two looks at the clock for that. */
@@ -59,6 +60,7 @@ export class ImageIntake {
 	/** What a download that breaks can be gone on with; `undefined` when it cannot. */
 	#note: Omit<PartialDownload, "stored"> | undefined;
 	#noted: number;
+	readonly #noteBytes: number;
 	#looked = 0;
 	#shownTicks = -progressMs;
 	#refusal: Refusal | undefined;
@@ -72,6 +74,7 @@ export class ImageIntake {
 		this.length = part?.total ?? exchange.length;
 		this.#start = part?.stored ?? 0;
 		this.#noted = this.#start;
+		this.#noteBytes = Math.max(leastNoteBytes, (this.length ?? 0) / mostNotes);
 		this.#note = part ?? noteOf(exchange, idleSlot(board));
 		this.#startTicks = board.clock.ticks();
 		this.#startBusyMs = board.flashBusyMs?.();
@@ -159,7 +162,7 @@ export class ImageIntake {
 		const { exchange: source, run } = this.#options;
 		const take = (piece: Uint8Array): void => {
 			this.parse(piece);
-			if (writer.stored - this.#noted >= noteBytes) this.noteProgress(writer);
+			if (writer.stored - this.#noted >= this.#noteBytes) this.noteProgress(writer);
 			if (this.#parser.offset - this.#looked >= lookBytes) this.look(writer);
 		};
 		return transferImage({ source, writer, timer: run.context.timer, take });

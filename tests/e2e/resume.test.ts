@@ -14,8 +14,8 @@ import { Nginx } from "./nginx.js";
 /** Offset of slot 1 (hosts/partitions/4mb.csv). */
 const slotOffset = 0x1f0000;
 const limit = 700 * 1024;
-/** The journal is written every 128 KB, and leaves out the last block. */
-const leastStored = 512 * 1024 - 4096;
+/** The journal is written at each eighth of the file, 225 KB here, and leaves out the last blocks. */
+const leastStored = 440 * 1024;
 /** Bytes of the head of a response, at most. */
 const headBytes = 1024;
 

@@ -8,7 +8,7 @@ import { boardClock } from "./board-clock.js";
 
 export interface FakeBoardOptions extends Pick<
 	Board,
-	"resetReason" | "chip" | "chipRevision" | "runningSlot" | "restart"
+	"resetReason" | "chip" | "chipRevision" | "pieceBytes" | "runningSlot" | "restart"
 > {
 	application: Pick<ApplicationDescription, "version" | "secureVersion"> & { model: string };
 	builtMs: number;

@@ -52,6 +52,33 @@ test("a file lands in the slot at every chunk size, in 64 KB and 4 KB erases jus
 	}
 });
 
+test("with a buffer of some blocks the same jobs are done in the same order, however the bytes come", () => {
+	const data = new Random(1).bytes(20 * BLOCK + 100);
+	const usual = new NORFake(SIZE, new Random(2).bytes(SIZE));
+	store(usual, data, 1460, data.length);
+	for (const bufferBytes of [2 * BLOCK, 4 * BLOCK]) {
+		for (const step of [2051, 4096, 5000, 16384, data.length]) {
+			const flash = new NORFake(SIZE, new Random(2).bytes(SIZE));
+			const writer = new SlotWriter({ flash, expectedBytes: data.length, bufferBytes });
+			for (let at = 0; at < data.length;) {
+				const before = flash.log.length;
+				if (writer.step()) {
+					const { room } = writer;
+					const piece = data.subarray(at, at + Math.min(step, room.length));
+					room.set(piece);
+					at += piece.length;
+					assert.equal(writer.filled(piece.length), writer.pending !== "none");
+				}
+				assert.ok(flash.log.length - before <= 1, "one job a call");
+			}
+			while (!writer.finish());
+			assert.deepEqual(flash.log, usual.log, `${bufferBytes} and ${step}`);
+			assert.ok(holds(flash, data));
+			assert.equal(writer.stored, data.length);
+		}
+	}
+});
+
 test("without an expected length whole groups are erased, and never the slot's rest", () => {
 	const flash = new NORFake(SIZE, new Random(2).bytes(SIZE));
 	const writer = store(flash, new Random(1).bytes(17 * BLOCK));
@@ -224,4 +251,8 @@ test("flash with an odd block length is FLASH_GEOMETRY", () => {
 	const flash = new NORFake(SIZE);
 	flash.status = () => ({ size: SIZE, blockLength: 1000, blocks: 1 });
 	assert.throws(() => new SlotWriter({ flash }), { code: "FLASH_GEOMETRY" });
+	for (const bufferBytes of [6000, 3 * BLOCK, 8 * BLOCK]) {
+		const good = new NORFake(SIZE);
+		assert.throws(() => new SlotWriter({ flash: good, bufferBytes }), { code: "FLASH_GEOMETRY" });
+	}
 });

@@ -169,6 +169,8 @@ export class Gateway {
 			builtMs: startMs - 86400000,
 			resetReason,
 			chip: testChip,
+			/* Every other firmware has memory to spare: both ways of writing an image are cut. */
+			...(runningSlot === 1 ? { pieceBytes: 16384 } : {}),
 			runningSlot,
 			ticks: () => this.#clock.now,
 			restart: () => {

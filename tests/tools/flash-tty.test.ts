@@ -7,7 +7,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -120,7 +120,9 @@ function fakeSDK(board: string, script: string): { env: Record<string, string>; 
 	mkdirSync(bin, { recursive: true });
 	writeFileSync(join(bin, "mcconfig"), `#!/bin/sh\necho "$@"\n${script}\n`);
 	chmodSync(join(bin, "mcconfig"), 0o755);
-	const env = { MODDABLE: root, IDF_PATH: root, PATH: `${bin}:${process.env.PATH ?? ""}` };
+	writeFileSync(join(bin, "idf.py"), "");
+	const others = (process.env.PATH ?? "").split(":").filter((folder) => !existsSync(join(folder, "idf.py")));
+	const env = { MODDABLE: root, IDF_PATH: root, PATH: [bin, ...others].join(":") };
 	return { env, output: outputFolder(board) };
 }
 
@@ -135,7 +137,7 @@ test("tools/flash --board builds with mcconfig and flashes what it left", async 
 	rmSync(output, { recursive: true });
 	assert.equal(status, 0, stdout + stderr);
 	assertWritten(board);
-	assert.ok(stderr.startsWith(`-m -p ${name} -o ${output} -t build\n`), stderr);
+	assert.ok(stderr.startsWith(`-m -p ${name} -o ${output} -t build ${output}/upgate/manifest.json\n`), stderr);
 });
 
 test("a build that fails, and an SDK that is not set up, are told", async () => {
@@ -148,6 +150,8 @@ test("a build that fails, and an SDK that is not set up, are told", async () => 
 	fakeSDK(name, "exit 0");
 	assert.match((await run(TOOL, args, env)).stderr, /FLASH_BUILD: mcconfig left no bootloader.bin/);
 	rmSync(output, { recursive: true });
+	rmSync(join(root, "bin/idf.py"));
+	assert.match((await run(TOOL, args, env)).stderr, /^flash: FLASH_SDK: idf.py is not in PATH: export.sh/);
 	const bare = await run(TOOL, args, { MODDABLE: "", IDF_PATH: "" });
 	assert.equal(bare.status, 1);
 	assert.match(bare.stderr, /^flash: FLASH_SDK: MODDABLE and IDF_PATH not set.*--image FOLDER\n$/);

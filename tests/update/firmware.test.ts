@@ -49,6 +49,21 @@ test("the firmware lies in the other slot, byte for byte, with one flash event",
 	assert.deepEqual(last, { file: "cmp", phase: "flash", done: image.length, total: image.length });
 });
 
+test("where memory is plenty, an image goes to the slot in larger pieces, and nothing else is different", async () => {
+	const image = buildImage({ version: "2.0", length: 50000 });
+	const ends = [undefined, 8192, 16384].map(async (pieceBytes) => {
+		const world = withFirmware(image);
+		world.pieceBytes = pieceBytes;
+		world.boot();
+		await world.run(20000);
+		assert.deepEqual(world.slots[1].bytes.slice(0, image.length), image);
+		assert.deepEqual(world.verdicts, ["updated"]);
+		return [world.wear, world.seen("flash")[0].bytes];
+	});
+	const [usual, ...others] = await Promise.all(ends);
+	for (const end of others) assert.deepEqual(end, usual);
+});
+
 test("the running version is not installed again, and its body is not downloaded", async () => {
 	const world = withFirmware(buildImage({ version: "1.0", length: 30000 }));
 	world.boot();

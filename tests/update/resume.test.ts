@@ -125,22 +125,28 @@ test("another URL starts from its beginning, and the note of the first goes befo
 	assert.equal(world.version, "3.0");
 });
 
-test("a reset in mid-download goes on from the last note, of which there is one in 128 KB", async () => {
-	const large = buildImage({ version: "2.0", length: 600000 });
-	const world = new World({ IniFileURL: "", AutoCmpFileUrl: cmpURL }, 768 * 1024);
-	world.server.files[cmpURL] = { body: large, modifiedMs, etag: '"v1"' };
-	world.boot();
-	const before = world.store.commits;
-	while ((world.server.requests[0]?.sent ?? 0) < 300000) await world.run(10);
-	assert.equal(world.store.commits - before, 2);
-	world.boot("brownout");
-	await world.restart(10000);
-	assert.equal(world.version, "2.0");
-	const [, request] = world.server.requests;
-	assert.equal(request.headers.Range, `bytes=${2 * 131072 - 4096}-`);
-	assert.equal(request.sent, large.length - 2 * 131072 + 4096);
-	assert.deepEqual(world.slots[1].bytes.slice(0, large.length), large);
-});
+/* Of a short file there is a note in 128 KB, of a long one in an eighth of it; whole blocks are noted, all but the last. */
+for (const { length, cutAt, noted } of [
+	{ length: 600000, cutAt: 300000, noted: 2 * 131072 - 4096 },
+	{ length: 1600000, cutAt: 450000, noted: 97 * 4096 },
+]) {
+	test(`a reset in mid-download goes on from the last note: ${length} bytes`, async () => {
+		const large = buildImage({ version: "2.0", length });
+		const world = new World({ IniFileURL: "", AutoCmpFileUrl: cmpURL }, 2048 * 1024);
+		world.server.files[cmpURL] = { body: large, modifiedMs, etag: '"v1"' };
+		world.boot();
+		const before = world.store.commits;
+		while ((world.server.requests[0]?.sent ?? 0) < cutAt) await world.run(10);
+		assert.equal(world.store.commits - before, 2);
+		world.boot("brownout");
+		await world.restart(10000);
+		assert.equal(world.version, "2.0");
+		const [, request] = world.server.requests;
+		assert.equal(request.headers.Range, `bytes=${noted}-`);
+		assert.equal(request.sent, large.length - noted);
+		assert.deepEqual(world.slots[1].bytes.slice(0, large.length), large);
+	});
+}
 
 test("a store that cannot take the note is told once, and the download goes on", async () => {
 	const world = withFirmware({ breakAt: 20000 });

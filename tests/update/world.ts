@@ -45,6 +45,7 @@ export class World {
 	/** What reading the keys throws instead. */
 	keysFault: Error | undefined;
 	chipRevision: number | undefined;
+	pieceBytes: number | undefined;
 	/** The listener throws. */
 	deaf = false;
 	/** Makes the clients of a run, in the place of the server's own. */
@@ -207,6 +208,7 @@ export class World {
 			resetReason,
 			chip: testChip,
 			chipRevision: this.chipRevision,
+			pieceBytes: this.pieceBytes,
 			runningSlot: this.runningSlot,
 			ticks: () => this.ticks(),
 			restart: () => {

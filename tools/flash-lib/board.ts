@@ -35,8 +35,8 @@ export interface ConnectOptions {
 	baudRate: number;
 	/** Chip number that is expected; default: any. */
 	chip?: number;
-	/** What expects it, for the error: `the image`. */
-	expectedBy?: string;
+	/** What expects it, for the error. */
+	expectedBy: string;
 	/** Takes the library's messages; default: nobody. */
 	log?: (text: string) => void;
 	/** Tries to reach the loader, of 1 to 3 seconds each. Default 4. */
@@ -111,7 +111,7 @@ export class Board {
 
 	#checkChip(options: ConnectOptions): void {
 		const found: unknown = this.#loader.chip.IMAGE_CHIP_ID;
-		const { chip, expectedBy = "wanted is" } = options;
+		const { chip, expectedBy } = options;
 		if (chip !== undefined && found !== chip) {
 			const text = `the board has an ${this.#loader.chip.CHIP_NAME}, ${expectedBy} ${chipName(chip)}`;
 			throw new FlashError("FLASH_CHIP", `${text}; nothing was written`);

@@ -60,7 +60,7 @@ async function connect(
 	return Board.connect(port, {
 		baudRate: options.baud,
 		chip,
-		expectedBy: "the image is for",
+		expectedBy: options.identify ? "wanted is" : "the image is for",
 		log: options.verbose ? (text) => around.error(`${text}\n`) : undefined,
 	});
 }
