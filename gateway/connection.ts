@@ -92,13 +92,13 @@ export class Connection implements ProvisioningHooks {
 		this.provided = new NetworkProvisioning(device, settings, this);
 		this.#time = new TimeClient(new Clockwork(options, this.provided));
 		const { network: ports } = device;
-		if (ports !== undefined) this.network = new Network(this.#networkOptions(ports));
+		if (ports !== undefined) this.network = new Network(this.networkOptions(ports));
 	}
 
 	start(): void {
 		const { timer } = this.#options.device;
-		if (this.network === undefined) return this.#up();
-		timer.set(() => this.#once(), networkPatienceMs);
+		if (this.network === undefined) return this.up();
+		timer.set(() => this.once(), networkPatienceMs);
 		this.network.start();
 	}
 
@@ -116,19 +116,19 @@ export class Connection implements ProvisioningHooks {
 		this.#options.hooks.onLate(server);
 	}
 
-	#networkOptions(ports: NetworkOptions["ports"]): NetworkOptions {
+	private networkOptions(ports: NetworkOptions["ports"]): NetworkOptions {
 		const { device, settings, store } = this.#options;
 		const { timer, board } = device;
 		const hostName = hostNameOf(settings, board.mac);
-		return { ports, store, timer, hostName, onUp: () => this.#up(), onDown: () => this.#time.stop() };
+		return { ports, store, timer, hostName, onUp: () => this.up(), onDown: () => this.#time.stop() };
 	}
 
-	#up(): void {
+	private up(): void {
 		this.#time.start();
-		this.#once();
+		this.once();
 	}
 
-	#once(): void {
+	private once(): void {
 		if (this.#ready) return;
 		this.#ready = true;
 		this.provided.begin((cause) => {

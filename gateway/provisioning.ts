@@ -49,44 +49,44 @@ export class NetworkProvisioning implements ProvidedPort {
 
 	/** Asks, and calls `onReady` once: with the answer, without one, or at once when there is nothing to ask. */
 	begin(onReady: (cause?: TriggerCause) => void): void {
-		if (!this.#wanted) return onReady();
+		if (!this.wanted) return onReady();
 		this.#onReady = onReady;
 		this.#patience = this.#device.timer.set(() => {
 			this.#patience = undefined;
-			this.#ready(undefined);
+			this.ready(undefined);
 		}, patienceMs);
-		this.#client ??= this.#makeClient();
+		this.#client ??= this.makeClient();
 		this.#client.start();
 	}
 
 	urls(parameter: string): readonly string[] {
-		if (!this.#wanted || this.#found === undefined) return [];
+		if (!this.wanted || this.#found === undefined) return [];
 		if (parameter === "IniFileURL") return this.#found.ini;
 		return parameter === "AutoCmpFileUrl" && this.#found.firmware !== undefined ? [this.#found.firmware] : [];
 	}
 
 	/** Option 42. */
 	timeServers(): string[] {
-		return this.#wanted ? this.#timeServers : [];
+		return this.wanted ? this.#timeServers : [];
 	}
 
-	get #wanted(): boolean {
+	private get wanted(): boolean {
 		const text = (name: string): string => this.#settings.text(name);
 		return text("DHCPEnable") === "1" && text("IniFileURL") === "" && text("TemplateUrl") === "";
 	}
 
-	#makeClient(): InformClient {
+	private makeClient(): InformClient {
 		const { io, timer, board, random } = this.#device;
 		return new InformClient({
 			...{ io: io.UDP, timer, random, mac: board.mac, hostName: hostNameOf(this.#settings, board.mac) },
 			tftp: this.#settings.text("DHCPRequestTFTPParams") === "1",
 			address: () => this.#hooks.address(),
-			onReply: (reply) => this.#take(reply),
+			onReply: (reply) => this.take(reply),
 			onSilence: () => this.#hooks.onNotice("no DHCP server answers; asked again later"),
 		});
 	}
 
-	#take(reply: Reply): void {
+	private take(reply: Reply): void {
 		const { board } = this.#device;
 		const tftp = this.#settings.text("DHCPRequestTFTPParams") === "1";
 		const found = readProvisioning(reply, { product: board.application.name, tftp });
@@ -94,11 +94,11 @@ export class NetworkProvisioning implements ProvidedPort {
 		this.#timeServers = readTimeServers(reply);
 		this.#hooks.onNotice(describe(reply.server, found));
 		const usable = found.ini.length > 0 || found.firmware !== undefined;
-		if (this.#onReady !== undefined) this.#ready(usable ? "dhcp" : undefined);
-		else if (usable && this.#wanted) this.#hooks.onLate(reply.server);
+		if (this.#onReady !== undefined) this.ready(usable ? "dhcp" : undefined);
+		else if (usable && this.wanted) this.#hooks.onLate(reply.server);
 	}
 
-	#ready(cause: TriggerCause | undefined): void {
+	private ready(cause: TriggerCause | undefined): void {
 		const onReady = this.#onReady;
 		this.#device.timer.clear(this.#patience);
 		this.#patience = this.#onReady = undefined;

@@ -192,22 +192,22 @@ export class SIPService {
 
 	memory(): string {
 		if (this.#server === undefined) return heapLine("sip", "off (EnableSIPRemoteReset = 0)");
-		const held = this.#measure(this.#server);
+		const held = this.measure(this.#server);
 		return heapLine("sip", `${this.#heap} when opened; transactions and buffers: now ${held}, most ${this.#most}`);
 	}
 
 	start(): void {
-		this.#look();
-		this.#parts.device.timer.repeat(() => this.#look(), lookMs);
+		this.look();
+		this.#parts.device.timer.repeat(() => this.look(), lookMs);
 	}
 
-	#measure({ held }: SIPServer): number {
+	private measure({ held }: SIPServer): number {
 		this.#most = Math.max(this.#most, held);
 		return held;
 	}
 
-	#look(): void {
-		if (this.#server !== undefined) this.#measure(this.#server);
+	private look(): void {
+		if (this.#server !== undefined) this.measure(this.#server);
 		const ports = this.#follower.ports();
 		if (ports === undefined) return;
 		if (isClosed(ports)) {

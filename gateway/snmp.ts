@@ -158,7 +158,7 @@ export class Management {
 	}
 
 	get commands(): Iterable<Command> {
-		return snmpCommands({ board: this.#parts.device.board, status: () => this.#status() });
+		return snmpCommands({ board: this.#parts.device.board, status: () => this.status() });
 	}
 
 	/** Opens the port. */
@@ -169,9 +169,9 @@ export class Management {
 		} catch (error) {
 			this.#tell(`snmp: port ${this.#config.port} cannot be opened: ${told(error)}`);
 		}
-		if (this.agent !== undefined) void this.#readUsers().then(() => this.#tellStart());
-		this.#parts.settings.onChange = () => this.#changed();
-		this.#changed();
+		if (this.agent !== undefined) void this.readUsers().then(() => this.tellStart());
+		this.#parts.settings.onChange = () => this.changed();
+		this.changed();
 	}
 
 	memory(): string {
@@ -187,16 +187,16 @@ export class Management {
 		if (record.event === "request") this.#request = record;
 		if (record.event === "verdict") {
 			agent.context.actions.verdict(record);
-			this.#notify(downloadResult(record, this.#request));
+			this.notify(downloadResult(record, this.#request));
 			this.#request = undefined;
 		}
 		if (record.event === "restart") {
 			agent.context.actions.restarting();
-			this.#notify({ kind: "resetting", description: record.reason, severity: severity.indeterminate });
+			this.notify({ kind: "resetting", description: record.reason, severity: severity.indeterminate });
 		}
 	}
 
-	#status(): SNMPStatus | undefined {
+	private status(): SNMPStatus | undefined {
 		const { agent } = this;
 		if (agent === undefined) return undefined;
 		const { communities, managers, port } = this.#config;
@@ -214,28 +214,28 @@ export class Management {
 	}
 
 	/** Nothing is sent before the users have their keys: the managers may want SNMPv3. */
-	#notify(notification: Notification): void {
+	private notify(notification: Notification): void {
 		if (this.#early === undefined) this.agent?.notify(notification);
 		else if (this.#early.length < maxEarly) this.#early.push(notification);
 	}
 
-	#tellStart(): void {
+	private tellStart(): void {
 		const { resetReason, application } = this.#parts.device.board;
 		const description = `${application.name} ${application.version} started: ${resetReason}`;
 		const early = this.#early ?? [];
 		this.#early = undefined;
-		this.#notify({ kind: "cold-start", description: "", severity: severity.indeterminate });
-		this.#notify({ kind: "started", description, severity: severity.indeterminate });
-		for (const notification of early) this.#notify(notification);
+		this.notify({ kind: "cold-start", description: "", severity: severity.indeterminate });
+		this.notify({ kind: "started", description, severity: severity.indeterminate });
+		for (const notification of early) this.notify(notification);
 	}
 
 	/** In a turn of its own, when whoever changes the settings has done so, and saved. */
-	#changed(): void {
+	private changed(): void {
 		if (this.#reading || !hasPasswords(this.#parts.settings)) return;
-		this.#parts.device.timer.set(() => void this.#readUsers(), 0);
+		this.#parts.device.timer.set(() => void this.readUsers(), 0);
 	}
 
-	async #readUsers(): Promise<void> {
+	private async readUsers(): Promise<void> {
 		if (this.#reading) return;
 		this.#reading = true;
 		await undefined; // it goes deep into the stack, and so do its callers

@@ -245,7 +245,7 @@ export class WebService implements Service {
 		try {
 			const found = endpoints(this.#parts);
 			if (typeof found === "string") return this.#tell(`web pages: ${found}`);
-			this.#heap = growth(this.#parts.device.board, () => this.#open(found));
+			this.#heap = growth(this.#parts.device.board, () => this.open(found));
 		} catch (error) {
 			this.#tell(`web pages: off: ${error instanceof Error ? error.message : String(error)}`);
 		}
@@ -263,7 +263,7 @@ export class WebService implements Service {
 		this.#server?.trim();
 	}
 
-	#open(found: readonly Endpoint[]): void {
+	private open(found: readonly Endpoint[]): void {
 		const web = new Web(new PagePorts(this.#parts, this.#sights));
 		const server = new HTTPServer(new PageServer(this.#parts, found, web, this.#tell));
 		this.#web = web;

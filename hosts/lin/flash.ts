@@ -51,13 +51,13 @@ class RamFlash implements Flash {
 	read(byteLength: number, byteOffset: number): ArrayBuffer;
 	read(buffer: Uint8Array, byteOffset: number): number;
 	read(target: number | Uint8Array, byteOffset: number): ArrayBuffer | number {
-		if (typeof target !== "number") return this.#fill(target, byteOffset);
+		if (typeof target !== "number") return this.fill(target, byteOffset);
 		const bytes = new Uint8Array(target);
-		this.#fill(bytes, byteOffset);
+		this.fill(bytes, byteOffset);
 		return bytes.buffer;
 	}
 	write(buffer: Uint8Array, byteOffset: number): void {
-		const { blocks } = this.#checked(byteOffset, buffer.length);
+		const { blocks } = this.checked(byteOffset, buffer.length);
 		if (!this.#writable) throw new Error("read-only");
 		for (let i = 0; i < buffer.length; i++) {
 			const at = byteOffset + i;
@@ -68,20 +68,20 @@ class RamFlash implements Flash {
 		}
 	}
 	eraseBlock(start: number, end = start + 1): void {
-		const { blocks } = this.#checked(start * blockLength, (end - start) * blockLength);
+		const { blocks } = this.checked(start * blockLength, (end - start) * blockLength);
 		if (!this.#writable) throw new Error("read-only");
 		for (let number = start; number < end; number++) blocks.delete(number);
 	}
 	status(): FlashStatus {
-		const { size } = this.#checked(0, 0);
+		const { size } = this.checked(0, 0);
 		return { size, blockLength, blocks: size / blockLength };
 	}
 	close(): void {
 		this.#partition = undefined;
 	}
 
-	#fill(bytes: Uint8Array, byteOffset: number): number {
-		const { blocks } = this.#checked(byteOffset, bytes.length);
+	private fill(bytes: Uint8Array, byteOffset: number): number {
+		const { blocks } = this.checked(byteOffset, bytes.length);
 		for (let i = 0; i < bytes.length; i++) {
 			const at = byteOffset + i;
 			bytes[i] = blocks.get(Math.floor(at / blockLength))?.[at % blockLength] ?? 0xff;
@@ -89,7 +89,7 @@ class RamFlash implements Flash {
 		return bytes.length;
 	}
 
-	#checked(offset: number, length: number): Partition {
+	private checked(offset: number, length: number): Partition {
 		const partition = this.#partition;
 		if (partition === undefined) throw new Error("closed");
 		if (!(offset >= 0 && length >= 0 && offset + length <= partition.size)) throw new Error("out of range");

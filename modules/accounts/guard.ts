@@ -43,9 +43,9 @@ export class LoginGuard {
 	failed(source: string): void {
 		const { free, freeOfAll, sources, mostMs } = this.#options;
 		const entry = this.#entries.find((item) => item.source === source) ?? { source, failures: 0, until: 0 };
-		this.#count(entry, free, mostMs);
+		this.count(entry, free, mostMs);
 		// All are never kept out for long: that would be a way to lock the operator out.
-		this.#count(this.#all, freeOfAll, 5000);
+		this.count(this.#all, freeOfAll, 5000);
 		this.#entries = [entry, ...this.#entries.filter((item) => item !== entry)].slice(0, sources);
 	}
 
@@ -54,7 +54,7 @@ export class LoginGuard {
 		this.#all.failures = 0;
 	}
 
-	#count(entry: Entry, free: number, mostMs: number): void {
+	private count(entry: Entry, free: number, mostMs: number): void {
 		const over = ++entry.failures - free;
 		if (over < 0) return;
 		entry.until = this.#options.ticks() + Math.min(mostMs, this.#options.firstMs * 2 ** Math.min(over, 20));

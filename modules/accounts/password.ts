@@ -79,7 +79,7 @@ export class Password {
 		const bytes = encodeUTF8(text);
 		if (record === undefined || bytes.length > this.maxBytes) return false;
 		const { iterations, salt, hash } = parse(record);
-		return this.#alone(async () => sameSecret(await derive(this.#options, bytes, salt, iterations), hash));
+		return this.alone(async () => sameSecret(await derive(this.#options, bytes, salt, iterations), hash));
 	}
 
 	/**
@@ -96,7 +96,7 @@ export class Password {
 		new DataView(value.buffer).setUint32(1, iterations);
 		const salt = value.subarray(5, 5 + saltBytes);
 		random(salt);
-		const hash = await this.#alone(() => derive(this.#options, bytes, salt, iterations));
+		const hash = await this.alone(() => derive(this.#options, bytes, salt, iterations));
 		value.set(hash, 5 + saltBytes);
 		records.commit([{ name: passwordRecord, value }]);
 	}
@@ -107,7 +107,7 @@ export class Password {
 	}
 
 	/** One at a time: many log-ins at once must not take the processor from the update. */
-	async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+	private async alone<Result>(work: () => Promise<Result>): Promise<Result> {
 		if (this.#busy) throw new AccountsError("ACCOUNTS_BUSY", "another password is being checked");
 		this.#busy = true;
 		try {

@@ -61,14 +61,14 @@ export abstract class BlockHash {
 	digest(): Uint8Array {
 		if (this.#done) throw new Error(`${this.#name}: digest after digest`);
 		this.#done = true;
-		this.#pad();
+		this.pad();
 		const output = new Uint8Array(4 * this.#state.length);
 		const turn = this.#littleEndian ? 0 : 3;
 		for (let i = 0; i < output.length; i++) output[i] = this.#state[i >> 2] >>> (8 * ((i & 3) ^ turn));
 		return output;
 	}
 
-	#pad(): void {
+	private pad(): void {
 		const block = this.#block;
 		const state = this.#state;
 		block[this.#held] = 0x80;

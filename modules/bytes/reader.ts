@@ -32,31 +32,31 @@ export class ByteReader {
 
 	/** @throws ParseError BYTES_TRUNCATED */
 	u8(): number {
-		return this.#input[this.#take(1)];
+		return this.#input[this.take(1)];
 	}
 
 	/** @throws ParseError BYTES_TRUNCATED */
 	u16le(): number {
-		const at = this.#take(2);
+		const at = this.take(2);
 		return this.#input[at] | (this.#input[at + 1] << 8);
 	}
 
 	/** @throws ParseError BYTES_TRUNCATED */
 	u16be(): number {
-		const at = this.#take(2);
+		const at = this.take(2);
 		return (this.#input[at] << 8) | this.#input[at + 1];
 	}
 
 	/** @throws ParseError BYTES_TRUNCATED */
 	u32le(): number {
-		const at = this.#take(4);
+		const at = this.take(4);
 		const b = this.#input;
 		return (b[at] | (b[at + 1] << 8) | (b[at + 2] << 16) | (b[at + 3] << 24)) >>> 0;
 	}
 
 	/** @throws ParseError BYTES_TRUNCATED */
 	u32be(): number {
-		const at = this.#take(4);
+		const at = this.take(4);
 		const b = this.#input;
 		return ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0;
 	}
@@ -67,13 +67,13 @@ export class ByteReader {
 	 * @throws ParseError BYTES_TRUNCATED
 	 */
 	bytes(count: number): Uint8Array {
-		const at = this.#take(count);
+		const at = this.take(count);
 		return this.#input.subarray(at, at + count);
 	}
 
 	/** @throws ParseError BYTES_TRUNCATED */
 	skip(count: number): void {
-		this.#take(count);
+		this.take(count);
 	}
 
 	/** @throws ParseError BYTES_TRAILING when bytes are left */
@@ -83,7 +83,7 @@ export class ByteReader {
 		}
 	}
 
-	#take(count: number): number {
+	private take(count: number): number {
 		// Also refuses NaN, negative and fractional counts that come from arithmetic on wire lengths.
 		if (!(count >= 0 && count <= this.remaining) || !Number.isInteger(count)) {
 			throw new ParseError("BYTES_TRUNCATED", this.offset, `${count} bytes wanted, ${this.remaining} left`);

@@ -17,15 +17,15 @@ class TextBuilder {
 
 	add(codePoint: number): void {
 		this.#group.push(codePoint);
-		if (this.#group.length === GROUP) this.#flush();
+		if (this.#group.length === GROUP) this.flush();
 	}
 
 	finish(): string {
-		this.#flush();
+		this.flush();
 		return this.#done;
 	}
 
-	#flush(): void {
+	private flush(): void {
 		if (this.#group.length === 0) return;
 		this.#done += String.fromCodePoint(...this.#group);
 		this.#group.length = 0;

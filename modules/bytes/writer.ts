@@ -27,39 +27,39 @@ export class ByteWriter {
 
 	/** @throws ParseError BYTES_FULL, BYTES_VALUE */
 	u8(value: number): void {
-		const at = this.#take(1, value, 0xff);
+		const at = this.take(1, value, 0xff);
 		this.#output[at] = value;
 	}
 
 	/** @throws ParseError BYTES_FULL, BYTES_VALUE */
 	u16le(value: number): void {
-		const at = this.#take(2, value, 0xffff);
+		const at = this.take(2, value, 0xffff);
 		this.#output[at] = value;
 		this.#output[at + 1] = value >>> 8;
 	}
 
 	/** @throws ParseError BYTES_FULL, BYTES_VALUE */
 	u16be(value: number): void {
-		const at = this.#take(2, value, 0xffff);
+		const at = this.take(2, value, 0xffff);
 		this.#output[at] = value >>> 8;
 		this.#output[at + 1] = value;
 	}
 
 	/** @throws ParseError BYTES_FULL, BYTES_VALUE */
 	u32le(value: number): void {
-		const at = this.#take(4, value, 0xffffffff);
+		const at = this.take(4, value, 0xffffffff);
 		for (let i = 0; i < 4; i++) this.#output[at + i] = value >>> (8 * i);
 	}
 
 	/** @throws ParseError BYTES_FULL, BYTES_VALUE */
 	u32be(value: number): void {
-		const at = this.#take(4, value, 0xffffffff);
+		const at = this.take(4, value, 0xffffffff);
 		for (let i = 0; i < 4; i++) this.#output[at + i] = value >>> (24 - 8 * i);
 	}
 
 	/** @throws ParseError BYTES_FULL */
 	bytes(value: Uint8Array): void {
-		this.#output.set(value, this.#take(value.length, 0, 0));
+		this.#output.set(value, this.take(value.length, 0, 0));
 	}
 
 	/**
@@ -67,7 +67,7 @@ export class ByteWriter {
 	 * @throws ParseError BYTES_FULL, BYTES_VALUE
 	 */
 	fill(count: number, value = 0): void {
-		const at = this.#take(count, value, 0xff);
+		const at = this.take(count, value, 0xff);
 		this.#output.fill(value, at, at + count);
 	}
 
@@ -76,7 +76,7 @@ export class ByteWriter {
 		return this.#output.subarray(0, this.#offset);
 	}
 
-	#take(count: number, value: number, highest: number): number {
+	private take(count: number, value: number, highest: number): number {
 		if (!(value >= 0 && value <= highest) || !Number.isInteger(value)) {
 			throw new ParseError("BYTES_VALUE", this.#offset, `${value} is not a whole number from 0 to ${highest}`);
 		}

@@ -32,8 +32,8 @@ export class ExpiryWatch {
 	start(): void {
 		if (this.#timer !== undefined) return;
 		const { timer, intervalMs = 600_000 } = this.#options;
-		this.#timer = timer.repeat(() => this.#look(), intervalMs);
-		this.#look();
+		this.#timer = timer.repeat(() => this.look(), intervalMs);
+		this.look();
 	}
 
 	close(): void {
@@ -41,7 +41,7 @@ export class ExpiryWatch {
 		this.#timer = undefined;
 	}
 
-	#look(): void {
+	private look(): void {
 		const { certificates, clock, onWarning } = this.#options;
 		const now = clock.now();
 		if (now === undefined) return;

@@ -47,7 +47,7 @@ export class OwnIdentity {
 		const certificates = blocks.filter((block) => !isPrivateKey(block));
 		if (certificates.length === 0) throw new CertificatesError("CERTIFICATES_KIND", "there is no certificate");
 		const links = distinct(certificates.map((block) => ({ block, facts: certificateFacts(block) })));
-		return keys.length > 0 ? this.#pair(links, keys[0]) : this.#chain(links);
+		return keys.length > 0 ? this.pair(links, keys[0]) : this.chain(links);
 	}
 
 	/** @param blocks the private key alone */
@@ -57,52 +57,52 @@ export class OwnIdentity {
 		const [key] = blocks;
 		const print = keyFingerprint(keyFacts(key));
 		const name = `private key ${print.slice(0, shownDigits)}`;
-		if (this.#isKey(recordName.key, print)) return { changed: false, description: `${name} is in force already` };
-		if (this.#isKey(recordName.requestKey, print))
+		if (this.isKey(recordName.key, print)) return { changed: false, description: `${name} is in force already` };
+		if (this.isKey(recordName.requestKey, print))
 			return { changed: false, description: `${name} waits for its certificate already` };
 		const records = this.#records;
 		const waiting = records.all(recordName.nextChain);
 		if (waiting.length > 0) {
 			if (!fits(waiting[0].der, key.der))
 				throw mismatch("the private key does not belong to the certificate that waits for one");
-			return this.#enforce(waiting, key, [recordName.nextKey]);
+			return this.enforce(waiting, key, [recordName.nextKey]);
 		}
 		const alone = records.first(recordName.key) === undefined ? records.all(recordName.chain) : [];
-		if (alone.length > 0 && fits(alone[0].der, key.der)) return this.#enforce(alone, key, []);
+		if (alone.length > 0 && fits(alone[0].der, key.der)) return this.enforce(alone, key, []);
 		const changed = records.commit([records.change(recordName.nextKey, [key])]);
 		return { changed, description: `${name} waits for its certificate` };
 	}
 
-	#isKey(name: string, print: string): boolean {
+	private isKey(name: string, print: string): boolean {
 		const block = this.#records.first(name);
 		const facts = block && readKey(block.der, true);
 		return typeof facts === "object" && keyFingerprint(facts) === print;
 	}
 
-	#pair(links: readonly Link[], key: Block): ImportResult {
+	private pair(links: readonly Link[], key: Block): ImportResult {
 		const print = keyFingerprint(keyFacts(key));
 		const leaf = leafOf(links, key);
 		if (leaf === undefined) throw mismatch("the certificate does not belong to the private key");
-		const used = [recordName.nextKey, recordName.requestKey].filter((name) => this.#isKey(name, print));
-		return this.#enforce(this.#ordered(leaf, links), key, used);
+		const used = [recordName.nextKey, recordName.requestKey].filter((name) => this.isKey(name, print));
+		return this.enforce(this.ordered(leaf, links), key, used);
 	}
 
-	#chain(links: readonly Link[]): ImportResult {
+	private chain(links: readonly Link[]): ImportResult {
 		const records = this.#records;
 		for (const name of [recordName.key, recordName.requestKey, recordName.nextKey]) {
 			const key = records.first(name);
 			const leaf = key && leafOf(links, key);
-			if (key && leaf) return this.#enforce(this.#ordered(leaf, links), key, name === recordName.key ? [] : [name]);
+			if (key && leaf) return this.enforce(this.ordered(leaf, links), key, name === recordName.key ? [] : [name]);
 		}
 		if (records.first(recordName.nextKey) !== undefined)
 			throw mismatch("the certificate does not belong to the private key that waits for one");
 		const leaf = lowestOf(links);
-		const changed = records.commit([records.change(recordName.nextChain, this.#ordered(leaf, links))]);
+		const changed = records.commit([records.change(recordName.nextChain, this.ordered(leaf, links))]);
 		return { changed, description: `${described(leaf)} waits for its private key` };
 	}
 
 	/** @throws CertificatesError CERTIFICATES_CHAIN, CERTIFICATES_LIMIT */
-	#ordered(leaf: Link, links: readonly Link[]): Block[] {
+	private ordered(leaf: Link, links: readonly Link[]): Block[] {
 		const { maxChain, maxChainBytes } = this.#limits;
 		const chain = orderChain(leaf, links).map(({ block }) => block);
 		if (chain.length > maxChain)
@@ -114,7 +114,7 @@ export class OwnIdentity {
 	}
 
 	/** Makes the pair the one in force. A chain that waits is older than this one, and goes. @param used records of the key */
-	#enforce(chain: readonly Block[], key: Block, used: readonly string[]): ImportResult {
+	private enforce(chain: readonly Block[], key: Block, used: readonly string[]): ImportResult {
 		const records = this.#records;
 		const changed = records.commit([
 			records.change(recordName.chain, chain),

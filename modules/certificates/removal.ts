@@ -66,28 +66,28 @@ export class Remover {
 			this.#records.drop(name);
 			return;
 		}
-		this.#records.commit(this.#changes(entry, name, force));
+		this.#records.commit(this.changes(entry, name, force));
 	}
 
-	#changes(entry: Entry, name: string, force: boolean): RecordChange[] {
+	private changes(entry: Entry, name: string, force: boolean): RecordChange[] {
 		switch (entry.kind) {
 			case "root":
-				return [this.#withoutRoot(entry, force)];
+				return [this.withoutRoot(entry, force)];
 			case "device":
-				return this.#withoutDevice();
+				return this.withoutDevice();
 			case "key":
 				if (!force && this.#records.first(recordName.chain) !== undefined)
 					throw new CertificatesError("CERTIFICATES_IN_USE", "the key of the own certificate: with force both go");
 				return [{ name: recordName.chain }, { name: recordName.key }];
 			case "chain":
 			case "next-chain":
-				return [this.#without(name, entry.fingerprint)];
+				return [this.without(name, entry.fingerprint)];
 			case "revoked":
 				if (!force)
 					throw new CertificatesError("CERTIFICATES_IN_USE", "with force only: a revoked key is forgotten then");
-				return [this.#withoutKey(entry)];
+				return [this.withoutKey(entry)];
 			case "signing":
-				return [this.#withoutKey(entry)];
+				return [this.withoutKey(entry)];
 			case "next-device":
 			case "next-key":
 			case "request-key":
@@ -95,19 +95,19 @@ export class Remover {
 		}
 	}
 
-	#without(name: string, fingerprint: string): RecordChange {
+	private without(name: string, fingerprint: string): RecordChange {
 		const left = this.#records.all(name).filter((block) => certificateFingerprint(block) !== fingerprint);
 		return this.#records.change(name, left);
 	}
 
-	#withoutKey({ kind, fingerprint }: Entry): RecordChange {
+	private withoutKey({ kind, fingerprint }: Entry): RecordChange {
 		const name = recordOf[kind];
 		const left = this.#records.all(name).filter((block) => keyEntry(kind, block).fingerprint !== fingerprint);
 		return this.#records.change(name, left);
 	}
 
-	#withoutRoot({ fingerprint }: Entry, force: boolean): RecordChange {
-		const change = this.#without(recordName.roots, fingerprint);
+	private withoutRoot({ fingerprint }: Entry, force: boolean): RecordChange {
+		const change = this.without(recordName.roots, fingerprint);
 		if (force) return change;
 		if (change.value === undefined)
 			throw new CertificatesError("CERTIFICATES_LAST_ROOT", "the last root: without it no server is believed");
@@ -117,7 +117,7 @@ export class Remover {
 	}
 
 	/** The key stays, and waits for another certificate: one that was made here cannot be had again. */
-	#withoutDevice(): RecordChange[] {
+	private withoutDevice(): RecordChange[] {
 		const key = this.#records.first(recordName.key);
 		if (key === undefined) return [{ name: recordName.chain }];
 		if (this.#records.first(recordName.nextKey) !== undefined)

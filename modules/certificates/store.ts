@@ -91,17 +91,17 @@ export class CertificateStore {
 
 	/** All that is there, one at a time; a record that cannot be read is an entry with `damaged`. */
 	*list(): Iterable<Entry> {
-		yield* this.#entries(recordName.roots, certificateEntry, "root", "root");
-		yield* this.#entries(recordName.chain, certificateEntry, "device", "chain");
-		yield* this.#entries(recordName.key, keyEntry, "key", "key");
-		yield* this.#entries(recordName.nextChain, certificateEntry, "next-device", "next-chain");
-		yield* this.#entries(recordName.nextKey, keyEntry, "next-key", "next-key");
-		yield* this.#entries(recordName.requestKey, keyEntry, "request-key", "request-key");
-		yield* this.#entries(recordName.signing, keyEntry, "signing", "signing");
-		yield* this.#entries(recordName.revoked, keyEntry, "revoked", "revoked");
+		yield* this.entries(recordName.roots, certificateEntry, "root", "root");
+		yield* this.entries(recordName.chain, certificateEntry, "device", "chain");
+		yield* this.entries(recordName.key, keyEntry, "key", "key");
+		yield* this.entries(recordName.nextChain, certificateEntry, "next-device", "next-chain");
+		yield* this.entries(recordName.nextKey, keyEntry, "next-key", "next-key");
+		yield* this.entries(recordName.requestKey, keyEntry, "request-key", "request-key");
+		yield* this.entries(recordName.signing, keyEntry, "signing", "signing");
+		yield* this.entries(recordName.revoked, keyEntry, "revoked", "revoked");
 	}
 
-	*#entries(
+	private *entries(
 		name: string,
 		entryOf: (kind: EntryKind, block: Block) => Entry,
 		first: EntryKind,
@@ -139,16 +139,16 @@ export class CertificateStore {
 	 * @throws CertificatesError, see README.md; errors of the records; nothing has changed then
 	 */
 	import(role: Role, bytes: Uint8Array): ImportResult {
-		const blocks = this.#collect(bytes);
+		const blocks = this.collect(bytes);
 		switch (role) {
 			case "root":
-				return this.#importRoots(blocks);
+				return this.importRoots(blocks);
 			case "device":
 				return this.#own.importChain(blocks);
 			case "key":
 				return this.#own.importKey(blocks);
 			case "signing":
-				return this.#importSigningKeys(blocks);
+				return this.importSigningKeys(blocks);
 		}
 	}
 
@@ -171,12 +171,12 @@ export class CertificateStore {
 	 * @throws CertificatesError as `remove`, and CERTIFICATES_KIND, CERTIFICATES_LIMIT; nothing has changed then
 	 */
 	revoke(handle: string, force = false): Entry {
-		const entry = findEntry(this.#signingEntries(), handle);
+		const entry = findEntry(this.signingEntries(), handle);
 		this.#signing.revoke(entry, force);
 		return entry;
 	}
 
-	*#signingEntries(): Iterable<Entry> {
+	private *signingEntries(): Iterable<Entry> {
 		for (const entry of this.list()) if (entry.kind === "signing") yield entry;
 	}
 
@@ -197,7 +197,7 @@ export class CertificateStore {
 		return { text: formatBlock("CERTIFICATE REQUEST", new Uint8Array(der)), isNewKey: waiting === undefined };
 	}
 
-	#collect(bytes: Uint8Array): Block[] {
+	private collect(bytes: Uint8Array): Block[] {
 		const { maxBytes = 4096 } = this.#options;
 		const limit = (text: string): CertificatesError => new CertificatesError("CERTIFICATES_LIMIT", text);
 		if (bytes.length > this.maxImportBytes) throw limit(`${bytes.length} bytes at once, limit ${this.maxImportBytes}`);
@@ -210,21 +210,27 @@ export class CertificateStore {
 		return blocks;
 	}
 
-	#importRoots(blocks: readonly Block[]): ImportResult {
+	private importRoots(blocks: readonly Block[]): ImportResult {
 		const names = blocks.map((block) => `"${rootFacts(block).subject}"`);
-		return this.#add(recordName.roots, "root", blocks, names, this.#options.maxRoots ?? 16);
+		return this.add(recordName.roots, "root", blocks, names, this.#options.maxRoots ?? 16);
 	}
 
-	#importSigningKeys(blocks: readonly Block[]): ImportResult {
+	private importSigningKeys(blocks: readonly Block[]): ImportResult {
 		const facts = blocks.map((block) => signingFacts(block));
 		this.#signing.refuseRevoked(facts.map(keyFingerprint));
 		const keys = facts.map(({ publicKey }): Block => ({ label: "PUBLIC KEY", der: new Uint8Array(publicKey) }));
 		const names = facts.map((fact) => `${fact.keyKind} ${keyFingerprint(fact).slice(0, 16)}`);
-		return this.#add(recordName.signing, "signing key", keys, names, this.#options.maxSigningKeys ?? 4);
+		return this.add(recordName.signing, "signing key", keys, names, this.#options.maxSigningKeys ?? 4);
 	}
 
 	/** Adds what is not there yet. */
-	#add(name: string, what: string, blocks: readonly Block[], names: readonly string[], most: number): ImportResult {
+	private add(
+		name: string,
+		what: string,
+		blocks: readonly Block[],
+		names: readonly string[],
+		most: number,
+	): ImportResult {
 		const all = this.#records.all(name);
 		const prints = all.map(certificateFingerprint);
 		const added: string[] = [];

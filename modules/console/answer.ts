@@ -34,19 +34,19 @@ export class Answer {
 	/** Another line is there, and would push the first of the page off the screen. Throws what the command throws */
 	get full(): boolean {
 		if (this.#rows <= 0 || this.#left > 0) return false;
-		this.#held ??= this.#take();
+		this.#held ??= this.take();
 		return this.#held !== undefined;
 	}
 
 	/** @returns the next line, `undefined` at the end. Throws what the command throws */
 	next(): string | undefined {
-		const line = this.#held ?? this.#take();
+		const line = this.#held ?? this.take();
 		this.#held = undefined;
 		this.#left--;
 		return line;
 	}
 
-	#take(): string | undefined {
+	private take(): string | undefined {
 		const { done, value } = this.#lines.next();
 		return done === true ? undefined : value;
 	}

@@ -33,13 +33,13 @@ export class Candidate {
 		this.#settings.check(name, text);
 		const parameter = this.#settings.parameter(name);
 		const number = parameter.elements === undefined && (parameter.type === "boolean" || parameter.type === "integer");
-		return this.#note(parameter, number && /^-?[0-9]+$/.test(text) ? String(Number(text)) : text);
+		return this.note(parameter, number && /^-?[0-9]+$/.test(text) ? String(Number(text)) : text);
 	}
 
 	/** Notes the default. @throws SettingsError SETTINGS_UNKNOWN */
 	reset(name: string): Parameter {
 		const parameter = this.#settings.parameter(name);
-		return this.#note(parameter, parameter.elements === undefined ? String(parameter.fallback) : "");
+		return this.note(parameter, parameter.elements === undefined ? String(parameter.fallback) : "");
 	}
 
 	/** The value to come, for people. @throws SettingsError SETTINGS_UNKNOWN */
@@ -85,7 +85,7 @@ export class Candidate {
 		return count;
 	}
 
-	#note(parameter: Parameter, text: string): Parameter {
+	private note(parameter: Parameter, text: string): Parameter {
 		if (text === this.#settings.text(parameter.name)) this.#texts.delete(parameter.name);
 		else this.#texts.set(parameter.name, text);
 		return parameter;

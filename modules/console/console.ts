@@ -77,21 +77,21 @@ export class Console implements BottomLine, Keyboard {
 	print(line: string): void {
 		if (this.#closed) return;
 		this.#display.log(line);
-		this.#draw();
+		this.draw();
 	}
 
 	/** Shows a progress bar; `total` 0 when unknown. It ends with `endProgress`. */
 	progress(label: string, done: number, total: number): void {
 		if (this.#closed) return;
 		this.#display.progress(label, done, total);
-		if (!this.#shell.typing) this.#draw();
+		if (!this.#shell.typing) this.draw();
 	}
 
 	/** The last bar stays as a log line. */
 	endProgress(): void {
 		if (this.#closed) return;
 		this.#display.endProgress();
-		this.#draw();
+		this.draw();
 	}
 
 	/** Closes the port; what is printed afterwards goes nowhere. */
@@ -104,7 +104,7 @@ export class Console implements BottomLine, Keyboard {
 	}
 
 	/** Not while a command answers. */
-	#draw(): void {
+	private draw(): void {
 		if (!this.#shell.dialogue.answering) this.#display.draw();
 	}
 
@@ -114,7 +114,7 @@ export class Console implements BottomLine, Keyboard {
 		/* `reset` and the like may close the console from within a command. */
 		while (!this.#closed && this.#display.hasRoom) {
 			if (this.#shell.dialogue.receiving) {
-				if (!this.pending() || !this.#receive()) break;
+				if (!this.pending() || !this.receive()) break;
 			} else if (this.#shell.dialogue.waiting) break;
 			else if (this.#shell.dialogue.answering) this.#shell.dialogue.step();
 			else if (!this.pending()) break;
@@ -124,11 +124,11 @@ export class Console implements BottomLine, Keyboard {
 			}
 		}
 		if (this.#display.idle) this.#display.tellLost();
-		this.#draw();
+		this.draw();
 	}
 
 	/** Bytes are a file's. @returns whether any were taken */
-	#receive(): boolean {
+	private receive(): boolean {
 		const count = this.#shell.dialogue.receive(this.#typed.subarray(this.#next, this.#count));
 		this.#next += count;
 		return count > 0;

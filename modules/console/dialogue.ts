@@ -61,12 +61,12 @@ export class Dialogue implements LoginOwner {
 		this.#editor = options.editor;
 		this.rows = options.rows;
 		if (login !== undefined) this.#login = new Login(login, timer, this);
-		this.#askLogin();
+		this.askLogin();
 	}
 
 	/** For the log-in, by its timer. */
 	loggedOut(): void {
-		this.#lock("nobody has typed for a while: logged out");
+		this.lock("nobody has typed for a while: logged out");
 		this.#keyboard.wake();
 	}
 
@@ -109,7 +109,7 @@ export class Dialogue implements LoginOwner {
 	/** @returns whether the key was meant for what is asked */
 	type(key: Key): boolean {
 		this.#login?.typed();
-		if (this.#answer !== undefined) return this.#turn(this.#answer, key);
+		if (this.#answer !== undefined) return this.turn(this.#answer, key);
 		if (this.#input === undefined) return false;
 		this.#display.touch();
 		const line = this.#input.feed(key);
@@ -143,13 +143,13 @@ export class Dialogue implements LoginOwner {
 
 	/** Takes what a command gives, or will give. */
 	take(answer: CommandAnswer | Promise<CommandAnswer>, filter: PipedLine["filter"]): void {
-		if (answer instanceof Promise) this.#wait(answer, filter);
+		if (answer instanceof Promise) this.wait(answer, filter);
 		else if ("mode" in answer) this.#modes.enter(answer.mode);
 		else if ("logout" in answer)
-			this.#lock(this.#login?.logout() === true ? "logged out" : "no password is set: nothing to log out of");
-		else if ("question" in answer) this.#ask(answer, filter);
-		else if ("receive" in answer) this.#wait(this.#await(answer), filter);
-		else if ("invitation" in answer) this.#invite(answer, filter);
+			this.lock(this.#login?.logout() === true ? "logged out" : "no password is set: nothing to log out of");
+		else if ("question" in answer) this.ask(answer, filter);
+		else if ("receive" in answer) this.wait(this.await(answer), filter);
+		else if ("invitation" in answer) this.invite(answer, filter);
 		else this.#answer = new Answer(filter(answer), this.rows - 1);
 	}
 
@@ -160,7 +160,7 @@ export class Dialogue implements LoginOwner {
 	}
 
 	/** A key at the end of a page. @returns whether it was one of a page's */
-	#turn(answer: Answer, key: Key): boolean {
+	private turn(answer: Answer, key: Key): boolean {
 		this.#display.touch();
 		const meant = pageKey(key);
 		if (meant === "page" || meant === "line") answer.turn(meant);
@@ -172,14 +172,14 @@ export class Dialogue implements LoginOwner {
 	}
 
 	/** Nothing that is typed is looked at before it has come. */
-	#wait(promise: Promise<CommandAnswer>, filter: PipedLine["filter"]): void {
+	private wait(promise: Promise<CommandAnswer>, filter: PipedLine["filter"]): void {
 		this.#waiting = true;
 		const settled = (then: () => void): void => {
 			this.#waiting = false;
 			if (this.#closed) return;
 			this.#display.touch();
 			then();
-			this.#askLogin();
+			this.askLogin();
 			this.#keyboard.wake();
 		};
 		promise.then(
@@ -188,7 +188,7 @@ export class Dialogue implements LoginOwner {
 		);
 	}
 
-	async #await(file: IncomingFile): Promise<CommandAnswer> {
+	private async await(file: IncomingFile): Promise<CommandAnswer> {
 		const wake = (): void => this.#keyboard.wake();
 		this.#reception = new Reception({ file, timer: this.#timer, display: this.#display, wake });
 		try {
@@ -200,7 +200,7 @@ export class Dialogue implements LoginOwner {
 	}
 
 	/** Everything that went on ends, and the password is asked for where there is one. */
-	#lock(told: string): void {
+	private lock(told: string): void {
 		this.#display.write(told);
 		if (this.#login?.locked !== true) return;
 		this.#answer?.end();
@@ -209,17 +209,17 @@ export class Dialogue implements LoginOwner {
 		this.#input = undefined;
 		this.#modes.leave();
 		this.#editor.forget();
-		this.#askLogin();
+		this.askLogin();
 	}
 
 	/** Where somebody has to log in, and nothing else is asked. */
-	#askLogin(): void {
+	private askLogin(): void {
 		const login = this.#login;
-		if (login?.locked === true && this.#input === undefined && !this.#waiting) this.#ask(login.question(), everything);
+		if (login?.locked === true && this.#input === undefined && !this.#waiting) this.ask(login.question(), everything);
 	}
 
-	#ask(question: Question, filter: PipedLine["filter"]): void {
-		const onEnd = (end: QuestionEnd, byTimer: boolean): void => this.#answered(question, filter, end, byTimer);
+	private ask(question: Question, filter: PipedLine["filter"]): void {
+		const onEnd = (end: QuestionEnd, byTimer: boolean): void => this.answered(question, filter, end, byTimer);
 		const onLine = (line: string): void => {
 			if (this.#terminal) this.#display.write(line);
 		};
@@ -227,7 +227,7 @@ export class Dialogue implements LoginOwner {
 		if (!this.#terminal) this.#display.write(question.question); // there is no bottom line to ask in
 	}
 
-	#answered(question: Question, filter: PipedLine["filter"], end: QuestionEnd, byTimer: boolean): void {
+	private answered(question: Question, filter: PipedLine["filter"], end: QuestionEnd, byTimer: boolean): void {
 		this.#input = undefined;
 		this.#display.touch();
 		try {
@@ -237,20 +237,20 @@ export class Dialogue implements LoginOwner {
 		} catch (error) {
 			this.fail(error);
 		}
-		this.#askLogin();
+		this.askLogin();
 		if (byTimer) this.#keyboard.wake();
 	}
 
-	#invite(paste: Paste, filter: PipedLine["filter"]): void {
+	private invite(paste: Paste, filter: PipedLine["filter"]): void {
 		this.#display.write(paste.invitation);
 		this.#input = new PasteInput({
 			paste,
 			timer: this.#timer,
-			onEnd: (end, byTimer) => this.#pasted(paste, filter, end, byTimer),
+			onEnd: (end, byTimer) => this.pasted(paste, filter, end, byTimer),
 		});
 	}
 
-	#pasted(paste: Paste, filter: PipedLine["filter"], end: PasteEnd, byTimer: boolean): void {
+	private pasted(paste: Paste, filter: PipedLine["filter"], end: PasteEnd, byTimer: boolean): void {
 		const input = this.#input;
 		this.#input = undefined;
 		this.#display.touch();

@@ -91,7 +91,7 @@ export class Display {
 
 	/** Writes one whole line, in the place of the bottom line, which is then to be drawn anew. @returns false: no room */
 	write(line: string): boolean {
-		if (this.#held !== undefined) return this.#keep(line);
+		if (this.#held !== undefined) return this.keep(line);
 		const erase = this.#drawn ? "\r\x1b[K" : "";
 		if (!this.#output.write(`${erase}${printable(line)}\r\n`)) return false;
 		this.#drawn = false;
@@ -154,7 +154,7 @@ export class Display {
 	}
 
 	/** @returns false: no room */
-	#keep(line: string): boolean {
+	private keep(line: string): boolean {
 		if (this.#held === undefined || this.#heldLength + line.length > mostHeld) return false;
 		this.#held.push(line);
 		this.#heldLength += line.length;

@@ -89,16 +89,16 @@ export class KeyDecoder {
 		if (this.#state !== "text" && isControl(byte)) this.#state = "text";
 		switch (this.#state) {
 			case "text":
-				return this.#text(byte);
+				return this.text(byte);
 			case "escape":
-				return this.#escape(byte);
+				return this.escape(byte);
 			case "intermediate":
 				if (byte < 0x20 || byte > 0x2f) this.#state = "text";
 				return undefined;
 			case "sequence":
-				return this.#control(byte);
+				return this.control(byte);
 			case "single-shift":
-				return this.#shifted(byte);
+				return this.shifted(byte);
 			case "linux":
 				this.#state = "text";
 				return undefined;
@@ -107,7 +107,7 @@ export class KeyDecoder {
 		}
 	}
 
-	#escape(byte: number): undefined {
+	private escape(byte: number): undefined {
 		this.#sequence = "";
 		if (byte === 0x5b) this.#state = "sequence";
 		else if (byte === 0x4f) this.#state = "single-shift";
@@ -117,34 +117,34 @@ export class KeyDecoder {
 	}
 
 	/** ECMA-48: parameter and intermediate bytes 0x20 to 0x3F, then one final byte 0x40 to 0x7E. */
-	#control(byte: number): Key | undefined {
+	private control(byte: number): Key | undefined {
 		if (byte <= 0x3f) {
 			if (this.#sequence.length <= sequenceLimit) this.#sequence += String.fromCharCode(byte);
 			return undefined;
 		}
 		this.#state = byte === 0x5b && this.#sequence === "" ? "linux" : "text";
-		return this.#named(this.#sequence + String.fromCharCode(byte));
+		return this.named(this.#sequence + String.fromCharCode(byte));
 	}
 
 	/** Some terminals put modifiers between SS3 and the letter: such a key is not known. */
-	#shifted(byte: number): Key | undefined {
+	private shifted(byte: number): Key | undefined {
 		if (byte >= 0x30 && byte <= 0x3f) {
 			this.#sequence = "modified ";
 			return undefined;
 		}
 		this.#state = "text";
-		return this.#named(this.#sequence + String.fromCharCode(byte));
+		return this.named(this.#sequence + String.fromCharCode(byte));
 	}
 
-	#named(sequence: string): Key | undefined {
+	private named(sequence: string): Key | undefined {
 		const found = sequences.find(([known]) => known === sequence);
 		return found === undefined ? undefined : { key: found[1] };
 	}
 
-	#text(byte: number): Key | undefined {
+	private text(byte: number): Key | undefined {
 		const afterReturn = this.#return;
 		this.#return = false;
-		if (byte >= 0x80) return this.#utf8(byte);
+		if (byte >= 0x80) return this.utf8(byte);
 		this.#missing = 0;
 		if (byte === 0x1b) {
 			this.#state = "escape";
@@ -161,7 +161,7 @@ export class KeyDecoder {
 		return key === undefined ? undefined : { key };
 	}
 
-	#utf8(byte: number): Key | undefined {
+	private utf8(byte: number): Key | undefined {
 		if (byte < 0xc0) {
 			if (this.#missing === 0) return undefined;
 			this.#point = (this.#point << 6) | (byte & 0x3f);

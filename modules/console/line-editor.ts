@@ -74,7 +74,7 @@ export class LineEditor {
 	/** Drops the line and the history: somebody else may sit here next. */
 	forget(): void {
 		this.#history = [];
-		this.#clear();
+		this.clear();
 	}
 
 	/** What stands before the cursor. */
@@ -85,14 +85,14 @@ export class LineEditor {
 	/** Puts `text` in the place of the `back` code points before the cursor, as if typed. */
 	replace(back: number, text: string): void {
 		for (let i = 0; i < back && this.#cursor > 0; i++) this.#points.splice(--this.#cursor, 1);
-		for (const point of text) this.#insert(point);
+		for (const point of text) this.insert(point);
 	}
 
 	feed(key: Key): EditResult {
-		return "text" in key ? this.#insert(key.text) : this.#edit(key.key);
+		return "text" in key ? this.insert(key.text) : this.edit(key.key);
 	}
 
-	#insert(text: string): EditResult {
+	private insert(text: string): EditResult {
 		if (this.#points.length >= this.#lineLimit) {
 			this.#tooLong = true;
 			return none;
@@ -101,63 +101,63 @@ export class LineEditor {
 		return changed;
 	}
 
-	#edit(key: KeyName): EditResult {
+	private edit(key: KeyName): EditResult {
 		switch (key) {
 			case "enter":
-				return this.#finish();
+				return this.finish();
 			case "cancel":
-				this.#clear();
+				this.clear();
 				return { kind: "cancel" };
 			case "redraw":
 				return { kind: "redraw" };
 			case "backspace":
-				return this.#remove(this.#cursor - 1, this.#cursor);
+				return this.remove(this.#cursor - 1, this.#cursor);
 			case "delete":
 			case "end-of-file":
-				return this.#remove(this.#cursor, this.#cursor + 1);
+				return this.remove(this.#cursor, this.#cursor + 1);
 			case "kill-end":
-				return this.#remove(this.#cursor, this.#points.length);
+				return this.remove(this.#cursor, this.#points.length);
 			case "kill-start":
-				return this.#remove(0, this.#cursor);
+				return this.remove(0, this.#cursor);
 			case "kill-word":
-				return this.#remove(this.#wordStart(), this.#cursor);
+				return this.remove(this.wordStart(), this.#cursor);
 			case "left":
-				return this.#move(this.#cursor - 1);
+				return this.move(this.#cursor - 1);
 			case "right":
-				return this.#move(this.#cursor + 1);
+				return this.move(this.#cursor + 1);
 			case "home":
-				return this.#move(0);
+				return this.move(0);
 			case "end":
-				return this.#move(this.#points.length);
+				return this.move(this.#points.length);
 			case "up":
-				return this.#recall(this.#shown - 1);
+				return this.recall(this.#shown - 1);
 			case "down":
-				return this.#recall(this.#shown + 1);
+				return this.recall(this.#shown + 1);
 			case "tab":
 				return { kind: "complete" };
 		}
 	}
 
-	#finish(): EditResult {
+	private finish(): EditResult {
 		const line = this.text;
 		const tooLong = this.#tooLong;
-		this.#clear();
+		this.clear();
 		return { kind: "line", line, tooLong };
 	}
 
-	#clear(): void {
-		this.#show([]);
+	private clear(): void {
+		this.show([]);
 		this.#shown = this.#history.length;
 		this.#draft = [];
 	}
 
-	#show(points: string[]): void {
+	private show(points: string[]): void {
 		this.#points = points;
 		this.#cursor = points.length;
 		this.#tooLong = false;
 	}
 
-	#remove(start: number, end: number): EditResult {
+	private remove(start: number, end: number): EditResult {
 		if (start < 0 || start >= end || start >= this.#points.length) return none;
 		this.#points.splice(start, end - start);
 		this.#cursor = start;
@@ -165,24 +165,24 @@ export class LineEditor {
 		return changed;
 	}
 
-	#move(cursor: number): EditResult {
+	private move(cursor: number): EditResult {
 		if (cursor < 0 || cursor > this.#points.length || cursor === this.#cursor) return none;
 		this.#cursor = cursor;
 		return changed;
 	}
 
-	#wordStart(): number {
+	private wordStart(): number {
 		let start = this.#cursor;
 		while (start > 0 && this.#points[start - 1] === " ") start--;
 		while (start > 0 && this.#points[start - 1] !== " ") start--;
 		return start;
 	}
 
-	#recall(index: number): EditResult {
+	private recall(index: number): EditResult {
 		if (index < 0 || index > this.#history.length) return none;
 		if (this.#shown === this.#history.length) this.#draft = this.#points;
 		this.#shown = index;
-		this.#show(index === this.#history.length ? this.#draft : Array.from(this.#history[index]));
+		this.show(index === this.#history.length ? this.#draft : Array.from(this.#history[index]));
 		return changed;
 	}
 }

@@ -37,7 +37,7 @@ export class Login {
 		this.#timer = timer;
 		this.#owner = owner;
 		this.#open = !port.required;
-		if (this.#open) this.#watch();
+		if (this.#open) this.watch();
 	}
 
 	/** Nobody is logged in, and somebody has to be. Who is there when the first password is set may stay. */
@@ -47,7 +47,7 @@ export class Login {
 
 	/** Made when somebody is asked. */
 	question(): Question {
-		return { question: "password:", secret: true, answered: (text) => this.#answered(text) };
+		return { question: "password:", secret: true, answered: (text) => this.answered(text) };
 	}
 
 	/** A key came. */
@@ -68,21 +68,21 @@ export class Login {
 		this.#idle = undefined;
 	}
 
-	async #answered(text: string): Promise<CommandAnswer> {
+	private async answered(text: string): Promise<CommandAnswer> {
 		const wait = this.#port.waitMs();
 		if (wait > 0) throw new CommandError("CONSOLE_LOGIN", `too many wrong ones: wait ${Math.ceil(wait / 1000)} s`);
 		if (!(await this.#port.verify(text))) throw new CommandError("CONSOLE_LOGIN", "wrong password");
 		this.#open = true;
-		this.#watch();
+		this.watch();
 		return [];
 	}
 
-	#watch(): void {
+	private watch(): void {
 		this.#typed = false;
 		this.#idle = this.#timer.set(() => {
 			this.#idle = undefined;
 			// A password may be set meanwhile, here or elsewhere.
-			if (this.#typed || !this.#port.required) return this.#watch();
+			if (this.#typed || !this.#port.required) return this.watch();
 			this.#open = false;
 			this.#owner.loggedOut();
 		}, idleMs);

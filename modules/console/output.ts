@@ -39,10 +39,10 @@ export class Output {
 	/** The port takes `bytes`, all in all. */
 	writable(bytes: number): void {
 		this.#writable = bytes;
-		if (this.#waiting !== undefined) this.#waiting = this.#put(this.#waiting);
+		if (this.#waiting !== undefined) this.#waiting = this.put(this.#waiting);
 	}
 
-	get #queued(): number {
+	private get queued(): number {
 		return this.#waiting?.length ?? 0;
 	}
 
@@ -53,7 +53,7 @@ export class Output {
 
 	/** Little enough waits: a quarter of the limit. */
 	get hasRoom(): boolean {
-		return this.#queued <= this.#limit / 4;
+		return this.queued <= this.#limit / 4;
 	}
 
 	/** @returns false when there is no room; nothing is taken then */
@@ -63,14 +63,14 @@ export class Output {
 
 	/** As `write`, bytes as they are; they have to stay as they are. */
 	send(bytes: Uint8Array): boolean {
-		if (this.#queued + bytes.length > this.#limit) return false;
+		if (this.queued + bytes.length > this.#limit) return false;
 		if (this.#waiting !== undefined) this.#waiting = joined(this.#waiting, bytes);
-		else if (bytes.length > 0) this.#waiting = this.#put(bytes);
+		else if (bytes.length > 0) this.#waiting = this.put(bytes);
 		return true;
 	}
 
 	/** @returns what the port does not take now */
-	#put(bytes: Uint8Array): Uint8Array | undefined {
+	private put(bytes: Uint8Array): Uint8Array | undefined {
 		const count = Math.min(bytes.length, this.#writable);
 		if (count === 0 || this.#serial === undefined) return bytes;
 		this.#writable -= count;

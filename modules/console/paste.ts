@@ -55,20 +55,20 @@ export class PasteInput {
 		this.#timer = timer;
 		this.#onEnd = onEnd;
 		this.#bytes = new Uint8Array(paste.maxBytes + endBytes);
-		this.#wait(patienceMs);
+		this.wait(patienceMs);
 	}
 
 	/** What the bottom line of the terminal shows: never a secret. */
 	prompt(columns: number): string {
 		const head = `paste (${this.#lines})> `;
-		return this.#paste.secret ? head : head + this.#tail(Math.max(1, columns - head.length) - 1);
+		return this.#paste.secret ? head : head + this.tail(Math.max(1, columns - head.length) - 1);
 	}
 
 	/** @returns a line that is finished and may be shown */
 	feed(key: Key): string | undefined {
-		if ("text" in key) this.#put(encodeUTF8(key.text));
-		else if (key.key === "enter") return this.#enter();
-		else this.#edit(key.key);
+		if ("text" in key) this.put(encodeUTF8(key.text));
+		else if (key.key === "enter") return this.enter();
+		else this.edit(key.key);
 		return undefined;
 	}
 
@@ -94,25 +94,25 @@ export class PasteInput {
 		this.#handedOver = true;
 	}
 
-	#edit(key: KeyName): void {
-		if (key === "cancel") return this.#finish("cancelled");
+	private edit(key: KeyName): void {
+		if (key === "cancel") return this.finish("cancelled");
 		if (key === "end-of-file") {
-			this.#endLine();
-			return this.#finish("done");
+			this.endLine();
+			return this.finish("done");
 		}
-		if (key === "tab") return this.#put(tab);
-		if (key === "backspace") this.#rubOut();
+		if (key === "tab") return this.put(tab);
+		if (key === "backspace") this.rubOut();
 		else if (key === "kill-start") this.#length = this.#start;
-		this.#typing();
+		this.typing();
 	}
 
-	#put(bytes: readonly number[] | Uint8Array): void {
-		if (this.#length + bytes.length > this.#bytes.length) this.#overflow();
+	private put(bytes: readonly number[] | Uint8Array): void {
+		if (this.#length + bytes.length > this.#bytes.length) this.overflow();
 		for (const byte of bytes) if (this.#length < this.#bytes.length) this.#bytes[this.#length++] = byte;
-		this.#typing();
+		this.typing();
 	}
 
-	#endLine(): void {
+	private endLine(): void {
 		if (this.#length >= this.#paste.maxBytes) this.#tooLong = true;
 		if (this.#tooLong) this.#length = 0;
 		else this.#bytes[this.#length++] = newline;
@@ -124,25 +124,25 @@ export class PasteInput {
 	}
 
 	/** The line goes on where the buffer begins. */
-	#overflow(): void {
+	private overflow(): void {
 		this.#tooLong = true;
 		this.#bytes.copyWithin(0, this.#start, this.#length);
 		this.#length -= this.#start;
 		this.#start = 0;
 	}
 
-	#typing(): void {
+	private typing(): void {
 		this.#quiet = false;
-		this.#wait(patienceMs);
+		this.wait(patienceMs);
 	}
 
 	/** The last character of the line. */
-	#rubOut(): void {
+	private rubOut(): void {
 		while (this.#length > this.#start && (this.#bytes[--this.#length] & 0xc0) === 0x80);
 	}
 
 	/** Last characters of the line. */
-	#tail(columns: number): string {
+	private tail(columns: number): string {
 		let at = Math.max(this.#start, this.#length - 4 * columns);
 		while (at < this.#length && at > this.#start && (this.#bytes[at] & 0xc0) === 0x80) at++;
 		const characters = Array.from(decodeUTF8(this.#bytes.subarray(at, this.#length)));
@@ -150,29 +150,29 @@ export class PasteInput {
 	}
 
 	/** @returns the line, if it is part of the input and may be shown */
-	#enter(): string | undefined {
+	private enter(): string | undefined {
 		const line = decodeUTF8(this.#bytes.subarray(this.#start, Math.min(this.#length, this.#start + shownBytes)));
 		if (line.trim() === ".") {
 			this.#length = this.#start;
-			this.#finish("done");
+			this.finish("done");
 			return undefined;
 		}
 		this.#lines++;
-		const quiet = this.#endsQuietly(line);
-		this.#endLine();
+		const quiet = this.endsQuietly(line);
+		this.endLine();
 		this.#quiet = quiet;
-		this.#wait(quiet ? quietMs : patienceMs);
+		this.wait(quiet ? quietMs : patienceMs);
 		return this.#paste.secret ? undefined : line;
 	}
 
 	/** @returns whether silence after this line is the end */
-	#endsQuietly(line: string): boolean {
+	private endsQuietly(line: string): boolean {
 		if (line.trim() === "") return this.#quiet || this.#blockEnded;
 		this.#blockEnded = this.#paste.endsBlock(line);
 		return false;
 	}
 
-	#wait(ms: number): void {
+	private wait(ms: number): void {
 		if (this.#handle !== undefined) this.#timer.clear(this.#handle);
 		this.#handle = this.#timer.set(() => {
 			this.#handle = undefined;
@@ -180,7 +180,7 @@ export class PasteInput {
 		}, ms);
 	}
 
-	#finish(end: PasteEnd): void {
+	private finish(end: PasteEnd): void {
 		this.#timer.clear(this.#handle);
 		this.#handle = undefined;
 		this.#onEnd(end, false);

@@ -35,7 +35,7 @@ export class QuestionInput {
 		this.#timer = timer;
 		this.#onLine = onLine;
 		this.#onEnd = onEnd;
-		this.#wait();
+		this.wait();
 	}
 
 	/** What the bottom line of the terminal shows: never a secret, nor how long it is. */
@@ -45,7 +45,7 @@ export class QuestionInput {
 	}
 
 	feed(key: Key): void {
-		this.#wait();
+		this.wait();
 		if ("text" in key) {
 			if (encodeUTF8(this.#text).length < mostBytes) this.#text += key.text;
 			return;
@@ -53,10 +53,10 @@ export class QuestionInput {
 		switch (key.key) {
 			case "enter":
 				this.#onLine(this.prompt(mostBytes + this.#question.question.length));
-				return this.#end({ kind: "answer", text: this.#text });
+				return this.end({ kind: "answer", text: this.#text });
 			case "cancel":
 			case "end-of-file":
-				return this.#end({ kind: "cancelled" });
+				return this.end({ kind: "cancelled" });
 			case "backspace":
 				this.#text = Array.from(this.#text).slice(0, -1).join("");
 				return;
@@ -75,7 +75,7 @@ export class QuestionInput {
 		this.#text = "";
 	}
 
-	#wait(): void {
+	private wait(): void {
 		this.#timer.clear(this.#handle);
 		this.#handle = this.#timer.set(() => {
 			this.#handle = undefined;
@@ -83,7 +83,7 @@ export class QuestionInput {
 		}, questionPatienceMs);
 	}
 
-	#end(end: QuestionEnd): void {
+	private end(end: QuestionEnd): void {
 		this.close();
 		this.#onEnd(end, false);
 	}

@@ -29,7 +29,7 @@ export class Reception {
 			timer,
 			wake,
 			send: (bytes) => display.send(bytes),
-			onStart: () => this.#start(),
+			onStart: () => this.start(),
 			multipleOf: file.multipleOf,
 		});
 	}
@@ -63,7 +63,7 @@ export class Reception {
 		this.#transfer.close();
 	}
 
-	#start(): void {
+	private start(): void {
 		this.#started = true;
 		this.#display.write(this.#file.invitation);
 		this.#display.hold();

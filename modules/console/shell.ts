@@ -105,7 +105,7 @@ export class Shell implements CommandSource {
 		const asked = this.dialogue.bottom(columns);
 		if (asked !== undefined) return asked;
 		if (bar !== undefined && this.#editor.text === "") return bar;
-		const prompt = this.#prompt();
+		const prompt = this.prompt();
 		const { text, column } = this.#editor.window(columns - columnsOf(prompt));
 		const back = columnsOf(text) - column;
 		return `${prompt}${text}${back > 0 ? `\x1b[${back}D` : ""}`;
@@ -114,11 +114,11 @@ export class Shell implements CommandSource {
 	type(key: Key): void {
 		if (this.dialogue.type(key)) return;
 		this.#display.touch();
-		if ("text" in key && key.text === "?" && this.#suggest()) return;
+		if ("text" in key && key.text === "?" && this.suggest()) return;
 		const result = this.#editor.feed(key);
-		if (result.kind === "line") this.#line(result.line, result.tooLong);
-		else if (result.kind === "complete") this.#complete();
-		else if (result.kind === "cancel") this.#display.write(`${this.#prompt()}^C`);
+		if (result.kind === "line") this.line(result.line, result.tooLong);
+		else if (result.kind === "complete") this.complete();
+		else if (result.kind === "cancel") this.#display.write(`${this.prompt()}^C`);
 	}
 
 	/** For the modes: all commands outside of them. */
@@ -128,23 +128,23 @@ export class Shell implements CommandSource {
 	}
 
 	/** A prompt that would leave no room for the line loses its beginning. */
-	#prompt(): string {
+	private prompt(): string {
 		const prompt = printable(this.#askPrompt(this.#modes.name));
 		const most = this.#display.columns - leastLine;
 		return this.#terminal && columnsOf(prompt) > most ? Array.from(prompt).slice(-most).join("") : prompt;
 	}
 
 	/** Answers `?` where it is no text. @returns false where it is */
-	#suggest(): boolean {
+	private suggest(): boolean {
 		const { before } = this.#editor;
 		const found = complete(this.#modes, before);
 		if (found === undefined || (found.prefix !== "" && !found.command && found.words.length === 0)) return false;
-		this.#display.write(`${this.#prompt()}${this.#editor.text}`);
+		this.#display.write(`${this.prompt()}${this.#editor.text}`);
 		this.dialogue.show(suggestionLines(found));
 		return true;
 	}
 
-	#complete(): void {
+	private complete(): void {
 		const { before } = this.#editor;
 		const found = complete(this.#modes, before);
 		if (found === undefined || found.words.length === 0) return;
@@ -154,13 +154,13 @@ export class Shell implements CommandSource {
 		if (words.length === 1) this.#editor.replace(back, `${words[0].text} `);
 		else if (beginning.length > prefix.length) this.#editor.replace(back, beginning);
 		else {
-			this.#display.write(`${this.#prompt()}${this.#editor.text}`);
+			this.#display.write(`${this.prompt()}${this.#editor.text}`);
 			this.dialogue.show(wordColumns(words, this.#display.columns));
 		}
 	}
 
-	#line(line: string, tooLong: boolean): void {
-		const prompt = this.#prompt();
+	private line(line: string, tooLong: boolean): void {
+		const prompt = this.prompt();
 		this.#display.write(`${prompt}${line}`);
 		try {
 			if (tooLong) throw new CommandError("CONSOLE_LENGTH", "the line is too long");

@@ -57,7 +57,7 @@ class Tap {
 		this.#seen = now;
 		if (this.#room < 1) {
 			this.#left++;
-			this.#pause = timer.set(() => this.#resume(), debugLimits.pauseMs);
+			this.#pause = timer.set(() => this.resume(), debugLimits.pauseMs);
 			return;
 		}
 		this.#room--;
@@ -70,7 +70,7 @@ class Tap {
 		this.#pause = undefined;
 	}
 
-	#resume(): void {
+	private resume(): void {
 		this.#pause = undefined;
 		const left = this.#left;
 		this.#left = 0;
@@ -104,12 +104,12 @@ export class Debug {
 
 	/** @throws RangeError for a name that is none of the topics */
 	port(name: string): DebugPort {
-		return this.#find(name);
+		return this.find(name);
 	}
 
 	/** @throws RangeError as `port` */
 	set(name: string, on: boolean): void {
-		const topic = this.#find(name);
+		const topic = this.find(name);
 		if (on) topic.tap ??= new Tap(this.#options, name);
 		else {
 			topic.tap?.close();
@@ -117,7 +117,7 @@ export class Debug {
 		}
 	}
 
-	#find(name: string): Topic {
+	private find(name: string): Topic {
 		const topic = this.#topics.get(name);
 		if (topic === undefined) throw new RangeError("no such topic");
 		return topic;

@@ -54,47 +54,47 @@ export class InformClient {
 		this.#xid = ((bytes[0] << 24) | (bytes[1] << 16) | (bytes[2] << 8) | bytes[3]) >>> 0;
 		this.#try = 0;
 		this.#elapsedMs = 0;
-		this.#ask();
+		this.ask();
 	}
 
 	/** Asks no more. */
 	stop(): void {
 		this.#options.timer.clear(this.#timer);
 		this.#timer = undefined;
-		this.#close();
+		this.close();
 	}
 
-	#ask(): void {
+	private ask(): void {
 		const address = this.#options.address();
-		const wait = waitsMs[this.#try] + this.#jitterMs();
-		if (address !== undefined) this.#send(address);
+		const wait = waitsMs[this.#try] + this.jitterMs();
+		if (address !== undefined) this.send(address);
 		this.#try++;
-		this.#after(wait, () => {
+		this.after(wait, () => {
 			this.#elapsedMs += wait;
-			if (this.#try < waitsMs.length) this.#ask();
-			else this.#rest();
+			if (this.#try < waitsMs.length) this.ask();
+			else this.rest();
 		});
 	}
 
 	/** A try that cannot even be sent is one without an answer. */
-	#send(address: string): void {
+	private send(address: string): void {
 		const { mac, hostName, tftp = true } = this.#options;
 		const { hostName: name, timeServers, tftpServer, bootFile, provisioning } = optionCode;
 		const parameters = [name, timeServers, ...(tftp ? [tftpServer] : []), bootFile, provisioning];
 		const seconds = Math.floor(this.#elapsedMs / 1000);
 		try {
-			this.#socket ??= this.#open();
+			this.#socket ??= this.open();
 			const packet = encodeInform({ xid: this.#xid, seconds, address, mac, hostName, parameters });
 			this.#socket.write(packet, everybody, ports.server);
 		} catch {
-			this.#close();
+			this.close();
 		}
 	}
 
 	/** Another client of this host may hold the port; some servers answer to any. */
-	#open(): UDP {
+	private open(): UDP {
 		const { io } = this.#options;
-		const callbacks = { onReadable: () => this.#read(), onError: () => this.#close() };
+		const callbacks = { onReadable: () => this.read(), onError: () => this.close() };
 		try {
 			return new io({ ...callbacks, port: ports.client });
 		} catch {
@@ -103,10 +103,10 @@ export class InformClient {
 	}
 
 	/** Packets of others, and what is no answer, are passed over: the right one may follow. */
-	#read(): void {
+	private read(): void {
 		for (let packet = this.#socket?.read(); packet !== undefined; packet = this.#socket?.read()) {
 			if (packet.port !== ports.server) continue;
-			const reply = this.#judge(new Uint8Array(packet));
+			const reply = this.judge(new Uint8Array(packet));
 			if (reply === undefined) continue;
 			this.stop();
 			this.#pauseMs = firstPauseMs;
@@ -114,7 +114,7 @@ export class InformClient {
 		}
 	}
 
-	#judge(packet: Uint8Array): Reply | undefined {
+	private judge(packet: Uint8Array): Reply | undefined {
 		try {
 			const reply = decodeReply(packet);
 			const { mac } = this.#options;
@@ -124,26 +124,26 @@ export class InformClient {
 		}
 	}
 
-	#rest(): void {
-		this.#close();
-		this.#after(this.#pauseMs, () => this.start());
+	private rest(): void {
+		this.close();
+		this.after(this.#pauseMs, () => this.start());
 		this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2);
 		this.#options.onSilence?.();
 	}
 
-	#jitterMs(): number {
+	private jitterMs(): number {
 		const bytes = new Uint8Array(2);
 		this.#options.random(bytes);
 		return Math.floor(((bytes[0] * 256 + bytes[1]) / 65536) * 2000) - 1000;
 	}
 
-	#close(): void {
+	private close(): void {
 		this.#socket?.close();
 		this.#socket = undefined;
 	}
 
 	/** A timer that has run out must not be cleared. */
-	#after(ms: number, work: () => void): void {
+	private after(ms: number, work: () => void): void {
 		this.#timer = this.#options.timer.set(() => {
 			this.#timer = undefined;
 			work();

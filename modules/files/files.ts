@@ -92,18 +92,18 @@ export class FileStore {
 	*list(): Iterable<ListedFile> {
 		for (const record of [...this.#records.names(filePrefix)].sort()) {
 			const name = record.slice(filePrefix.length);
-			const entry = this.#entry(name);
+			const entry = this.entry(name);
 			if (entry !== undefined) yield { name, size: entry.size, sha256: entry.sha256 };
 		}
 	}
 
 	has(name: string): boolean {
-		return this.#entry(name) !== undefined;
+		return this.entry(name) !== undefined;
 	}
 
 	/** @returns `undefined` where there is none */
 	open(name: string): StoredFile | undefined {
-		const entry = this.#entry(name);
+		const entry = this.entry(name);
 		return entry === undefined ? undefined : new StoredFile(this.#records, name, entry);
 	}
 
@@ -124,13 +124,13 @@ export class FileStore {
 			throw new FilesError("FILES_NAME", "a file is named by 1 to 24 lower-case letters and digits");
 		this.collect();
 		this.#litter = true;
-		const id = this.#freeId();
-		return new FileWriter({ records: this.#records, name, id, present: this.#entry(name), maxBytes: this.room(name) });
+		const id = this.freeId();
+		return new FileWriter({ records: this.#records, name, id, present: this.entry(name), maxBytes: this.room(name) });
 	}
 
 	/** @returns whether there was such a file. @throws what the records throw; it is still there then */
 	remove(name: string): boolean {
-		if (this.#entry(name) === undefined) return false;
+		if (this.entry(name) === undefined) return false;
 		this.#records.commit([{ name: filePrefix + name }]);
 		this.#litter = true;
 		this.collect();
@@ -160,7 +160,7 @@ export class FileStore {
 		this.#litter = used.length > [...this.#records.names(filePrefix)].length;
 	}
 
-	#entry(name: string): FileEntry | undefined {
+	private entry(name: string): FileEntry | undefined {
 		if (!isFileName(name)) return undefined;
 		try {
 			const bytes = this.#records.get(filePrefix + name);
@@ -170,7 +170,7 @@ export class FileStore {
 		}
 	}
 
-	#freeId(): number {
+	private freeId(): number {
 		let highest = 0;
 		for (const name of this.#records.names(piecePrefix)) highest = Math.max(highest, idOfPiece(name) ?? 0);
 		for (const value of this.#records.versions(filePrefix)) {

@@ -48,7 +48,7 @@ export class FileWriter {
 			this.#piece.set(chunk.subarray(at, at + count), this.#held);
 			this.#held += count;
 			at += count;
-			if (this.#held === pieceBytes) this.#flush();
+			if (this.#held === pieceBytes) this.flush();
 		}
 	}
 
@@ -59,9 +59,9 @@ export class FileWriter {
 	 */
 	end(): { size: number; sha256: string; changed: boolean } {
 		if (this.#size === 0) throw new FilesError("FILES_EMPTY", "the file is empty");
-		if (this.#held > 0) this.#flush();
+		if (this.#held > 0) this.flush();
 		const { id, present } = this.#options;
-		if (this.#same && present?.size !== this.#size) this.#diverge();
+		if (this.#same && present?.size !== this.#size) this.diverge();
 		const sha256 = toHex(this.#hash.digest());
 		this.#entry = { id, size: this.#size, sha256 };
 		return { size: this.#size, sha256, changed: !this.#same };
@@ -90,24 +90,24 @@ export class FileWriter {
 		}
 	}
 
-	#flush(): void {
+	private flush(): void {
 		const piece = this.#piece.subarray(0, this.#held);
 		this.#held = 0;
-		if (this.#same && !this.#isPresent(piece)) this.#diverge();
+		if (this.#same && !this.isPresent(piece)) this.diverge();
 		const { records, id } = this.#options;
 		const index = this.#pieces++;
 		if (!this.#same) records.commit([{ name: pieceName(id, index), value: piece }]);
 	}
 
-	#isPresent(piece: Uint8Array): boolean {
+	private isPresent(piece: Uint8Array): boolean {
 		const { present } = this.#options;
 		if (present === undefined || this.#pieces >= pieceCount(present.size)) return false;
-		const other = this.#read(present, this.#pieces);
+		const other = this.read(present, this.#pieces);
 		return other?.length === piece.length && piece.every((byte, i) => byte === other[i]);
 	}
 
 	/** From here on it is another file: what was only compared so far is written after all. */
-	#diverge(): void {
+	private diverge(): void {
 		this.#same = false;
 		const { records, id, present } = this.#options;
 		for (let index = 0; present !== undefined && index < this.#pieces; index++) {
@@ -117,7 +117,7 @@ export class FileWriter {
 	}
 
 	/** A piece that is damaged is not the same. */
-	#read(entry: FileEntry, index: number): Uint8Array | undefined {
+	private read(entry: FileEntry, index: number): Uint8Array | undefined {
 		try {
 			return this.#options.records.get(pieceName(entry.id, index));
 		} catch {

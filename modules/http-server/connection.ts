@@ -92,7 +92,7 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		const socket = this.#socket;
 		this.#socket = undefined;
 		socket?.close();
-		this.#settle("HTTP_CLOSED");
+		this.settle("HTTP_CLOSED");
 		const exchange = this.#exchange;
 		this.#exchange = undefined;
 		exchange?.gone();
@@ -102,33 +102,33 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 	/** For the exchange: body bytes, waited for. @throws HTTPError */
 	async read(buffer: Uint8Array): Promise<number> {
 		for (;;) {
-			this.#check();
+			this.check();
 			const parser = this.#parser;
 			if (parser === undefined) return 0;
 			const count = this.#input.read(parser, buffer);
 			if (count > 0 || parser.done || buffer.length === 0) return count;
-			await this.#wait(parser.bodyBytes);
+			await this.wait(parser.bodyBytes);
 		}
 	}
 
 	/** For the exchange: sends all of it. @returns nothing when the socket has taken it. @throws HTTPError */
 	send(bytes: Uint8Array): Sent {
-		this.#check();
+		this.check();
 		const fits = Math.min(this.#writable, bytes.length);
-		if (fits > 0) this.#put(bytes.subarray(0, fits));
-		return fits === bytes.length ? undefined : this.#sendRest(bytes.subarray(fits));
+		if (fits > 0) this.put(bytes.subarray(0, fits));
+		return fits === bytes.length ? undefined : this.sendRest(bytes.subarray(fits));
 	}
 
-	async #sendRest(bytes: Uint8Array): Promise<void> {
+	private async sendRest(bytes: Uint8Array): Promise<void> {
 		let at = 0;
 		while (at < bytes.length) {
-			this.#check();
-			if (this.#writable > 0) at += this.#put(bytes.subarray(at, at + this.#writable));
-			else await this.#wait(this.#sent);
+			this.check();
+			if (this.#writable > 0) at += this.put(bytes.subarray(at, at + this.#writable));
+			else await this.wait(this.#sent);
 		}
 	}
 
-	#put(bytes: Uint8Array): number {
+	private put(bytes: Uint8Array): number {
 		try {
 			const left = this.#socket?.write(bytes);
 			this.#writable = typeof left === "number" ? left : this.#writable - bytes.length;
@@ -140,12 +140,12 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		return bytes.length;
 	}
 
-	#check(): void {
+	private check(): void {
 		if (this.#state === "closed") throw new HTTPError("HTTP_CLOSED", "the client has gone");
 	}
 
 	/** Until something can be read or written. @param bytes moved so far. @throws HTTPError */
-	async #wait(bytes: number): Promise<void> {
+	private async wait(bytes: number): Promise<void> {
 		const { timeouts, time } = this.#options;
 		const rate = (this.#rate ??= new RateGuard(timeouts.leastBytesPerSecond, timeouts.rateWindowMs));
 		rate.wait(time.ticks());
@@ -158,7 +158,7 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		throw new HTTPError("HTTP_TOO_SLOW", "the client is too slow");
 	}
 
-	#settle(code?: HTTPErrorCode): void {
+	private settle(code?: HTTPErrorCode): void {
 		const waiter = this.#waiter;
 		if (waiter === undefined) return;
 		this.#waiter = undefined;
@@ -169,29 +169,29 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 
 	static readonly #callbacks = Object.freeze({
 		onReadable(this: TCP, count: number): void {
-			(this.target as ServerConnection).#onReadable(count);
+			(this.target as ServerConnection).onReadable(count);
 		},
 		onWritable(this: TCP, count: number): void {
-			(this.target as ServerConnection).#onWritable(count);
+			(this.target as ServerConnection).onWritable(count);
 		},
 		onError(this: TCP): void {
 			(this.target as ServerConnection).close();
 		},
 	});
 
-	#onWritable(count: number): void {
+	private onWritable(count: number): void {
 		this.#writable = count;
-		if (count > 0) this.#settle();
+		if (count > 0) this.settle();
 	}
 
-	#onReadable(count: number): void {
+	private onReadable(count: number): void {
 		this.#input.arrived(count);
-		if (this.#state === "head") this.#readHead();
-		else if (this.#state === "serving") this.#settle();
+		if (this.#state === "head") this.readHead();
+		else if (this.#state === "serving") this.settle();
 		else if (this.#state === "lingering") this.#input.discard();
 	}
 
-	#readHead(): void {
+	private readHead(): void {
 		if (this.#parser === undefined) {
 			if (!this.#input.waiting) return;
 			this.#parser = new RequestParser(this.#options.limits);
@@ -202,31 +202,31 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		try {
 			this.#input.advance(parser);
 		} catch (error) {
-			if (error instanceof HTTPError) void this.#refuse(parser, error);
+			if (error instanceof HTTPError) void this.refuse(parser, error);
 			else this.close();
 			return;
 		}
-		if (parser.head !== undefined) void this.#serve(parser, parser.head);
+		if (parser.head !== undefined) void this.serve(parser, parser.head);
 	}
 
 	/** Never rejects. */
-	async #serve(parser: RequestParser, head: RequestHead): Promise<void> {
-		this.#begin();
+	private async serve(parser: RequestParser, head: RequestHead): Promise<void> {
+		this.begin();
 		const exchange = new Exchange(this, head, parser, this.#options.debug);
 		this.#exchange = exchange;
 		let kept = false;
 		try {
 			await this.#options.handler(exchange);
-			kept = exchange.whole && parser.keepAlive && (await this.#drain(parser));
+			kept = exchange.whole && parser.keepAlive && (await this.drain(parser));
 		} catch (error) {
-			await this.#apologize(exchange, error);
+			await this.apologize(exchange, error);
 		}
 		this.#exchange = undefined;
-		if (kept && this.open) this.#next();
-		else this.#linger();
+		if (kept && this.open) this.next();
+		else this.linger();
 	}
 
-	#begin(): void {
+	private begin(): void {
 		this.#state = "serving";
 		this.#deadline.stop();
 		this.#rate = undefined;
@@ -234,7 +234,7 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 	}
 
 	/** What the handler throws is not told to the client. */
-	async #apologize(exchange: Exchange, error: unknown): Promise<void> {
+	private async apologize(exchange: Exchange, error: unknown): Promise<void> {
 		if (!(error instanceof HTTPError)) this.#options.onFault(error);
 		if (exchange.begun || !this.open) return this.close();
 		try {
@@ -245,19 +245,19 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 	}
 
 	/** Never rejects. */
-	async #refuse(parser: RequestParser, error: HTTPError): Promise<void> {
-		this.#begin();
+	private async refuse(parser: RequestParser, error: HTTPError): Promise<void> {
+		this.begin();
 		const exchange = new Exchange(this, undefined, parser, this.#options.debug);
 		try {
 			await exchange.respond(statusOf(error.code), [["Content-Type", "text/plain"]], textBody(error.code));
 		} catch {
 			return this.close();
 		}
-		this.#linger();
+		this.linger();
 	}
 
 	/** @returns whether the rest of the body was short and has been read */
-	async #drain(parser: RequestParser): Promise<boolean> {
+	private async drain(parser: RequestParser): Promise<boolean> {
 		if (parser.done) return true;
 		const buffer = new Uint8Array(256);
 		let left = drainBytes;
@@ -268,17 +268,17 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		return true;
 	}
 
-	#next(): void {
+	private next(): void {
 		this.#parser = undefined;
 		this.#state = "head";
 		this.#served++;
 		this.#since = this.#options.time.ticks();
 		this.#deadline.start("keep", this.#options.timeouts.keepMs);
-		this.#readHead();
+		this.readHead();
 		this.#options.onIdle();
 	}
 
-	#linger(): void {
+	private linger(): void {
 		if (!this.open) return;
 		this.#state = "lingering";
 		this.#since = this.#options.time.ticks();
@@ -288,9 +288,9 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 
 	/** For the deadline. */
 	expired(wait: Wait): void {
-		if (wait === "idle") this.#settle("HTTP_TIMEOUT_IDLE");
+		if (wait === "idle") this.settle("HTTP_TIMEOUT_IDLE");
 		if (wait === "head" && this.#parser?.started === true)
-			return void this.#refuse(this.#parser, new HTTPError("HTTP_TIMEOUT_REQUEST", "the head took too long"));
+			return void this.refuse(this.#parser, new HTTPError("HTTP_TIMEOUT_REQUEST", "the head took too long"));
 		this.close();
 	}
 }

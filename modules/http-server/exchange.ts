@@ -115,7 +115,7 @@ export class Exchange implements ServerExchange {
 		if (this.#begun) throw new RangeError("a response has begun");
 		this.#begun = true;
 		this.#debug?.line?.(`: page for ${this.remoteAddress}: ${wanted(this.#head)}: ${status}`);
-		const framing = this.#choose(status, length);
+		const framing = this.choose(status, length);
 		this.#left = length ?? 0;
 		const all: (readonly [string, string])[] = [...headers];
 		if (length !== undefined && status !== 204 && status !== 304) all.push(["Content-Length", String(length)]);
@@ -144,7 +144,7 @@ export class Exchange implements ServerExchange {
 		return this.#framing === "chunked" ? this.#line.send(encodeLatin1("0\r\n\r\n")) : undefined;
 	}
 
-	#choose(status: number, length: number | undefined): Framing {
+	private choose(status: number, length: number | undefined): Framing {
 		if (status === 204 || status === 304) return "none";
 		if (length !== undefined) return "length";
 		return this.#head?.minor === 0 ? "close" : "chunked";

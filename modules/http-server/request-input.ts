@@ -36,7 +36,7 @@ export class RequestInput {
 	advance(parser: RequestParser): boolean {
 		let taken = false;
 		const hadHead = parser.head !== undefined;
-		while (parser.ready === 0 && !parser.done && this.#fill()) {
+		while (parser.ready === 0 && !parser.done && this.fill()) {
 			this.#start = parser.write(this.#scratch, this.#start, this.#end);
 			taken = true;
 			if (!hadHead && parser.head !== undefined) break;
@@ -49,7 +49,7 @@ export class RequestInput {
 		let filled = 0;
 		for (;;) {
 			this.advance(parser);
-			const count = this.#move(buffer.subarray(filled), parser.ready);
+			const count = this.move(buffer.subarray(filled), parser.ready);
 			if (count === 0) return filled;
 			parser.took(count);
 			filled += count;
@@ -59,29 +59,29 @@ export class RequestInput {
 	/** Forgets all that has come. */
 	discard(): void {
 		this.#start = this.#end = 0;
-		while (this.#fill()) this.#start = this.#end;
+		while (this.fill()) this.#start = this.#end;
 	}
 
-	#fill(): boolean {
+	private fill(): boolean {
 		if (this.#start < this.#end) return true;
 		const count = Math.min(this.#available, this.#scratch.length);
 		if (count === 0 || this.#socket === undefined) return false;
 		this.#start = 0;
-		this.#end = this.#take(this.#scratch.subarray(0, count));
+		this.#end = this.take(this.#scratch.subarray(0, count));
 		return this.#end > 0;
 	}
 
-	#move(target: Uint8Array, most: number): number {
+	private move(target: Uint8Array, most: number): number {
 		const held = this.#end - this.#start;
 		const count = Math.min(target.length, most, held > 0 ? held : this.#available);
 		if (count === 0) return 0;
-		if (held === 0) return this.#take(target.subarray(0, count));
+		if (held === 0) return this.take(target.subarray(0, count));
 		target.set(this.#scratch.subarray(this.#start, this.#start + count));
 		this.#start += count;
 		return count;
 	}
 
-	#take(target: Uint8Array): number {
+	private take(target: Uint8Array): number {
 		const count = this.#socket?.read(target) ?? 0;
 		this.#available -= count;
 		return count;

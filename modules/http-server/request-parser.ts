@@ -108,12 +108,12 @@ export class RequestParser {
 			const hadHead = this.#head !== undefined;
 			let at = start;
 			while (at < end && this.#ready === 0 && !this.done) {
-				at = this.#step(bytes, at, end);
+				at = this.step(bytes, at, end);
 				if (!hadHead && this.#head) break;
 			}
 			return at;
 		} catch (error) {
-			this.#fail();
+			this.fail();
 			throw error;
 		}
 	}
@@ -130,74 +130,74 @@ export class RequestParser {
 	/** The connection has ended. @throws HTTPError HTTP_TRUNCATED within a request */
 	close(): void {
 		if (this.done) return;
-		this.#fail();
+		this.fail();
 		throw new HTTPError("HTTP_TRUNCATED", "connection ended within the request", { offset: this.#reader.taken });
 	}
 
-	#fail(): void {
+	private fail(): void {
 		this.#state = "failed";
 		this.#ready = 0;
 	}
 
-	#step(bytes: Uint8Array, at: number, end: number): number {
+	private step(bytes: Uint8Array, at: number, end: number): number {
 		if (this.#state === "failed") throw new RangeError("parser has failed");
-		const [limit, code] = this.#lineLimit();
+		const [limit, code] = this.lineLimit();
 		const offset = this.#reader.offset;
 		const { next, line } = this.#reader.read(bytes, at, end, limit, code);
-		if (line !== undefined) this.#take(line, offset);
+		if (line !== undefined) this.take(line, offset);
 		return next;
 	}
 
-	#lineLimit(): [limit: number, code: HTTPErrorCode] {
+	private lineLimit(): [limit: number, code: HTTPErrorCode] {
 		if (this.#state === "line") return [this.#limits.lineBytes, "HTTP_REQUEST_LINE"];
 		if (this.#state === "size") return [this.#limits.chunkLineBytes, "HTTP_CHUNK_SIZE"];
 		if (this.#state === "gap") return [0, "HTTP_CHUNK_END"];
 		return [this.#limits.lineBytes, "HTTP_HEADER_LIMIT"];
 	}
 
-	#take(line: string, offset: number): void {
+	private take(line: string, offset: number): void {
 		switch (this.#state) {
 			case "line":
 				this.#line = parseRequestLine(line, offset);
-				return this.#startFields("fields");
+				return this.startFields("fields");
 			case "fields":
 			case "trailers":
-				if (line !== "") return this.#field(line, offset);
+				if (line !== "") return this.field(line, offset);
 				if (this.#state === "trailers") this.#state = "done";
-				else this.#endHead();
+				else this.endHead();
 				return;
 			case "size":
-				return this.#startChunk(parseChunkSize(line, offset), offset);
+				return this.startChunk(parseChunkSize(line, offset), offset);
 			default:
 				// The empty line behind a chunk: its limit lets no other one through.
 				this.#state = "size";
 		}
 	}
 
-	#field(line: string, offset: number): void {
+	private field(line: string, offset: number): void {
 		if (this.#reader.offset - this.#fieldsStart > this.#limits.headerBytes)
 			throw new HTTPError("HTTP_HEADER_LIMIT", `more than ${this.#limits.headerBytes} bytes`, { offset });
 		// A folded line begins with white space, which no name does (RFC 9112 section 5.2).
 		const { name, value } = parseFieldLine(line, offset);
 		if (++this.#fieldCount > this.#limits.headerCount)
 			throw new HTTPError("HTTP_HEADER_LIMIT", "too many fields", { offset });
-		if (this.#keeps(name.toLowerCase())) this.#headers.append(name, value);
+		if (this.keeps(name.toLowerCase())) this.#headers.append(name, value);
 	}
 
 	/** Browsers send much that nobody here asks for. */
-	#keeps(name: string): boolean {
+	private keeps(name: string): boolean {
 		const { fields } = this.#limits;
 		if (this.#state === "trailers") return false; // RFC 9110 section 6.5.1
 		return fields === undefined || needed.includes(name) || fields.includes(name);
 	}
 
-	#endHead(): void {
+	private endHead(): void {
 		if (this.#line === undefined) throw new RangeError("no request line");
 		const offset = this.#reader.offset;
 		const head = { ...this.#line, headers: this.#headers };
 		checkHost(head, offset);
 		const framing = requestFraming(head, offset);
-		if (framing.kind === "length" && framing.length > this.#limits.bodyBytes) throw this.#tooLong(offset);
+		if (framing.kind === "length" && framing.length > this.#limits.bodyBytes) throw this.tooLong(offset);
 		this.#head = head;
 		this.#framing = framing;
 		if (framing.kind === "chunked") this.#state = "size";
@@ -207,21 +207,21 @@ export class RequestParser {
 		}
 	}
 
-	#startChunk(size: number, offset: number): void {
-		if (this.#body + size > this.#limits.bodyBytes) throw this.#tooLong(offset);
+	private startChunk(size: number, offset: number): void {
+		if (this.#body + size > this.#limits.bodyBytes) throw this.tooLong(offset);
 		this.#ready = size;
 		this.#state = "data";
 		// Trailers are checked like headers and dropped.
-		if (size === 0) this.#startFields("trailers");
+		if (size === 0) this.startFields("trailers");
 	}
 
-	#startFields(state: "fields" | "trailers"): void {
+	private startFields(state: "fields" | "trailers"): void {
 		this.#fieldCount = 0;
 		this.#fieldsStart = this.#reader.offset;
 		this.#state = state;
 	}
 
-	#tooLong(offset: number): HTTPError {
+	private tooLong(offset: number): HTTPError {
 		return new HTTPError("HTTP_BODY_LIMIT", `body longer than ${this.#limits.bodyBytes} bytes`, { offset });
 	}
 }

@@ -93,7 +93,7 @@ export class HTTPServer {
 		this.#options = options;
 		this.#shared = new Shared(options, this);
 		try {
-			for (const endpoint of options.endpoints) this.#listen(endpoint);
+			for (const endpoint of options.endpoints) this.listen(endpoint);
 		} catch (error) {
 			this.close();
 			throw error;
@@ -117,7 +117,7 @@ export class HTTPServer {
 
 	/** Closes idle connections that are more than there may be now. */
 	trim(): void {
-		while (this.#connections.length > 0 && this.#connections.length > this.#most()) {
+		while (this.#connections.length > 0 && this.#connections.length > this.mostNow()) {
 			const idle = this.#connections.find((connection) => connection.idle);
 			if (idle === undefined) return;
 			idle.close();
@@ -133,11 +133,11 @@ export class HTTPServer {
 		for (const connection of this.#connections.slice()) connection.close();
 	}
 
-	#listen(endpoint: Endpoint): void {
+	private listen(endpoint: Endpoint): void {
 		const { port, address } = endpoint;
 		const onReadable = (count: number): void => {
 			door.waiting = count;
-			this.#admit();
+			this.admit();
 		};
 		const { Listener } = this.#options;
 		const listener = new Listener({ port, ...(address === undefined ? {} : { address }), onReadable });
@@ -146,33 +146,33 @@ export class HTTPServer {
 	}
 
 	/** Lets in who waits, as far as there is room. Making room comes back here. */
-	#admit(): void {
+	private admit(): void {
 		if (this.#admitting) return;
 		this.#admitting = true;
-		this.#admitAll();
+		this.admitAll();
 		this.#admitting = false;
-		if (!this.#somebodyWaits() || this.#again !== undefined || this.#closed) return;
+		if (!this.somebodyWaits() || this.#again !== undefined || this.#closed) return;
 		this.#again = this.#options.timer.set(() => {
 			this.#again = undefined;
-			this.#admit();
+			this.admit();
 		}, againMs);
 	}
 
-	#admitAll(): void {
+	private admitAll(): void {
 		for (const door of this.#doors) {
-			while (door.waiting > 0 && !this.#closed && this.#makeRoom()) {
+			while (door.waiting > 0 && !this.#closed && this.makeRoom()) {
 				const from = door.listener.read();
 				if (from === undefined) {
 					door.waiting = 0;
 					break;
 				}
 				door.waiting--;
-				this.#accept(door.endpoint, from);
+				this.accept(door.endpoint, from);
 			}
 		}
 	}
 
-	#accept(endpoint: Endpoint, from: NonNullable<ReturnType<Listener["read"]>>): void {
+	private accept(endpoint: Endpoint, from: NonNullable<ReturnType<Listener["read"]>>): void {
 		try {
 			this.#connections.push(new ServerConnection(this.#shared, endpoint, from));
 			this.#highest = Math.max(this.#highest, this.#connections.length);
@@ -182,8 +182,8 @@ export class HTTPServer {
 		}
 	}
 
-	#makeRoom(): boolean {
-		if (this.#connections.length < this.#most()) return true;
+	private makeRoom(): boolean {
+		if (this.#connections.length < this.mostNow()) return true;
 		const oldest = (list: ServerConnection[]): ServerConnection | undefined =>
 			list.reduce<ServerConnection | undefined>(
 				(found, item) => (found === undefined || item.waitingMs > found.waitingMs ? item : found),
@@ -199,14 +199,14 @@ export class HTTPServer {
 	forget(connection: ServerConnection): void {
 		const index = this.#connections.indexOf(connection);
 		if (index >= 0) this.#connections.splice(index, 1);
-		if (this.#somebodyWaits()) this.#admit();
+		if (this.somebodyWaits()) this.admit();
 	}
 
-	#most(): number {
+	private mostNow(): number {
 		return this.#options.connections?.() ?? 4;
 	}
 
-	#somebodyWaits(): boolean {
+	private somebodyWaits(): boolean {
 		return this.#doors.some(({ waiting }) => waiting > 0);
 	}
 }

@@ -55,24 +55,24 @@ export class LineSplitter {
 			const part = chunk.subarray(start, end < 0 ? chunk.length : end);
 			if (end < 0) {
 				this.#offset += part.length;
-				this.#hold(part);
+				this.hold(part);
 				return;
 			}
 			this.#offset += part.length + 1;
-			this.#finish(part);
+			this.finish(part);
 			start = end + 1;
 		}
 	}
 
 	/** Delivers a last line that has no break. */
 	end(): void {
-		if (this.#offset > this.#lineOffset) this.#finish(new Uint8Array(0));
+		if (this.#offset > this.#lineOffset) this.finish(new Uint8Array(0));
 	}
 
-	#finish(part: Uint8Array): void {
+	private finish(part: Uint8Array): void {
 		const whole = this.#heldLength === 0;
-		if (!whole || this.#skipping) this.#hold(part);
-		if (!this.#skipping) this.#deliver(whole ? part : this.#held.subarray(0, this.#heldLength));
+		if (!whole || this.#skipping) this.hold(part);
+		if (!this.#skipping) this.deliver(whole ? part : this.#held.subarray(0, this.#heldLength));
 		this.#heldLength = 0;
 		this.#skipping = false;
 		this.#line++;
@@ -80,7 +80,7 @@ export class LineSplitter {
 	}
 
 	/** Keeps the start of a line for later, or gives it up when it is too long to be legal. */
-	#hold(part: Uint8Array): void {
+	private hold(part: Uint8Array): void {
 		if (this.#skipping) return;
 		const length = this.#heldLength + part.length;
 		const limit = this.#options.maxLineBytes + EXTRA;
@@ -94,18 +94,18 @@ export class LineSplitter {
 		this.#heldLength = Math.min(length, this.#held.length);
 		if (length > limit) {
 			this.#skipping = true;
-			this.#deliverLong(this.#held.subarray(0, this.#heldLength));
+			this.deliverLong(this.#held.subarray(0, this.#heldLength));
 		}
 	}
 
-	#deliver(bytes: Uint8Array): void {
+	private deliver(bytes: Uint8Array): void {
 		const mark = this.#line === 1 ? markLength(bytes) : 0;
 		const end = bytes.length > 0 && bytes[bytes.length - 1] === CR ? bytes.length - 1 : bytes.length;
-		if (end - mark > this.#options.maxLineBytes) this.#deliverLong(bytes);
+		if (end - mark > this.#options.maxLineBytes) this.deliverLong(bytes);
 		else this.#options.onLine(bytes.subarray(mark, Math.max(mark, end)), this.#lineOffset + mark, this.#line);
 	}
 
-	#deliverLong(bytes: Uint8Array): void {
+	private deliverLong(bytes: Uint8Array): void {
 		const mark = this.#line === 1 ? markLength(bytes) : 0;
 		const start = bytes.subarray(mark, mark + this.#options.maxLineBytes);
 		this.#options.onLongLine(start, this.#lineOffset + mark, this.#line);

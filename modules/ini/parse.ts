@@ -103,8 +103,8 @@ export class IniParser {
 		this.#rows = new RowIndexes(options.maxRows ?? 1024);
 		this.#lines = new LineSplitter({
 			maxLineBytes: options.maxLineBytes ?? 4096,
-			onLine: (bytes, offset, line) => this.#takeLine(bytes, offset, line, false),
-			onLongLine: (bytes, offset, line) => this.#takeLine(bytes, offset, line, true),
+			onLine: (bytes, offset, line) => this.takeLine(bytes, offset, line, false),
+			onLongLine: (bytes, offset, line) => this.takeLine(bytes, offset, line, true),
 		});
 	}
 
@@ -113,13 +113,13 @@ export class IniParser {
 	 * @throws IniError without `onProblem`; Error after `end` or a throw
 	 */
 	write(chunk: Uint8Array): void {
-		this.#guard(() => {
+		this.guard(() => {
 			const room = this.#maxFileBytes - this.#lines.offset;
 			this.#lines.write(chunk.length > room ? chunk.subarray(0, room) : chunk);
 			if (chunk.length <= room) return;
 			this.#closed = true;
 			const position = { line: this.#lines.line, column: 1, offset: this.#maxFileBytes };
-			this.#report(new IniError("INI_FILE_LENGTH", position, `file above ${this.#maxFileBytes} bytes`));
+			this.report(new IniError("INI_FILE_LENGTH", position, `file above ${this.#maxFileBytes} bytes`));
 		});
 	}
 
@@ -128,10 +128,10 @@ export class IniParser {
 	 * @throws IniError without `onProblem`; Error when called twice or after a throw
 	 */
 	end(): void {
-		this.#guard(() => {
+		this.guard(() => {
 			this.#lines.end();
 			this.#closed = true;
-			if (this.#inTable && this.#title !== undefined) this.#reportOpenTable(this.#title);
+			if (this.#inTable && this.#title !== undefined) this.reportOpenTable(this.#title);
 		});
 	}
 
@@ -150,7 +150,7 @@ export class IniParser {
 		return trimBytes(this.#text);
 	}
 
-	#guard(action: () => void): void {
+	private guard(action: () => void): void {
 		if (this.#closed) throw new Error("IniParser: closed");
 		try {
 			action();
@@ -160,7 +160,7 @@ export class IniParser {
 		}
 	}
 
-	#takeLine(bytes: Uint8Array, offset: number, line: number, isLong: boolean): void {
+	private takeLine(bytes: Uint8Array, offset: number, line: number, isLong: boolean): void {
 		const kind = kindOfLine(bytes);
 		if (line === 1) this.#mark = markOfLine(bytes);
 		// A long line of which only blanks are seen may say anything further on.
@@ -173,33 +173,33 @@ export class IniParser {
 		try {
 			if (isLong) throw new ParseError("INI_LINE_LENGTH", bytes.length, `line above ${bytes.length} bytes`);
 			checkControls(bytes);
-			event = this.#read(kind);
+			event = this.read(kind);
 		} catch (error) {
 			if (!(error instanceof ParseError)) throw error;
 			const column = decodeLine(bytes.subarray(0, error.offset)).length + 1;
 			const position = { line, column, offset: offset + error.offset };
-			this.#report(new IniError(error.code, position, error.message));
+			this.report(new IniError(error.code, position, error.message));
 			return;
 		}
 		if (event === undefined) return;
-		if (event.kind === "section" && open !== undefined) this.#reportOpenTable(open);
-		this.#deliver(event);
+		if (event.kind === "section" && open !== undefined) this.reportOpenTable(open);
+		this.deliver(event);
 	}
 
 	/** Reads the line at work; nothing comes of the row of a table that cannot be read. @throws ParseError with the offset in it */
-	#read(kind: LineKind): IniEvent | undefined {
-		if (kind === "bracket") return this.#readBracket();
-		if (this.#inTable && this.#title !== undefined) return this.#readRow(this.#title);
-		return isFormatLine(this.#text) ? this.#readFormat() : this.#readEntry();
+	private read(kind: LineKind): IniEvent | undefined {
+		if (kind === "bracket") return this.readBracket();
+		if (this.#inTable && this.#title !== undefined) return this.readRow(this.#title);
+		return isFormatLine(this.#text) ? this.readFormat() : this.readEntry();
 	}
 
-	#readEntry(): IniEntry {
+	private readEntry(): IniEntry {
 		const { name, nameAt, value, valueAt, form } = scanEntry(this.#text, this.#options.maxNameBytes ?? 64);
-		const valuePosition = this.#position(valueAt);
-		return { kind: "entry", name, value, form, valuePosition, ...this.#position(nameAt) };
+		const valuePosition = this.position(valueAt);
+		return { kind: "entry", name, value, form, valuePosition, ...this.position(nameAt) };
 	}
 
-	#readBracket(): IniSection | IniTableLine | undefined {
+	private readBracket(): IniSection | IniTableLine | undefined {
 		const at = skipBlanks(this.#text, 0);
 		const { name, isEnd } = scanBracket(this.#text);
 		const wasInTable = this.#inTable;
@@ -208,64 +208,64 @@ export class IniParser {
 		this.#inTable = false;
 		if (isEnd && title !== undefined) {
 			this.#title = undefined;
-			if (!wasInTable) this.#needTables(at);
+			if (!wasInTable) this.needTables(at);
 			else if (this.#format === undefined) return undefined; // said at its format line
-			return { kind: "table", part: "end", table: title.name, text: "", ...this.#position(at) };
+			return { kind: "table", part: "end", table: title.name, text: "", ...this.position(at) };
 		}
-		this.#title = { kind: "section", name, ...this.#position(at) };
+		this.#title = { kind: "section", name, ...this.position(at) };
 		return this.#title;
 	}
 
-	#readFormat(): IniTableLine {
+	private readFormat(): IniTableLine {
 		const at = skipBlanks(this.#text, 0);
 		const title = this.#title;
 		if (title === undefined) throw new ParseError("INI_TABLE_TITLE", at, "FORMAT line without a title");
 		this.#inTable = true;
 		this.#format = undefined;
 		this.#rows.clear();
-		this.#needTables(at);
+		this.needTables(at);
 		const format = scanFormat(this.#text);
 		this.#format = format;
-		return { part: "format", ...this.#tablePart(title, at), ...format };
+		return { part: "format", ...this.tablePart(title, at), ...format };
 	}
 
-	#readRow(title: IniSection): IniTableLine | undefined {
+	private readRow(title: IniSection): IniTableLine | undefined {
 		const at = skipBlanks(this.#text, 0);
 		if (isFormatLine(this.#text)) throw new ParseError("INI_TABLE_FORMAT", at, "second FORMAT line");
 		if (this.#format === undefined) return undefined;
 		const row = scanRow(this.#text, title.name, this.#format);
 		if (this.#rows.full) throw new ParseError("INI_TABLE_ROWS", at, "more rows than a table may have");
 		if (!this.#rows.add(row.index)) throw new ParseError("INI_ROW_REPEATED", at, "this row was there before");
-		return { part: "row", ...this.#tablePart(title, at), ...row };
+		return { part: "row", ...this.tablePart(title, at), ...row };
 	}
 
-	#tablePart(title: IniSection, at: number): IniTablePart {
-		return { kind: "table", table: title.name, text: trimLine(this.#text), ...this.#position(at) };
+	private tablePart(title: IniSection, at: number): IniTablePart {
+		return { kind: "table", table: title.name, text: trimLine(this.#text), ...this.position(at) };
 	}
 
 	/** Said once for each table; its rows are then passed over. */
-	#needTables(at: number): void {
+	private needTables(at: number): void {
 		if (this.#options.onTable !== undefined) return;
 		throw new ParseError("INI_TABLE_UNSUPPORTED", at, "tables are not taken here");
 	}
 
-	#deliver(event: IniEvent): void {
+	private deliver(event: IniEvent): void {
 		if (event.kind === "entry") this.#options.onEntry(event);
 		else if (event.kind === "section") this.#options.onSection?.(event);
 		else this.#options.onTable?.(event);
 	}
 
-	#reportOpenTable(title: IniSection): void {
-		this.#report(new IniError("INI_TABLE_OPEN", title, "table without its end mark"));
+	private reportOpenTable(title: IniSection): void {
+		this.report(new IniError("INI_TABLE_OPEN", title, "table without its end mark"));
 	}
 
-	#report(problem: IniError): void {
+	private report(problem: IniError): void {
 		if (this.#options.onProblem === undefined) throw problem;
 		this.#options.onProblem(problem);
 	}
 
 	/** Before the value all bytes of a line are ASCII, so that bytes and characters agree. */
-	#position(at: number): Position {
+	private position(at: number): Position {
 		return { line: this.#line, column: at + 1, offset: this.#offset + at };
 	}
 }

@@ -30,26 +30,26 @@ export class RowIndexes {
 	add(index: readonly number[]): boolean {
 		const key = index.reduce((sum, each) => sum * (maxRowIndex + 1) + each, 0);
 		// Rows nearly always come in order.
-		const inOrder = this.#count === 0 || key > this.#highest();
+		const inOrder = this.#count === 0 || key > this.highest();
 		if (!inOrder && this.#seen.subarray(0, this.#count).includes(key)) return false;
 		if (this.#count === this.#seen.length) {
 			const larger = new Float64Array(Math.min(this.#most, Math.max(firstRoom, 2 * this.#count)));
 			larger.set(this.#seen);
 			this.#seen = larger;
 		}
-		this.#insert(key, inOrder);
+		this.insert(key, inOrder);
 		return true;
 	}
 
 	/** The highest of all stands last. */
-	#highest(): number {
+	private highest(): number {
 		return this.#seen[this.#count - 1];
 	}
 
-	#insert(key: number, inOrder: boolean): void {
+	private insert(key: number, inOrder: boolean): void {
 		if (inOrder) this.#seen[this.#count++] = key;
 		else {
-			this.#seen[this.#count] = this.#highest();
+			this.#seen[this.#count] = this.highest();
 			this.#seen[this.#count++ - 1] = key;
 		}
 	}

@@ -64,11 +64,11 @@ export class Network {
 	/** Makes the interface and connects. Without credentials Wi-Fi stays off until `join`. */
 	start(): void {
 		const { ports, hostName = "" } = this.#options;
-		const onChanged = (): void => this.#changed();
+		const onChanged = (): void => this.changed();
 		if (ports.Ethernet !== undefined) this.#ethernet = new ports.Ethernet({ onChanged });
 		else if (ports.WiFi !== undefined) this.#wifi = new ports.WiFi({ onChanged });
 		if (hostName !== "") (this.#ethernet ?? this.#wifi)?.configure({ hostname: hostName });
-		this.#connect();
+		this.connect();
 	}
 
 	/**
@@ -76,17 +76,17 @@ export class Network {
 	 * @throws NetworkError NETWORK_NO_WIFI, NETWORK_SSID, NETWORK_PASSWORD; what the store throws: nothing has changed then
 	 */
 	join(ssid: string, password: string): void {
-		const wifi = this.#needWiFi();
+		const wifi = this.needWiFi();
 		this.#options.store.commit([{ name: wifiRecord, value: encodeCredentials({ ssid, password }) }]);
-		this.#leave(wifi);
-		this.#connect();
+		this.leave(wifi);
+		this.connect();
 	}
 
 	/** Removes the credentials and disconnects. @throws NetworkError NETWORK_NO_WIFI; what the store throws */
 	forget(): void {
-		const wifi = this.#needWiFi();
+		const wifi = this.needWiFi();
 		this.#options.store.commit([{ name: wifiRecord }]);
-		this.#leave(wifi);
+		this.leave(wifi);
 	}
 
 	status(): NetworkStatus {
@@ -102,26 +102,26 @@ export class Network {
 	}
 
 	close(): void {
-		this.#clearTimer();
+		this.clearTimer();
 		this.#ethernet?.close();
 		this.#wifi?.close();
 		this.#ethernet = this.#wifi = undefined;
 		this.#state = "off";
 	}
 
-	#needWiFi(): WiFi {
+	private needWiFi(): WiFi {
 		if (this.#wifi === undefined) throw new NetworkError("NETWORK_NO_WIFI", "this gateway has no Wi-Fi");
 		return this.#wifi;
 	}
 
 	/** An attempt that fails at once is one that failed: the pause follows. */
-	#connect(): void {
-		this.#clearTimer();
+	private connect(): void {
+		this.clearTimer();
 		const credentials = decodeCredentials(this.#options.store.get(wifiRecord));
 		this.#ssid = this.#wifi === undefined ? undefined : credentials?.ssid;
 		if (this.#ethernet === undefined && (this.#wifi === undefined || credentials === undefined)) return;
 		this.#state = "connecting";
-		this.#after(this.#options.attemptMs ?? 30000, () => this.#pause());
+		this.after(this.#options.attemptMs ?? 30000, () => this.pause());
 		try {
 			this.#ethernet?.connect();
 			if (credentials !== undefined) {
@@ -129,45 +129,45 @@ export class Network {
 				this.#wifi?.connect(password === "" ? { SSID: ssid } : { SSID: ssid, password });
 			}
 		} catch {
-			this.#pause();
+			this.pause();
 			return;
 		}
-		this.#changed();
+		this.changed();
 	}
 
-	#changed(): void {
+	private changed(): void {
 		const device = this.#ethernet ?? this.#wifi;
 		if (device === undefined || this.#state === "off") return;
 		const address = device.connection >= levelUp ? device.address : undefined;
-		if (address !== undefined && this.#state !== "up") this.#up(address);
-		else if (address === undefined && this.#state === "up") this.#lost();
-		else if (this.#state === "connecting" && device.connection < levelConnecting) this.#pause();
+		if (address !== undefined && this.#state !== "up") this.up(address);
+		else if (address === undefined && this.#state === "up") this.lost();
+		else if (this.#state === "connecting" && device.connection < levelConnecting) this.pause();
 	}
 
-	#up(address: string): void {
-		this.#clearTimer();
+	private up(address: string): void {
+		this.clearTimer();
 		this.#pauseMs = firstPauseMs;
 		this.#state = "up";
 		this.#options.onUp?.(address);
 	}
 
-	#lost(): void {
-		this.#pause();
+	private lost(): void {
+		this.pause();
 		this.#options.onDown?.();
 	}
 
 	/** Ends what is under way and tries again later. The driver of Ethernet goes on by itself: there the pause only waits. */
-	#pause(): void {
-		this.#clearTimer();
+	private pause(): void {
+		this.clearTimer();
 		this.#state = "waiting";
 		this.#wifi?.disconnect();
-		this.#after(this.#pauseMs, () => this.#connect());
+		this.after(this.#pauseMs, () => this.connect());
 		this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2);
 	}
 
-	#leave(wifi: WiFi): void {
+	private leave(wifi: WiFi): void {
 		const wasUp = this.#state === "up";
-		this.#clearTimer();
+		this.clearTimer();
 		this.#state = "off";
 		this.#ssid = undefined;
 		this.#pauseMs = firstPauseMs;
@@ -176,14 +176,14 @@ export class Network {
 	}
 
 	/** A timer that has run out must not be cleared. */
-	#after(ms: number, work: () => void): void {
+	private after(ms: number, work: () => void): void {
 		this.#timer = this.#options.timer.set(() => {
 			this.#timer = undefined;
 			work();
 		}, ms);
 	}
 
-	#clearTimer(): void {
+	private clearTimer(): void {
 		const timer = this.#timer;
 		this.#timer = undefined;
 		this.#options.timer.clear(timer);

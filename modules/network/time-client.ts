@@ -52,58 +52,58 @@ export class TimeClient {
 	start(): void {
 		this.stop();
 		this.#queue = this.#options.servers().slice(0, mostServers);
-		if (this.#queue.length > 0) this.#next();
+		if (this.#queue.length > 0) this.next();
 	}
 
 	stop(): void {
-		this.#end();
+		this.end();
 		this.#queue = [];
 	}
 
-	#next(): void {
-		this.#end();
+	private next(): void {
+		this.end();
 		const server = this.#queue.shift();
 		if (server === undefined) {
-			this.#again(this.#pauseMs);
+			this.again(this.#pauseMs);
 			this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2);
 			return;
 		}
 		const request = this.#request;
 		const { resolver, answerMs = 5000 } = this.#options;
-		this.#after(answerMs, () => this.#next());
+		this.after(answerMs, () => this.next());
 		resolver.resolve({
 			host: server,
 			onResolved: (_, address) => {
-				if (request === this.#request) this.#ask(server, address);
+				if (request === this.#request) this.ask(server, address);
 			},
 			onError: () => {
-				if (request === this.#request) this.#next();
+				if (request === this.#request) this.next();
 			},
 		});
 	}
 
-	#ask(server: string, address: string): void {
+	private ask(server: string, address: string): void {
 		const { io, clock } = this.#options;
 		const cookie = new Uint8Array(cookieBytes);
 		this.#options.random(cookie);
 		const sent = clock.ticks();
 		try {
 			this.#socket = new io({
-				onReadable: () => this.#read(server, address, cookie, sent),
-				onError: () => this.#next(),
+				onReadable: () => this.read(server, address, cookie, sent),
+				onError: () => this.next(),
 			});
 			this.#socket.write(encodeTimeRequest(cookie), address, timePort);
 		} catch {
-			this.#next();
+			this.next();
 		}
 	}
 
 	/** Packets of others, and those that are no answer, are passed over: the right one may follow. */
-	#read(server: string, address: string, cookie: Uint8Array, sent: number): void {
+	private read(server: string, address: string, cookie: Uint8Array, sent: number): void {
 		for (let packet = this.#socket?.read(); packet !== undefined; packet = this.#socket?.read()) {
 			if (packet.address !== address || packet.port !== timePort) continue;
 			try {
-				if (this.#take(decodeTimeResponse(new Uint8Array(packet), cookie), sent)) {
+				if (this.take(decodeTimeResponse(new Uint8Array(packet), cookie), sent)) {
 					this.#options.onTime?.(server);
 					return;
 				}
@@ -114,32 +114,32 @@ export class TimeClient {
 	}
 
 	/** Half of the round trip has passed since the server looked at its clock. */
-	#take(serverMs: number, sent: number): boolean {
+	private take(serverMs: number, sent: number): boolean {
 		const { clock, earliestMs } = this.#options;
 		const now = serverMs + (clock.ticks() - sent) / 2;
 		if (now < earliestMs) return false;
 		clock.set(now, "sntp");
-		this.#end();
+		this.end();
 		this.#queue = [];
 		this.#pauseMs = firstPauseMs;
 		const interval = this.#options.intervalMs();
-		if (interval > 0) this.#again(Math.max(leastIntervalMs, interval));
+		if (interval > 0) this.again(Math.max(leastIntervalMs, interval));
 		return true;
 	}
 
-	#again(ms: number): void {
-		this.#after(ms, () => this.start());
+	private again(ms: number): void {
+		this.after(ms, () => this.start());
 	}
 
 	/** A timer that has run out must not be cleared. */
-	#after(ms: number, work: () => void): void {
+	private after(ms: number, work: () => void): void {
 		this.#timer = this.#options.timer.set(() => {
 			this.#timer = undefined;
 			work();
 		}, ms);
 	}
 
-	#end(): void {
+	private end(): void {
 		this.#request++;
 		const { timer } = this.#options;
 		timer.clear(this.#timer);

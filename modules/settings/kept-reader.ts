@@ -44,17 +44,17 @@ export class KeptReader {
 
 	/** Lines from a place on, without their breaks. The bytes are valid until the next one is asked for. */
 	*lines(from: Place = { piece: 0, at: 0 }): IterableIterator<{ line: Uint8Array; place: Place }> {
-		this.#open(from.piece);
+		this.open(from.piece);
 		this.#at = from.at;
 		for (;;) {
-			if (this.#at >= this.#bytes.length && !this.#open(this.#piece + 1)) return;
+			if (this.#at >= this.#bytes.length && !this.open(this.#piece + 1)) return;
 			const place = { piece: this.#piece, at: this.#at };
-			const line = this.#line();
+			const line = this.line();
 			if (line === undefined) return;
 			// Other lines may be read from this reader meanwhile.
 			const next = { piece: this.#piece, at: this.#at };
 			yield { line, place };
-			if (this.#piece !== next.piece) this.#open(next.piece);
+			if (this.#piece !== next.piece) this.open(next.piece);
 			this.#at = next.at;
 		}
 	}
@@ -89,7 +89,7 @@ export class KeptReader {
 		return undefined;
 	}
 
-	#open(piece: number): boolean {
+	private open(piece: number): boolean {
 		if (piece >= this.#index.pieces.length) return false;
 		if (piece !== this.#piece) this.#bytes = this.#source(this.#index.pieces[piece]) ?? new Uint8Array(0);
 		this.#piece = piece;
@@ -98,7 +98,7 @@ export class KeptReader {
 	}
 
 	/** The line at work, which may go on in the next piece. */
-	#line(): Uint8Array | undefined {
+	private line(): Uint8Array | undefined {
 		let head: Uint8Array = new Uint8Array(0);
 		for (;;) {
 			const end = this.#bytes.indexOf(LF, this.#at);
@@ -109,7 +109,7 @@ export class KeptReader {
 				return line;
 			}
 			head = new Uint8Array(line);
-			if (!this.#open(this.#piece + 1)) return undefined;
+			if (!this.open(this.#piece + 1)) return undefined;
 		}
 	}
 }

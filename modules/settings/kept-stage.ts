@@ -44,7 +44,7 @@ export class KeptStage {
 
 	/** @returns false for a name that was there before: the last one counts. @throws SettingsError SETTINGS_KEPT, SETTINGS_STORE */
 	name(name: string, line: Uint8Array): boolean {
-		const isNew = this.#begin("name", name, this.#writer.place);
+		const isNew = this.begin("name", name, this.#writer.place);
 		this.#writer.names++;
 		this.#writer.line(line);
 		this.#writer.endGroup();
@@ -60,7 +60,7 @@ export class KeptStage {
 	tableLine(table: string, part: "format" | "row" | "end", line: Uint8Array): boolean {
 		let isNew = true;
 		if (part === "format") {
-			isNew = this.#begin("table", table, this.#writer.place);
+			isNew = this.begin("table", table, this.#writer.place);
 			this.#inTable = true;
 			this.#writer.tables++;
 			this.#writer.line(encodeUTF8(`[ ${table} ]`));
@@ -70,7 +70,7 @@ export class KeptStage {
 			this.#inTable = false;
 			this.#writer.line(encodeUTF8(`[ \\${table} ]`));
 			this.#writer.endGroup();
-		} else isNew = this.#begin("table", table, undefined);
+		} else isNew = this.begin("table", table, undefined);
 		return isNew;
 	}
 
@@ -83,9 +83,9 @@ export class KeptStage {
 		this.#before = readRecord(this.#store);
 		const file = { index: this.#writer.finish(), writer: this.#writer };
 		const before = readIndex(this.#store);
-		const merge = this.#repeated || this.#carries(before, carry);
-		this.#index = merge ? this.#merge(file, before, carry) : file.index;
-		return !this.#isInForce();
+		const merge = this.#repeated || this.carries(before, carry);
+		this.#index = merge ? this.merge(file, before, carry) : file.index;
+		return !this.isInForce();
 	}
 
 	/** What will be kept. Only after `finish`. */
@@ -99,7 +99,7 @@ export class KeptStage {
 	 * @throws SettingsError SETTINGS_STAGE when another file has been taken since `finish`
 	 */
 	changes(): StoreChange[] {
-		if (this.#isInForce()) return [];
+		if (this.isInForce()) return [];
 		const now = readRecord(this.#store);
 		const same =
 			now === undefined ? this.#before === undefined : this.#before !== undefined && sameBytes(now, this.#before);
@@ -107,7 +107,7 @@ export class KeptStage {
 			(piece) => this.#writer.held(piece) === undefined && readRecord(this.#store, piece) === undefined,
 		);
 		if (!same || lost) throw new SettingsError("SETTINGS_STAGE", "another file was taken meanwhile; try again");
-		return [...this.#writer.changes(), this.#indexChange()];
+		return [...this.#writer.changes(), this.indexChange()];
 	}
 
 	/** Nothing of it is wanted. Never throws: what cannot be removed now is removed another time. */
@@ -120,18 +120,18 @@ export class KeptStage {
 		}
 	}
 
-	#indexChange(): StoreChange {
+	private indexChange(): StoreChange {
 		const { pieces } = this.index;
 		return pieces.length === 0 ? { name: keptRecord } : { name: keptRecord, value: encodeIndex(this.index) };
 	}
 
-	#isInForce(): boolean {
+	private isInForce(): boolean {
 		const now = readRecord(this.#store);
-		const { value } = this.#indexChange();
+		const { value } = this.indexChange();
 		return value === undefined ? now === undefined : now !== undefined && sameBytes(now, value);
 	}
 
-	#begin(kind: "table" | "name", name: string, place: Place | undefined): boolean {
+	private begin(kind: "table" | "name", name: string, place: Place | undefined): boolean {
 		if (this.#keys.full && !this.#keys.has(kind, name))
 			throw new SettingsError("SETTINGS_KEPT", `more than ${this.#keys.count} tables and unknown names`);
 		const isNew = this.#keys.add(kind, name, place);
@@ -139,27 +139,27 @@ export class KeptStage {
 		return isNew;
 	}
 
-	#stays(group: KeptGroup, carry: Carry): boolean {
+	private stays(group: KeptGroup, carry: Carry): boolean {
 		return (carry === "all" || group.secret) && !this.#keys.has(group.kind, group.name);
 	}
 
 	/** Whether anything stays. */
-	#carries(before: KeptIndex, carry: Carry): boolean {
+	private carries(before: KeptIndex, carry: Carry): boolean {
 		if (carry === "nothing") return false;
-		for (const group of this.#reader(before).groups()) if (this.#stays(group, carry)) return true;
+		for (const group of this.reader(before).groups()) if (this.stays(group, carry)) return true;
 		return false;
 	}
 
-	#reader(index: KeptIndex, writer?: KeptWriter): KeptReader {
+	private reader(index: KeptIndex, writer?: KeptWriter): KeptReader {
 		return new KeptReader(index, (piece) => writer?.held(piece) ?? readRecord(this.#store, piece));
 	}
 
 	/** What the file names takes the place of what was there, the rest of the file follows. */
-	#merge(file: { index: KeptIndex; writer: KeptWriter }, before: KeptIndex, carry: Carry): KeptIndex {
+	private merge(file: { index: KeptIndex; writer: KeptWriter }, before: KeptIndex, carry: Carry): KeptIndex {
 		// Pieces that the file has spilled are garbage as yet, and still wanted.
 		const merged = new KeptWriter(this.#store, false);
-		const fresh = this.#reader(file.index, file.writer);
-		const old = this.#reader(before);
+		const fresh = this.reader(file.index, file.writer);
+		const old = this.reader(before);
 		const put = (kind: KeptGroup["kind"], lines: Iterable<Uint8Array>): void => {
 			for (const line of lines) merged.line(line);
 			if (kind === "table") merged.tables++;
@@ -169,9 +169,9 @@ export class KeptStage {
 		for (const group of carry === "nothing" ? [] : old.groups()) {
 			const place = this.#keys.take(group.kind, group.name);
 			if (place !== undefined) put(group.kind, fresh.group(place));
-			else if (this.#stays(group, carry)) put(group.kind, old.group(group.place));
+			else if (this.stays(group, carry)) put(group.kind, old.group(group.place));
 		}
-		for (const { kind, name } of this.#reader(file.index, file.writer).groups()) {
+		for (const { kind, name } of this.reader(file.index, file.writer).groups()) {
 			const place = this.#keys.take(kind, name);
 			if (place !== undefined) put(kind, fresh.group(place));
 		}

@@ -58,18 +58,18 @@ export class KeptWriter {
 		if (this.#bytes + line.length + 1 > maxKeptBytes)
 			throw new SettingsError("SETTINGS_KEPT", `tables and unknown names above ${maxKeptBytes} bytes`);
 		this.#bytes += line.length + 1;
-		for (let at = 0; at < line.length;) at += this.#put(line, at);
-		this.#break();
+		for (let at = 0; at < line.length;) at += this.put(line, at);
+		this.break();
 	}
 
 	/** A table or a name is complete. @throws SettingsError SETTINGS_STORE */
 	endGroup(): void {
-		if (this.#length >= enoughBytes) this.#endPiece();
+		if (this.#length >= enoughBytes) this.endPiece();
 	}
 
 	/** No more comes. @throws SettingsError SETTINGS_STORE */
 	finish(): KeptIndex {
-		if (this.#length > 0) this.#endPiece();
+		if (this.#length > 0) this.endPiece();
 		this.#piece = new Uint8Array(0);
 		return { tables: this.tables, names: this.names, bytes: this.#bytes, pieces: this.#pieces };
 	}
@@ -84,34 +84,34 @@ export class KeptWriter {
 		return this.#held.find((change) => change.name === name)?.value;
 	}
 
-	#break(): void {
+	private break(): void {
 		if (this.#piece.length === 0) this.#piece = new Uint8Array(pieceBytes);
 		this.#piece[this.#length++] = LF;
-		if (this.#length === pieceBytes) this.#endPiece();
+		if (this.#length === pieceBytes) this.endPiece();
 	}
 
 	/** @returns how many bytes of `bytes` it took, from `at` */
-	#put(bytes: Uint8Array, at: number): number {
+	private put(bytes: Uint8Array, at: number): number {
 		if (this.#piece.length === 0) this.#piece = new Uint8Array(pieceBytes);
 		const count = Math.min(bytes.length - at, pieceBytes - this.#length);
 		this.#piece.set(bytes.subarray(at, at + count), this.#length);
 		this.#length += count;
-		if (this.#length === pieceBytes) this.#endPiece();
+		if (this.#length === pieceBytes) this.endPiece();
 		return count;
 	}
 
-	#endPiece(): void {
+	private endPiece(): void {
 		const value = this.#piece.slice(0, this.#length);
 		const name = pieceName(value);
 		this.#pieces.push(name);
 		this.#length = 0;
 		try {
-			this.#sweep();
+			this.sweep();
 			const stored = this.#store.get(name);
 			if ((stored !== undefined && sameBytes(stored, value)) || this.held(name) !== undefined) return;
 			this.#held.push({ name, value });
 			this.#heldBytes += value.length;
-			if (this.#heldBytes > heldBytes) this.#spill();
+			if (this.#heldBytes > heldBytes) this.spill();
 		} catch (cause) {
 			const reason = cause instanceof Error ? cause.message : "refused";
 			throw new SettingsError("SETTINGS_STORE", `tables and unknown names: ${reason}`, { cause });
@@ -119,12 +119,12 @@ export class KeptWriter {
 	}
 
 	/** Before the first piece is looked for: one that is garbage must not be taken for one that is there. */
-	#sweep(): void {
+	private sweep(): void {
 		if (this.#sweeps) sweep(this.#store);
 		this.#sweeps = false;
 	}
 
-	#spill(): void {
+	private spill(): void {
 		this.#spilled = true;
 		this.#store.commit(this.#held);
 		this.#held = [];

@@ -45,36 +45,36 @@ export class NameKeys {
 	 */
 	add(kind: "table" | "name", name: string, place: Place | undefined): boolean {
 		const key = keyOf(kind, name);
-		const found = this.#find(key);
+		const found = this.find(key);
 		const at = place === undefined ? nowhere : place.piece * placeUnit + place.at;
 		if (found >= 0) {
 			this.#places[found] = at;
 			return false;
 		}
-		if (this.#count === this.#keys.length) this.#grow();
+		if (this.#count === this.#keys.length) this.grow();
 		this.#keys[this.#count] = key;
 		this.#places[this.#count++] = at;
 		return true;
 	}
 
 	has(kind: "table" | "name", name: string): boolean {
-		return this.#find(keyOf(kind, name)) >= 0;
+		return this.find(keyOf(kind, name)) >= 0;
 	}
 
 	/** @returns where it begins, once; afterwards, or when it is to go, or not there, `undefined` */
 	take(kind: "table" | "name", name: string): Place | undefined {
-		const found = this.#find(keyOf(kind, name));
+		const found = this.find(keyOf(kind, name));
 		const place = found < 0 ? nowhere : this.#places[found];
 		if (place === nowhere) return undefined;
 		this.#places[found] = nowhere;
 		return { piece: Math.floor(place / placeUnit), at: place % placeUnit };
 	}
 
-	#find(key: number): number {
+	private find(key: number): number {
 		return this.#keys.subarray(0, this.#count).indexOf(key);
 	}
 
-	#grow(): void {
+	private grow(): void {
 		const room = Math.min(maxKeptGroups, Math.max(firstRoom, 2 * this.#count));
 		const keys = new Float64Array(room);
 		const places = new Float64Array(room);

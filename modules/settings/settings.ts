@@ -154,7 +154,7 @@ export class Settings {
 
 	/** Names whose value is not the stored one. */
 	get changed(): string[] {
-		this.#noticeCommit();
+		this.noticeCommit();
 		const names: string[] = [];
 		if (this.#values === this.#saved) return names;
 		for (const { name } of eachParameter(this.#parameters)) {
@@ -165,7 +165,7 @@ export class Settings {
 
 	/** The records to write for the values in force, for one commit with others; empty when the store already holds them. */
 	changes(): StoreChange[] {
-		return [...this.#changes(this.#values), ...this.#kept.changes()];
+		return [...this.changesFor(this.#values), ...this.#kept.changes()];
 	}
 
 	/** Tables and unknown names that the store holds, without their text. */
@@ -200,7 +200,7 @@ export class Settings {
 
 	/** Starts to take an ini file that arrives in pieces. */
 	stage(options: StageOptions): IniStage {
-		return this.#stage(options, () => this.#values);
+		return this.stageFor(options, () => this.#values);
 	}
 
 	/**
@@ -209,7 +209,7 @@ export class Settings {
 	 * @throws IniError, SettingsError the first fault, with its line; nothing has changed
 	 */
 	applyIni(source: Uint8Array | Iterable<IniEntry>, options: StageOptions): IniResult {
-		return this.#take(this.stage(options), source);
+		return this.takeAll(this.stage(options), source);
 	}
 
 	/**
@@ -233,7 +233,7 @@ export class Settings {
 		if (bytes === undefined) {
 			this.#values = new Map();
 			this.#kept.clear();
-		} else result = this.#take(this.#factoryStage(), bytes);
+		} else result = this.takeAll(this.factoryStage(), bytes);
 		this.save(others);
 		return result;
 	}
@@ -243,29 +243,29 @@ export class Settings {
 	 * @throws IniError, SettingsError for a faulty "factory.ini"
 	 */
 	differences(from: "saved" | "factory"): Difference[] {
-		const before = from === "saved" ? this.#saved : this.#factoryValues();
+		const before = from === "saved" ? this.#saved : this.factoryValues();
 		return [...describeChanges(this.#parameters, before, this.#values)];
 	}
 
-	#factoryStage(): IniStage {
-		return this.#stage({ full: true, local: true, anew: true }, () => new Map());
+	private factoryStage(): IniStage {
+		return this.stageFor({ full: true, local: true, anew: true }, () => new Map());
 	}
 
-	#factoryValues(): Values {
+	private factoryValues(): Values {
 		const bytes = this.#store.get(FACTORY);
 		let values: Values = new Map();
 		if (bytes === undefined) return values;
-		const stage = this.#stage(
+		const stage = this.stageFor(
 			{ full: true, local: true, anew: true },
 			() => new Map(),
 			(factory) => (values = factory),
 		);
-		this.#take(stage, bytes);
+		this.takeAll(stage, bytes);
 		stage.abandon();
 		return values;
 	}
 
-	#stage(
+	private stageFor(
 		options: StageOptions,
 		values: () => Values,
 		replace: StageTarget["replace"] = (replacement, kept) => {
@@ -275,11 +275,11 @@ export class Settings {
 		},
 	): IniStage {
 		const parts = { parameters: this.#parameters, store: this.#store, values, replace };
-		const target = { ...parts, kept: () => this.kept, changes: (candidate: Values) => this.#changes(candidate) };
+		const target = { ...parts, kept: () => this.kept, changes: (candidate: Values) => this.changesFor(candidate) };
 		return new IniStage(target, options);
 	}
 
-	#take(stage: IniStage, source: Uint8Array | Iterable<IniEntry>): IniResult {
+	private takeAll(stage: IniStage, source: Uint8Array | Iterable<IniEntry>): IniResult {
 		if (source instanceof Uint8Array) stage.write(source);
 		else for (const entry of source) stage.entry(entry);
 		const result = stage.end();
@@ -288,13 +288,13 @@ export class Settings {
 		return result;
 	}
 
-	#changes(values: Values): StoreChange[] {
+	private changesFor(values: Values): StoreChange[] {
 		const [value, stored] = [encodeValues(values), this.#store.get(RECORD)];
 		return stored !== undefined && sameBytes(stored, value) ? [] : [{ name: RECORD, value }];
 	}
 
 	/** Somebody may have committed `changes()` together with other records. */
-	#noticeCommit(): void {
+	private noticeCommit(): void {
 		if (this.#values !== this.#saved && this.changes().length === 0) this.#saved = this.#values;
 	}
 }

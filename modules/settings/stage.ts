@@ -76,9 +76,9 @@ export class IniStage {
 		this.#options = options;
 		this.#kept = new KeptStage(target.store);
 		this.#parser = new IniParser({
-			onEntry: (entry) => this.#entry(entry, this.#parser.raw),
-			onTable: (line) => this.#table(line),
-			onProblem: (problem) => this.#problem(problem),
+			onEntry: (entry) => this.takeEntry(entry, this.#parser.raw),
+			onTable: (line) => this.table(line),
+			onProblem: (problem) => this.problem(problem),
 		});
 	}
 
@@ -87,7 +87,7 @@ export class IniStage {
 	 * @throws SettingsError SETTINGS_STAGE after `end`
 	 */
 	write(chunk: Uint8Array): void {
-		this.#need(!this.#ended, "the file has ended");
+		this.need(!this.#ended, "the file has ended");
 		if (!this.#parser.closed) this.#parser.write(chunk);
 	}
 
@@ -96,8 +96,8 @@ export class IniStage {
 	 * @throws SettingsError SETTINGS_STAGE after `end`
 	 */
 	entry(entry: IniEntry): void {
-		this.#need(!this.#ended, "the file has ended");
-		this.#entry(entry, encodeUTF8(joinEntry(entry)));
+		this.need(!this.#ended, "the file has ended");
+		this.takeEntry(entry, encodeUTF8(joinEntry(entry)));
 	}
 
 	/**
@@ -106,19 +106,19 @@ export class IniStage {
 	 * @throws SettingsError SETTINGS_STAGE when called twice
 	 */
 	end(): IniResult {
-		this.#need(!this.#ended, "the file has ended");
+		this.need(!this.#ended, "the file has ended");
 		if (!this.#parser.closed) this.#parser.end();
 		this.#ended = true;
 		const result = this.#result;
 		const before = this.#target.values();
-		this.#applyPolicy(before);
-		result.full = this.#isFull(before);
-		const keptChanges = result.problemCount === 0 && this.#finishKept();
+		this.applyPolicy(before);
+		result.full = this.isFull(before);
+		const keptChanges = result.problemCount === 0 && this.finishKept();
 		if (result.problemCount > 0) {
 			this.abandon();
 			return result;
 		}
-		const after = this.#merge(before);
+		const after = this.merge(before);
 		for (const { name, reset } of eachParameter(this.#target.parameters)) {
 			if (before.get(name) === after.get(name)) continue;
 			result.changed.push(name);
@@ -134,7 +134,7 @@ export class IniStage {
 	 * @throws SettingsError SETTINGS_UNKNOWN, SETTINGS_STAGE before `end` or with problems
 	 */
 	get(name: string): Value {
-		return valueOf(this.#candidate(), needParameter(this.#target.parameters, name));
+		return valueOf(this.candidate(), needParameter(this.#target.parameters, name));
 	}
 
 	/**
@@ -142,7 +142,7 @@ export class IniStage {
 	 * @throws SettingsError SETTINGS_STAGE before `end` or with problems
 	 */
 	*differences(): IterableIterator<Difference> {
-		yield* describeChanges(this.#target.parameters, this.#target.values(), this.#candidate());
+		yield* describeChanges(this.#target.parameters, this.#target.values(), this.candidate());
 		if (!this.#result.changed.includes(keptName)) return;
 		const texts = { before: describeIndex(this.#target.kept()), after: describeIndex(this.#kept.index) };
 		yield { name: keptName, ...texts, reset: false };
@@ -153,7 +153,7 @@ export class IniStage {
 	 * @throws SettingsError as `Settings.set`, SETTINGS_STAGE before `end` or with problems
 	 */
 	set(name: string, text: string): void {
-		this.#needSound();
+		this.needSound();
 		const parameter = needParameter(this.#target.parameters, name);
 		for (const [each, value] of parseValues(parameter, text)) this.#staged.set(each, value);
 	}
@@ -163,7 +163,7 @@ export class IniStage {
 	 * @throws SettingsError SETTINGS_STAGE before `end`, with problems, or when another file with tables was taken since `end`
 	 */
 	changes(): StoreChange[] {
-		return [...this.#target.changes(this.#candidate()), ...this.#kept.changes()];
+		return [...this.#target.changes(this.candidate()), ...this.#kept.changes()];
 	}
 
 	/**
@@ -171,7 +171,7 @@ export class IniStage {
 	 * @throws SettingsError as `changes`
 	 */
 	apply(): void {
-		this.#target.replace(this.#candidate(), this.#kept.changes());
+		this.#target.replace(this.candidate(), this.#kept.changes());
 	}
 
 	/** The file is not taken: what of it lies in the store is removed. Never throws. */
@@ -179,11 +179,11 @@ export class IniStage {
 		this.#kept.abandon();
 	}
 
-	#entry(entry: IniEntry, raw: Uint8Array): void {
+	private takeEntry(entry: IniEntry, raw: Uint8Array): void {
 		const parameter = findParameter(this.#target.parameters, entry.name);
 		if (parameter === undefined) {
-			this.#keep(entry.name, entry, () => this.#kept.name(entry.name, raw));
-			this.#unknown(entry.name, entry.line);
+			this.keep(entry.name, entry, () => this.#kept.name(entry.name, raw));
+			this.unknown(entry.name, entry.line);
 			return;
 		}
 		try {
@@ -193,100 +193,100 @@ export class IniStage {
 				throw new SettingsError("SETTINGS_LOCAL", `${parameter.name} can be changed at the gateway only`);
 			const text = resolveHidden(parameter, entry.value, valueOf(this.#target.values(), parameter));
 			const values = parseValues(parameter, text);
-			if (values.some(([name]) => this.#staged.has(name))) this.#repeated(parameter.name, entry.line);
+			if (values.some(([name]) => this.#staged.has(name))) this.repeated(parameter.name, entry.line);
 			for (const [name, value] of values) this.#staged.set(name, value);
 		} catch (error) {
 			if (!(error instanceof SettingsError)) throw error;
 			const place = { parameter: parameter.name, position: entry.valuePosition };
-			this.#problem(new SettingsError(error.code, error.message, place));
+			this.problem(new SettingsError(error.code, error.message, place));
 		}
 	}
 
-	#table(line: IniTableLine): void {
+	private table(line: IniTableLine): void {
 		const first = line.part === "format" || !this.#inTable;
 		this.#inTable = line.part !== "end";
-		this.#keep(line.table, line, () => this.#kept.tableLine(line.table, line.part, this.#parser.raw));
-		if (first) this.#unknown(line.table, line.line);
+		this.keep(line.table, line, () => this.#kept.tableLine(line.table, line.part, this.#parser.raw));
+		if (first) this.unknown(line.table, line.line);
 	}
 
 	/** No room is one problem, not one for each line that follows. */
-	#keep(name: string, position: Position, action: () => boolean): void {
+	private keep(name: string, position: Position, action: () => boolean): void {
 		if (!this.#keeping) return;
 		try {
-			if (!action()) this.#repeated(name, position.line);
+			if (!action()) this.repeated(name, position.line);
 		} catch (error) {
 			if (!(error instanceof SettingsError)) throw error;
 			this.#keeping = false;
-			this.#problem(new SettingsError(error.code, error.message, { position, cause: error.cause }));
+			this.problem(new SettingsError(error.code, error.message, { position, cause: error.cause }));
 		}
 	}
 
-	#finishKept(): boolean {
+	private finishKept(): boolean {
 		const carry: Carry = this.#options.anew === true ? "nothing" : this.#result.full ? "secrets" : "all";
 		try {
 			return this.#kept.finish(carry);
 		} catch (error) {
 			if (!(error instanceof SettingsError)) throw error;
-			this.#problem(error);
+			this.problem(error);
 			return false;
 		}
 	}
 
 	/** Merged when asked for, so that a parameter set meanwhile by hand is not lost. */
-	#candidate(): Values {
-		this.#needSound();
-		return this.#merge(this.#target.values());
+	private candidate(): Values {
+		this.needSound();
+		return this.merge(this.#target.values());
 	}
 
-	#merge(current: Values): Values {
+	private merge(current: Values): Values {
 		return mergeValues(this.#target.parameters, current, this.#staged, this.#result.full);
 	}
 
-	#isFull(current: Values): boolean {
+	private isFull(current: Values): boolean {
 		const full = this.#options.full && this.#parser.mark !== "incremental";
-		return full && this.#valueOf("SetDefaultOnINIFileProcess", current) !== 0;
+		return full && this.valueOf("SetDefaultOnINIFileProcess", current) !== 0;
 	}
 
 	/** Whether faulty lines are passed over depends on what the file itself says too, which is known at its end. */
-	#applyPolicy(current: Values): void {
+	private applyPolicy(current: Values): void {
 		const result = this.#result;
-		if (this.#fatal || this.#valueOf("IniErrorPolicy", current) !== "skip") return;
+		if (this.#fatal || this.valueOf("IniErrorPolicy", current) !== "skip") return;
 		result.skipped = result.problems;
 		result.skippedCount = result.problemCount;
 		result.problems = [];
 		result.problemCount = 0;
 	}
 
-	#valueOf(name: string, current: Values): Value | undefined {
+	private valueOf(name: string, current: Values): Value | undefined {
 		const fallback = findParameter(this.#target.parameters, name)?.fallback;
 		return this.#staged.get(name) ?? current.get(name) ?? fallback;
 	}
 
-	#unknown(name: string, line: number): void {
+	private unknown(name: string, line: number): void {
 		this.#result.unknownCount++;
-		this.#list(this.#result.unknown, name, line);
+		this.list(this.#result.unknown, name, line);
 	}
 
-	#repeated(name: string, line: number): void {
-		this.#list(this.#result.repeated, name, line);
+	private repeated(name: string, line: number): void {
+		this.list(this.#result.repeated, name, line);
 	}
 
-	#list(list: NamedLine[], name: string, line: number): void {
+	private list(list: NamedLine[], name: string, line: number): void {
 		if (list.length < (this.#options.maxUnknown ?? 64)) list.push({ name, line });
 	}
 
-	#problem(problem: IniError | SettingsError): void {
+	private problem(problem: IniError | SettingsError): void {
 		this.#fatal ||= fatal.includes(problem.code);
 		this.#result.problemCount++;
 		if (this.#result.problems.length < (this.#options.maxProblems ?? 20)) this.#result.problems.push(problem);
 	}
 
-	#needSound(): void {
-		this.#need(this.#ended, "the file has not ended");
-		this.#need(this.#result.problemCount === 0, "the file has problems");
+	private needSound(): void {
+		this.need(this.#ended, "the file has not ended");
+		this.need(this.#result.problemCount === 0, "the file has problems");
 	}
 
-	#need(condition: boolean, otherwise: string): void {
+	private need(condition: boolean, otherwise: string): void {
 		if (!condition) throw new SettingsError("SETTINGS_STAGE", otherwise);
 	}
 }

@@ -128,11 +128,11 @@ export class Agent {
 		tellReceived(this.#options.debug, message, peer);
 		const { head, size } = message;
 		const { line } = head;
-		if (line.kind === "response") return this.#drop("response");
-		if (line.kind === "request" && line.method === "ACK") return this.#drop("ack");
-		const decision = this.#decide(message, peer);
+		if (line.kind === "response") return this.drop("response");
+		if (line.kind === "request" && line.method === "ACK") return this.drop("ack");
+		const decision = this.decide(message, peer);
 		const { answer, reason, result, frame = frameOf(head) } = decision;
-		const tag = frame === undefined || frame.hasTag ? "" : this.#tag(head);
+		const tag = frame === undefined || frame.hasTag ? "" : this.tag(head);
 		const bytes = frame === undefined ? undefined : writeResponse({ head, via: frame.via, peer }, answer, tag, size);
 		this.count(result === "refused" ? `refused: ${reason}` : result);
 		if (result !== "answered" && result !== "retransmitted") {
@@ -140,28 +140,28 @@ export class Agent {
 			this.#options.onNote?.({ result, transport: peer.transport, address: peer.address, status, reason });
 		}
 		tellDecision(this.#options.debug, result, reason, bytes);
-		if (frame === undefined || bytes === undefined) return this.#drop("unanswered");
+		if (frame === undefined || bytes === undefined) return this.drop("unanswered");
 		return { bytes, port: responsePort(frame.via, peer) };
 	}
 
-	#drop(what: string): undefined {
+	private drop(what: string): undefined {
 		this.count(what);
 		return undefined;
 	}
 
 	/** The same for a retransmission, which is the same bytes. Few bytes of the hash go out, so nobody can prolong it. */
-	#tag(head: Head): string {
+	private tag(head: Head): string {
 		const hash = new SHA256();
 		hash.update(this.#secret);
 		hash.update(head.bytes.subarray(0, head.end));
 		return toHex(hash.digest().subarray(0, tagBytes));
 	}
 
-	#decide({ head, bodyLength, fault }: Message, peer: Peer): Decision {
+	private decide({ head, bodyLength, fault }: Message, peer: Peer): Decision {
 		try {
 			const request = readRequest(head, bodyLength);
 			if (fault !== undefined) throw fault;
-			const decision = this.#judge(request, peer);
+			const decision = this.judge(request, peer);
 			decision.frame = { via: request.via, hasTag: request.to.tag !== undefined };
 			return decision;
 		} catch (error) {
@@ -172,21 +172,21 @@ export class Agent {
 		}
 	}
 
-	#judge(request: SIPRequest, peer: Peer): Decision {
+	private judge(request: SIPRequest, peer: Peer): Decision {
 		const key = transactionKey(request, peer.address);
 		if (this.#options.transactions.has(key)) return { result: "retransmitted", reason: "", answer: { status: 200 } };
 		const refused = judgeRequest(request);
 		if (refused !== undefined) return { result: "refused", ...refused };
 		if (request.method === "OPTIONS") return { result: "answered", reason: "", answer: optionsAnswer };
-		return this.#notify(request, peer, key);
+		return this.notify(request, peer, key);
 	}
 
-	#notify(request: SIPRequest, peer: Peer, key: string): Decision {
+	private notify(request: SIPRequest, peer: Peer, key: string): Decision {
 		const options = this.#options;
 		if (!options.enabled()) return { result: "refused", ...disabled };
 		const restart = wantsRestart(request);
 		if (restart === undefined) return refusal("SIP_EVENT", { status: 400, phrase: "Bad Request (SIP_EVENT)" });
-		const refused = options.trusts(peer.address) ? undefined : this.#authenticate(request, peer.address);
+		const refused = options.trusts(peer.address) ? undefined : this.authenticate(request, peer.address);
 		if (refused !== undefined) return refused;
 		const effect = options.request(`SIP ${peer.transport} ${peer.address}`, restart);
 		if (effect === "refused") return refusal("restarting", { status: 503, fields: [`Retry-After: ${retryAfter}`] });
@@ -194,7 +194,7 @@ export class Agent {
 		return { result: effect, reason: restart ? "check-sync;reboot=true" : "check-sync", answer: { status: 200 } };
 	}
 
-	#authenticate({ authorization, method }: SIPRequest, address: string): Decision | undefined {
+	private authenticate({ authorization, method }: SIPRequest, address: string): Decision | undefined {
 		const credentials = this.#options.credentials();
 		if (credentials === undefined) return refusal("source", { status: 403 });
 		const { authority } = this.#options;

@@ -107,24 +107,28 @@ export class Authority {
 		}
 		if (parameters === undefined) return "none";
 		const answer = readAnswer(parameters, credentials);
-		return answer === undefined ? "unfit" : this.#judge(answer, method, address, credentials);
+		return answer === undefined ? "unfit" : this.judgeAnswer(answer, method, address, credentials);
 	}
 
-	#judge(answer: DigestAnswer, method: string, address: string, credentials: Credentials): Judgement {
+	private judgeAnswer(answer: DigestAnswer, method: string, address: string, credentials: Credentials): Judgement {
 		const get = (name: string): string => findParameter(answer.parameters, name) ?? "";
 		const nonce = this.#nonces.open(get("nonce"), address);
 		// Only who has got a nonce of ours can fail: a forged source locks nobody out.
 		if (nonce === undefined) return "stale";
-		if (this.#isLocked(address)) return "locked";
-		if (!this.#isRight(answer, method, credentials)) {
-			this.#fail(address);
+		if (this.isLocked(address)) return "locked";
+		if (!this.isRight(answer, method, credentials)) {
+			this.fail(address);
 			return "wrong";
 		}
 		const verdict = this.#nonces.use(nonce, answer.count);
 		return verdict === "good" ? "right" : verdict;
 	}
 
-	#isRight({ parameters, hash, quality, count }: DigestAnswer, method: string, credentials: Credentials): boolean {
+	private isRight(
+		{ parameters, hash, quality, count }: DigestAnswer,
+		method: string,
+		credentials: Credentials,
+	): boolean {
 		const get = (name: string): string => findParameter(parameters, name) ?? "";
 		const user = toByteString(credentials.user);
 		const challenge: DigestChallenge = {
@@ -138,7 +142,7 @@ export class Authority {
 		return same(get("response").toLowerCase(), digestResponse(request)) && isUser;
 	}
 
-	#isLocked(address: string): boolean {
+	private isLocked(address: string): boolean {
 		const entry = this.#failures.find((item) => item.address === address);
 		if (entry === undefined) return false;
 		if (this.#ticks() - entry.since < lockMs) return entry.count >= mostFailures;
@@ -146,7 +150,7 @@ export class Authority {
 		return false;
 	}
 
-	#fail(address: string): void {
+	private fail(address: string): void {
 		const entry = this.#failures.find((item) => item.address === address);
 		if (entry !== undefined) {
 			entry.count++;

@@ -49,7 +49,7 @@ export class Coalescer {
 	 * @param restart restart even if nothing is new; one such request is enough for all that are joined
 	 */
 	request(requester: string, restart: boolean): Effect {
-		if (this.#timer === undefined) return this.#trigger({ requester, restart });
+		if (this.#timer === undefined) return this.trigger({ requester, restart });
 		if (this.#joined === undefined) this.#joined = { requester, restart };
 		else {
 			this.#joined.requester = requester;
@@ -64,20 +64,20 @@ export class Coalescer {
 		this.#options.timer.clear(timer);
 	}
 
-	#trigger({ requester, restart }: Joined): Effect {
+	private trigger({ requester, restart }: Joined): Effect {
 		const { update, timer } = this.#options;
 		if (update.trigger("notify", requester, { restart }) === "ignored") return "refused";
 		const interval = this.#options.intervalMs();
 		if (interval <= 0) return "triggered";
 		this.#due = this.#options.ticks() + interval;
-		this.#timer = timer.set(() => this.#end(), interval);
+		this.#timer = timer.set(() => this.end(), interval);
 		return "triggered";
 	}
 
-	#end(): void {
+	private end(): void {
 		this.#timer = undefined;
 		const joined = this.#joined;
 		this.#joined = undefined;
-		if (joined !== undefined) this.#trigger(joined);
+		if (joined !== undefined) this.trigger(joined);
 	}
 }

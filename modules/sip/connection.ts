@@ -65,7 +65,7 @@ export class Connection {
 		});
 		this.#deadline = parts.timer.set(() => {
 			this.#deadline = undefined;
-			this.#end();
+			this.end();
 		}, messageMs);
 	}
 
@@ -73,15 +73,15 @@ export class Connection {
 		onReadable(this: TCP, count: number): void {
 			const connection = this.target as Connection;
 			connection.#readable = count;
-			connection.#read();
+			connection.read();
 		},
 		onWritable(this: TCP, count: number): void {
 			const connection = this.target as Connection;
 			connection.#writable = count;
-			connection.#flush();
+			connection.flush();
 		},
 		onError(this: TCP): void {
-			(this.target as Connection).#end();
+			(this.target as Connection).end();
 		},
 	});
 
@@ -99,83 +99,83 @@ export class Connection {
 		this.#socket = undefined;
 	}
 
-	#end(): void {
+	private end(): void {
 		this.close();
 		this.#port.ended(this);
 	}
 
 	/** Reads one piece; what is left is for another turn. */
-	#read(): void {
+	private read(): void {
 		if (this.#socket === undefined || this.#later !== undefined || this.#pending !== undefined) return;
 		if (this.#readable === 0) return;
 		const { duty, desk } = this.#port.parts;
 		const wait = duty.waitMs(desk.trusts(this.#peer.address));
-		if (wait === 0) duty.run(() => this.#take(Math.min(pieceBytes, this.#readable)));
-		if (this.#readable > 0) this.#readLater(wait);
+		if (wait === 0) duty.run(() => this.take(Math.min(pieceBytes, this.#readable)));
+		if (this.#readable > 0) this.readLater(wait);
 	}
 
-	#readLater(ms: number): void {
+	private readLater(ms: number): void {
 		if (this.#socket === undefined || this.#later !== undefined) return;
 		this.#later = this.#port.parts.timer.set(() => {
 			this.#later = undefined;
-			this.#read();
+			this.read();
 		}, ms);
 	}
 
-	#take(count: number): void {
+	private take(count: number): void {
 		const piece = new Uint8Array(count);
 		const got = this.#socket?.read(piece) ?? 0;
 		this.#readable = Math.max(0, this.#readable - count);
 		this.#reader.write(piece.subarray(0, got));
 		try {
-			this.#drain();
+			this.drain();
 		} catch (error) {
 			if (!(error instanceof SIPError)) throw error;
 			this.#port.parts.agent.unreadable(error, this.#peer.transport, this.#peer.address);
-			this.#end();
+			this.end();
 		}
 	}
 
-	#drain(): void {
+	private drain(): void {
 		for (;;) {
 			const item = this.#reader.next();
 			if (this.#socket === undefined || item === undefined) break;
-			this.#rested();
-			if (item === "ping") this.#send(Uint8Array.from(pong));
-			else this.#answer(item);
+			this.rested();
+			if (item === "ping") this.send(Uint8Array.from(pong));
+			else this.answer(item);
 		}
-		if (this.#reader.partial && !this.#partial) this.#expect(messageMs);
+		if (this.#reader.partial && !this.#partial) this.expect(messageMs);
 		this.#partial = this.#reader.partial;
 	}
 
-	#answer(message: Message): void {
+	private answer(message: Message): void {
 		const response = this.#port.parts.agent.receive(message, this.#peer);
-		if (response !== undefined) this.#send(response.bytes);
+		if (response !== undefined) this.send(response.bytes);
 		// Where the next message begins nobody knows.
-		if (message.fault !== undefined) this.#end();
+		if (message.fault !== undefined) this.end();
 	}
 
 	/** Between messages there is more time. */
-	#rested(): void {
+	private rested(): void {
 		this.active = this.#port.parts.ticks();
 		this.#partial = false;
-		this.#expect(idleMs);
+		this.expect(idleMs);
 	}
 
-	#expect(ms: number): void {
+	private expect(ms: number): void {
 		if (this.#deadline !== undefined) this.#port.parts.timer.schedule(this.#deadline, ms);
 	}
 
 	/** Who sends requests and does not read the answers is not waited for. */
-	#send(bytes: Uint8Array): void {
-		if (this.#pending !== undefined) this.#end();
+	private send(bytes: Uint8Array): void {
+		if (this.#pending !== undefined) this.end();
 		else {
 			this.#pending = bytes;
-			this.#flush();
+			this.flush();
 		}
 	}
 
-	#flush(): void {
+	private flush(): void {
 		const { length = 0 } = this.#pending ?? {};
 		if (this.#socket === undefined || this.#pending === undefined) return;
 		if (length <= this.#writable) {
@@ -185,10 +185,10 @@ export class Connection {
 			try {
 				this.#socket.write(bytes);
 			} catch {
-				this.#end();
+				this.end();
 				return;
 			}
 		}
-		if (this.#pending === undefined && this.#readable > 0) this.#readLater(0);
+		if (this.#pending === undefined && this.#readable > 0) this.readLater(0);
 	}
 }

@@ -23,12 +23,12 @@ export class Duty {
 
 	/** @param listed whether the request's source is listed. @returns whether there is time for it */
 	allows(listed: boolean): boolean {
-		return this.#over(listed) > 0;
+		return this.over(listed) > 0;
 	}
 
 	/** @param listed as above. @returns milliseconds until there is time again */
 	waitMs(listed: boolean): number {
-		const over = this.#over(listed);
+		const over = this.over(listed);
 		return over > 0 ? 0 : Math.ceil(-over / share) + 1;
 	}
 
@@ -43,7 +43,7 @@ export class Duty {
 	}
 
 	/** Milliseconds that are left for them. */
-	#over(listed: boolean): number {
+	private over(listed: boolean): number {
 		const now = this.#ticks();
 		this.#left = Math.min(depthMs, this.#left + (now - this.#seen) * share);
 		this.#seen = now;

@@ -95,17 +95,17 @@ export class StreamReader {
 	/** @throws SIPError SIP_LENGTH, SIP_LINE, SIP_FIELDS */
 	next(): Message | "ping" | undefined {
 		while (this.#at < this.#piece.length) {
-			if (this.#message === undefined && this.#length === 0 && this.#skipBreaks()) return "ping";
-			if (this.#message === undefined) this.#takeHead();
+			if (this.#message === undefined && this.#length === 0 && this.skipBreaks()) return "ping";
+			if (this.#message === undefined) this.takeHead();
 			if (this.#message === undefined) continue;
-			const message = this.#takeBody(this.#message);
+			const message = this.takeBody(this.#message);
 			if (message !== undefined) return message;
 		}
 		return undefined;
 	}
 
 	/** @returns whether two line ends have come */
-	#skipBreaks(): boolean {
+	private skipBreaks(): boolean {
 		for (; this.#at < this.#piece.length; this.#at++) {
 			const byte = this.#piece[this.#at];
 			if (!isBreak(byte) && this.#breaks % 2 === 0) break;
@@ -119,13 +119,13 @@ export class StreamReader {
 		return false;
 	}
 
-	#takeHead(): void {
+	private takeHead(): void {
 		const room = headLimits.bytes - this.#length;
 		const count = Math.min(room, this.#piece.length - this.#at);
 		const start = this.#length;
-		this.#reserve(start + count).set(this.#piece.subarray(this.#at, this.#at + count), start);
+		this.reserve(start + count).set(this.#piece.subarray(this.#at, this.#at + count), start);
 		this.#length += count;
-		const buffer = this.#reserve(this.#length);
+		const buffer = this.reserve(this.#length);
 		const end = findHeadEnd(buffer, start - 3, this.#length);
 		if (end === undefined) {
 			if (count === room)
@@ -141,7 +141,7 @@ export class StreamReader {
 		this.#message = { head, bodyLength: this.#left, size: end + this.#left, fault };
 	}
 
-	#takeBody(message: Message): Message | undefined {
+	private takeBody(message: Message): Message | undefined {
 		const count = Math.min(this.#left, this.#piece.length - this.#at);
 		this.#at += count;
 		this.#left -= count;
@@ -151,7 +151,7 @@ export class StreamReader {
 		return message;
 	}
 
-	#reserve(length: number): Uint8Array {
+	private reserve(length: number): Uint8Array {
 		const old = this.#buffer;
 		if (old !== undefined && old.length >= length) return old;
 		let size = old?.length ?? firstBytes;

@@ -62,9 +62,9 @@ export class Nonces {
 	/** @param address of whoever is asked for a password */
 	make(address: string): string {
 		const writer = new ByteWriter(headBytes + macBytes);
-		writer.u32be(this.#now());
+		writer.u32be(this.now());
 		writer.u32be(this.#serial++ >>> 0);
-		writer.bytes(this.#mac(writer.finish(), address));
+		writer.bytes(this.mac(writer.finish(), address));
 		return toHex(writer.finish());
 	}
 
@@ -74,28 +74,28 @@ export class Nonces {
 		const bytes = fromHex(text);
 		const reader = new ByteReader(bytes);
 		const nonce = { seconds: reader.u32be(), serial: reader.u32be() };
-		const mac = this.#mac(bytes.subarray(0, headBytes), address);
+		const mac = this.mac(bytes.subarray(0, headBytes), address);
 		let difference = 0;
 		for (let i = 0; i < macBytes; i++) difference |= mac[i] ^ bytes[headBytes + i];
-		return difference === 0 && this.#now() - nonce.seconds <= this.#lifetime ? nonce : undefined;
+		return difference === 0 && this.now() - nonce.seconds <= this.#lifetime ? nonce : undefined;
 	}
 
 	/** Notes a request whose password was right. @param count its nc, from 1 */
 	use({ serial, seconds }: Nonce, count: number): NonceVerdict {
-		this.#forgetOld();
+		this.forgetOld();
 		const use = this.#uses.find((item) => item.serial === serial);
 		if (use !== undefined) return take(use, count) ? "good" : "replayed";
 		if (serial <= this.#forgotten) return "stale";
-		if (this.#uses.length === mostUses) this.#forget();
+		if (this.#uses.length === mostUses) this.forget();
 		this.#uses.push({ serial, seconds, most: count, window: 1 });
 		return "good";
 	}
 
-	#now(): number {
+	private now(): number {
 		return Math.floor(this.#ticks() / 1000);
 	}
 
-	#mac(head: Uint8Array, address: string): Uint8Array {
+	private mac(head: Uint8Array, address: string): Uint8Array {
 		const name = encodeLatin1(address);
 		const data = new Uint8Array(headBytes + name.length);
 		data.set(head.subarray(0, headBytes));
@@ -104,14 +104,14 @@ export class Nonces {
 	}
 
 	/** A nonce that has expired is refused for that. */
-	#forgetOld(): void {
-		const now = this.#now();
+	private forgetOld(): void {
+		const now = this.now();
 		for (let i = this.#uses.length - 1; i >= 0; i--)
 			if (now - this.#uses[i].seconds > this.#lifetime) this.#uses.splice(i, 1);
 	}
 
 	/** Makes room: the oldest goes, and with it all that are as old. */
-	#forget(): void {
+	private forget(): void {
 		let oldest = 0;
 		for (let i = 1; i < this.#uses.length; i++) if (this.#uses[i].serial < this.#uses[oldest].serial) oldest = i;
 		this.#forgotten = Math.max(this.#forgotten, this.#uses[oldest].serial);

@@ -105,14 +105,14 @@ export class Scanner {
 	}
 
 	skipSpace(): void {
-		this.#at = this.#spaceEnd(this.#at);
+		this.#at = this.spaceEnd(this.#at);
 	}
 
 	/** Takes a separator with the space around it, if it is there. */
 	take(byte: number): boolean {
-		const at = this.#spaceEnd(this.#at);
+		const at = this.spaceEnd(this.#at);
 		if (at === this.#end || this.bytes[at] !== byte) return false;
-		this.#at = this.#spaceEnd(at + 1);
+		this.#at = this.spaceEnd(at + 1);
 		return true;
 	}
 
@@ -171,20 +171,20 @@ export class Scanner {
 		const list: SIPParameter[] = [];
 		while (this.take(0x3b)) {
 			if (list.length === maxParameters) this.fail(`more than ${maxParameters} parameters`);
-			const parameter = this.#parameter();
+			const parameter = this.parameter();
 			for (let i = 0; i < list.length; i++) if (list[i].name === parameter.name) this.fail("parameter given twice");
 			list.push(parameter);
 		}
 		return list;
 	}
 
-	#spaceEnd(at: number): number {
+	private spaceEnd(at: number): number {
 		const end = this.#end;
 		while (at < end && isSpace(this.bytes[at])) at++;
 		return at;
 	}
 
-	#parameter(): SIPParameter {
+	private parameter(): SIPParameter {
 		const start = this.#at;
 		const name = this.token("parameter name").toLowerCase();
 		if (!this.take(0x3d)) return { name, value: undefined, start, end: this.#at };

@@ -120,11 +120,11 @@ export class SIPServer {
 		this.#desk.sources.prepare();
 		const { address, udp, tcp, tls, secure } = ports;
 		const { io } = this.#options;
-		this.#try("UDP", udp, () => {
+		this.try("UDP", udp, () => {
 			this.#udp = new UDPPort(this.#parts, { io: io.UDP, port: udp, address, owner: this });
 		});
-		this.#try("TCP", tcp, () => this.#openStream("TCP", tcp, address, new PlainAcceptor(io)));
-		if (secure !== undefined) this.#try("TLS", tls, () => this.#openStream("TLS", tls, address, secure()));
+		this.try("TCP", tcp, () => this.openStream("TCP", tcp, address, new PlainAcceptor(io)));
+		if (secure !== undefined) this.try("TLS", tls, () => this.openStream("TLS", tls, address, secure()));
 	}
 
 	/** Ports and connections go; what was joined to a later trigger still comes, so nothing is lost by a change of ports. */
@@ -156,7 +156,7 @@ export class SIPServer {
 		};
 	}
 
-	#try(transport: string, port: number, open: () => void): void {
+	private try(transport: string, port: number, open: () => void): void {
 		if (port === 0) return;
 		try {
 			open();
@@ -173,7 +173,7 @@ export class SIPServer {
 		this.#problems.push(`UDP ${port}: the socket has failed`);
 	}
 
-	#openStream(transport: "TCP" | "TLS", port: number, address: string | undefined, acceptor: Acceptor): void {
+	private openStream(transport: "TCP" | "TLS", port: number, address: string | undefined, acceptor: Acceptor): void {
 		const io = this.#options.io.Listener;
 		const maxConnections = mostConnections[transport];
 		this.#streams.push(new TCPPort(this.#parts, { io, acceptor, transport, port, address, maxConnections }));

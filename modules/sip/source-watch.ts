@@ -37,33 +37,33 @@ export class SourceWatch {
 
 	/** What is wrong with the list: then nobody is in it. */
 	get fault(): string | undefined {
-		this.#update();
+		this.update();
 		return this.#fault;
 	}
 
 	/** Whether nobody is listed. */
 	get empty(): boolean {
-		this.#update();
+		this.update();
 		return this.#list.networks.length + this.#list.names.length === 0;
 	}
 
 	/** Whether requests from this address are trusted. */
 	allows(address: string): boolean {
-		this.#update();
+		this.update();
 		const { networks, names } = this.#list;
-		const bytes = this.#bytesOf(address);
-		const known = bytes !== undefined && (isIn(networks, bytes) || this.#isNamed(bytes));
-		if (names.length > 0) this.#lookUp(known ? freshMs : pauseMs);
+		const bytes = this.bytesOf(address);
+		const known = bytes !== undefined && (isIn(networks, bytes) || this.isNamed(bytes));
+		if (names.length > 0) this.lookUp(known ? freshMs : pauseMs);
 		return known;
 	}
 
 	/** Looks names up in time for the first request. */
 	prepare(): void {
-		this.#update();
-		this.#lookUp(pauseMs);
+		this.update();
+		this.lookUp(pauseMs);
 	}
 
-	#bytesOf(address: string): Uint8Array | undefined {
+	private bytesOf(address: string): Uint8Array | undefined {
 		if (address !== this.#peer) {
 			this.#peerBytes = parseAddress(address);
 			this.#peer = address;
@@ -71,13 +71,13 @@ export class SourceWatch {
 		return this.#peerBytes;
 	}
 
-	#isNamed(bytes: Uint8Array): boolean {
+	private isNamed(bytes: Uint8Array): boolean {
 		if (this.#addresses.length === 0) return false;
 		const network = [{ address: bytes, bits: bytes.length * 8 }];
 		return this.#addresses.some((item) => item !== undefined && isListed(network, item));
 	}
 
-	#update(): void {
+	private update(): void {
 		const text = this.#options.text();
 		if (text === this.#text) return;
 		this.#text = text;
@@ -91,10 +91,10 @@ export class SourceWatch {
 			if (!(error instanceof SIPError)) throw error;
 			this.#fault = `${error.message} at character ${error.offset + 1}`;
 		}
-		this.#lookUp(pauseMs);
+		this.lookUp(pauseMs);
 	}
 
-	#lookUp(leastMs: number): void {
+	private lookUp(leastMs: number): void {
 		const { resolver } = this.#options;
 		const now = this.#options.ticks();
 		if (now - this.#asked < leastMs || this.#list.names.length === 0) return;

@@ -33,7 +33,7 @@ export class TCPPort implements ConnectionPort {
 		this.#listener = new io({
 			port,
 			...(address === undefined ? {} : { address }),
-			onReadable: () => this.#accept(),
+			onReadable: () => this.accept(),
 		});
 	}
 
@@ -52,9 +52,9 @@ export class TCPPort implements ConnectionPort {
 		this.#listener.close();
 	}
 
-	#accept(): void {
+	private accept(): void {
 		for (let from = this.#listener.read(); from !== undefined; from = this.#listener.read()) {
-			this.#makeRoom();
+			this.makeRoom();
 			this.parts.agent.count("connections");
 			try {
 				this.#connections.push(new Connection(this, from));
@@ -65,7 +65,7 @@ export class TCPPort implements ConnectionPort {
 		}
 	}
 
-	#makeRoom(): void {
+	private makeRoom(): void {
 		if (this.#connections.length < this.#maxConnections) return;
 		const oldest = this.#connections.reduce((a, b) => (b.active < a.active ? b : a));
 		oldest.close();

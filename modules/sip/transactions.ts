@@ -60,7 +60,7 @@ export class Transactions {
 
 	/** Those that have not ended. */
 	get count(): number {
-		this.#forget();
+		this.forget();
 		return this.#count;
 	}
 
@@ -70,30 +70,30 @@ export class Transactions {
 	}
 
 	has(key: string): boolean {
-		this.#forget();
+		this.forget();
 		return this.#count > 0 && this.#table?.hashes.subarray(0, this.#count).includes(hashOf(key)) === true;
 	}
 
 	add(key: string): void {
 		this.#table ??= { hashes: new Float64Array(this.#most), ends: new Float64Array(this.#most) };
-		if (this.#count >= this.#most) this.#drop(1);
+		if (this.#count >= this.#most) this.drop(1);
 		this.#table.hashes[this.#count] = hashOf(key);
 		this.#table.ends[this.#count++] = this.#ticks() + timerJMs;
 	}
 
 	/** Those that are oldest go. */
-	#drop(count: number): void {
+	private drop(count: number): void {
 		this.#table?.hashes.copyWithin(0, count, this.#count);
 		this.#table?.ends.copyWithin(0, count, this.#count);
 		this.#count -= count;
 	}
 
-	#forget(): void {
+	private forget(): void {
 		if (this.#table === undefined) return;
 		const { ends } = this.#table;
 		const now = this.#ticks();
 		let ended = 0;
 		while (ended < this.#count && ends[ended] <= now) ended++;
-		if (ended > 0) this.#drop(ended);
+		if (ended > 0) this.drop(ended);
 	}
 }

@@ -34,7 +34,7 @@ export class UDPPort {
 		this.#socket = new io({
 			port,
 			...(address === undefined ? {} : { address }),
-			onReadable: () => this.#read(),
+			onReadable: () => this.read(),
 			onError: () => {
 				this.close();
 				owner.failed(port);
@@ -50,44 +50,44 @@ export class UDPPort {
 		this.#socket = undefined;
 	}
 
-	#read(): void {
+	private read(): void {
 		if (this.#timer !== undefined) return;
-		if (this.#readSome()) return;
+		if (this.readSome()) return;
 		this.#timer = this.#parts.timer.set(() => {
 			this.#timer = undefined;
-			this.#read();
+			this.read();
 		}, 0);
 	}
 
 	/** @returns whether there is no more */
-	#readSome(): boolean {
+	private readSome(): boolean {
 		const { duty, agent } = this.#parts;
 		let taken = 0;
 		let dropped = 0;
 		let datagram: Datagram | undefined;
 		while (taken < perTurn && dropped < dropsPerTurn && (datagram = this.#socket?.read()) !== undefined) {
-			if (this.#isTimeFor(datagram.address)) {
+			if (this.isTimeFor(datagram.address)) {
 				taken++;
-				duty.run(() => this.#take(datagram as Datagram));
+				duty.run(() => this.take(datagram as Datagram));
 			} else dropped++;
 		}
 		if (dropped > 0) agent.count("dropped", dropped);
 		return datagram === undefined;
 	}
 
-	#isTimeFor(address: string): boolean {
+	private isTimeFor(address: string): boolean {
 		const { duty, desk } = this.#parts;
 		return duty.allows(false) || (duty.allows(true) && desk.trusts(address));
 	}
 
-	#take(datagram: Datagram): void {
+	private take(datagram: Datagram): void {
 		const { agent } = this.#parts;
 		const { address, port } = datagram;
 		try {
 			const message = readDatagram(new Uint8Array(datagram));
 			if (message === undefined) return agent.count("keep-alive");
 			const response = agent.receive(message, { transport: "UDP", address, port });
-			if (response !== undefined) this.#send(response.bytes, address, response.port);
+			if (response !== undefined) this.send(response.bytes, address, response.port);
 		} catch (error) {
 			if (!(error instanceof SIPError)) throw error;
 			agent.unreadable(error, "UDP", address);
@@ -95,7 +95,7 @@ export class UDPPort {
 	}
 
 	/** What cannot be sent is lost, as any datagram may be. */
-	#send(bytes: Uint8Array, address: string, port: number): void {
+	private send(bytes: Uint8Array, address: string, port: number): void {
 		try {
 			this.#socket?.write(bytes, address, port);
 		} catch {

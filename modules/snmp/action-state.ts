@@ -48,7 +48,7 @@ export class ActionState {
 	constructor(ports: AgentPorts) {
 		this.#ports = ports;
 		this.serial = Math.floor(ports.board.clock.ticks()) % 2147483648;
-		const text = this.#readRecord();
+		const text = this.readRecord();
 		if (text === undefined) return;
 		this.#noted = true;
 		this.id = Number(text);
@@ -64,7 +64,7 @@ export class ActionState {
 		const { line, restart } = this.#ports;
 		if (requests.includes("lock")) line?.lock();
 		if (requests.includes("unlock")) line?.unlock();
-		if (requests.includes("update")) this.#update(requester);
+		if (requests.includes("update")) this.update(requester);
 		if (requests.includes("reset")) restart("snmp", false);
 		else if (requests.includes("graceful")) restart("snmp", true);
 	}
@@ -82,7 +82,7 @@ export class ActionState {
 		}
 		const failed = result === "failed" || result === "rolled-back";
 		this.#outcome = { id: this.#outcome.id, status: failed ? "failure" : "success", reason: `${result}: ${reason}` };
-		this.#forget();
+		this.forget();
 	}
 
 	/** A restart comes: what is under way is noted. A store that fails costs the answer only. */
@@ -103,7 +103,7 @@ export class ActionState {
 		return `${id} ; ${status} ; ${reason.slice(0, reasonLength)}`;
 	}
 
-	#update(requester: string): void {
+	private update(requester: string): void {
 		this.#outcome = { id: this.id, status: "inProgress", reason: "requested" };
 		this.#foreign = 0;
 		const effect = this.#ports.trigger("snmp", requester);
@@ -111,7 +111,7 @@ export class ActionState {
 		if (effect === "ignored") this.#outcome = { id: this.id, status: "failure", reason: "restart is on its way" };
 	}
 
-	#readRecord(): string | undefined {
+	private readRecord(): string | undefined {
 		try {
 			const bytes = this.#ports.store.get(record);
 			const text = bytes === undefined ? undefined : decodeUTF8(bytes);
@@ -121,7 +121,7 @@ export class ActionState {
 		}
 	}
 
-	#forget(): void {
+	private forget(): void {
 		if (!this.#noted) return;
 		this.#noted = false;
 		try {

@@ -108,7 +108,7 @@ export class Agent implements V3Desk {
 	start(): void {
 		const { io, config, address } = this.#options;
 		const where = address === undefined ? {} : { address };
-		this.#socket = new io({ port: config.port, ...where, onReadable: () => this.#drain() });
+		this.#socket = new io({ port: config.port, ...where, onReadable: () => this.drain() });
 	}
 
 	/** Users of SNMPv3 that may ask. */
@@ -145,19 +145,19 @@ export class Agent implements V3Desk {
 	}
 
 	/** A few datagrams a turn, so that a flood leaves turns for the rest of the program. */
-	#drain(): void {
+	private drain(): void {
 		for (let i = 0; i < batch; i++) {
 			const packet = this.#socket?.read();
 			if (packet === undefined) return;
-			this.#receive(packet);
+			this.receive(packet);
 		}
 		this.#timer ??= this.#options.timer.set(() => {
 			this.#timer = undefined;
-			this.#drain();
+			this.drain();
 		}, 0);
 	}
 
-	#receive(packet: Datagram): void {
+	private receive(packet: Datagram): void {
 		const { counters } = this.context;
 		const { address, port } = packet;
 		const known = this.#options.config.sources.allows(address) || this.#notifier.expects(address);
@@ -169,7 +169,7 @@ export class Agent implements V3Desk {
 			this.context.debug?.line?.(`: ${address} refused: above the rate`);
 		} else {
 			counters.inPkts++;
-			const answer = this.#answer(packet);
+			const answer = this.answer(packet);
 			this.#most = Math.max(this.#most, this.held + packet.byteLength + maxMessageBytes);
 			if (answer !== undefined) this.send(answer, address, port);
 		}
@@ -186,7 +186,7 @@ export class Agent implements V3Desk {
 	}
 
 	/** Nothing that is in a datagram may stop the program. */
-	#answer(packet: Datagram): Uint8Array | undefined {
+	private answer(packet: Datagram): Uint8Array | undefined {
 		const { counters } = this.context;
 		if (packet.byteLength > maxMessageBytes) {
 			counters.silentDrops++;
@@ -196,7 +196,7 @@ export class Agent implements V3Desk {
 			const whole = new Uint8Array(packet);
 			const head = readHead(whole);
 			if (head.version === version.v3) return this.#v3.answer(head.body, whole);
-			return this.#answerCommunity(head.version, head.body, packet);
+			return this.answerCommunity(head.version, head.body, packet);
 		} catch (error) {
 			if (!(error instanceof SNMPError)) throw error;
 			if (error.code === "SNMP_VERSION") counters.inBadVersions++;
@@ -207,11 +207,11 @@ export class Agent implements V3Desk {
 		}
 	}
 
-	#answerCommunity(used: number, body: BERReader, { address, port }: Datagram): Uint8Array | undefined {
+	private answerCommunity(used: number, body: BERReader, { address, port }: Datagram): Uint8Array | undefined {
 		const { counters } = this.context;
 		const { community, pdu } = readCommunityMessage(used, body);
 		if (pdu.type === pduType.response && this.#notifier.take(pdu, address)) return undefined;
-		const principal = this.#principal(community);
+		const principal = this.principal(community);
 		const line = this.context.debug?.line;
 		if (line !== undefined) tellRequest(line, `${address} port ${port} ${used === version.v1 ? "v1" : "v2c"}`, pdu);
 		if (principal === undefined) {
@@ -226,7 +226,7 @@ export class Agent implements V3Desk {
 		return this.respond(asked, `${address} ${port}`, frame, maxMessageBytes);
 	}
 
-	#principal(community: Uint8Array): Principal | undefined {
+	private principal(community: Uint8Array): Principal | undefined {
 		const same = ({ bytes }: { bytes: Uint8Array }): boolean =>
 			bytes.length === community.length && bytes.every((byte, i) => byte === community[i]);
 		return this.#options.config.communities.find(same)?.principal;

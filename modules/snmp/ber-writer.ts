@@ -39,7 +39,7 @@ export class BERWriter {
 
 	/** Begins a constructed element. @returns what `close` wants. @throws SNMPError SNMP_FULL */
 	open(tag: number): number {
-		this.#need(1 + longLength);
+		this.need(1 + longLength);
 		this.#output[this.#offset] = tag;
 		this.#offset += 1 + longLength;
 		return this.#offset;
@@ -54,7 +54,7 @@ export class BERWriter {
 
 	/** @returns offset of the content. @throws SNMPError SNMP_FULL */
 	bytes(tag: number, content: Uint8Array): number {
-		this.#head(tag, content.length);
+		this.head(tag, content.length);
 		this.#output.set(content, this.#offset);
 		this.#offset += content.length;
 		return this.#offset - content.length;
@@ -64,7 +64,7 @@ export class BERWriter {
 	integer(tag: number, value: number): void {
 		let count = 1;
 		while (count < 5 && (value < -(2 ** (8 * count - 1)) || value >= 2 ** (8 * count - 1))) count++;
-		this.#head(tag, count);
+		this.head(tag, count);
 		if (count === 5) this.#output[this.#offset++] = 0;
 		for (let shift = 8 * (Math.min(count, 4) - 1); shift >= 0; shift -= 8) {
 			this.#output[this.#offset++] = value >>> shift;
@@ -75,17 +75,17 @@ export class BERWriter {
 	oid(tag: number, parts: readonly number[]): void {
 		let length = identifierBytes(parts[0] * 40 + parts[1]);
 		for (let i = 2; i < parts.length; i++) length += identifierBytes(parts[i]);
-		this.#head(tag, length);
-		this.#identifier(parts[0] * 40 + parts[1]);
-		for (let i = 2; i < parts.length; i++) this.#identifier(parts[i]);
+		this.head(tag, length);
+		this.identifier(parts[0] * 40 + parts[1]);
+		for (let i = 2; i < parts.length; i++) this.identifier(parts[i]);
 	}
 
 	/** @throws SNMPError SNMP_FULL */
 	empty(tag: number): void {
-		this.#head(tag, 0);
+		this.head(tag, 0);
 	}
 
-	#identifier(value: number): void {
+	private identifier(value: number): void {
 		for (let i = identifierBytes(value) - 1; i > 0; i--) {
 			this.#output[this.#offset++] = 0x80 | (Math.floor(value / 128 ** i) & 0x7f);
 		}
@@ -93,16 +93,16 @@ export class BERWriter {
 	}
 
 	/** Tag and shortest length, and makes sure that the content fits. */
-	#head(tag: number, length: number): void {
+	private head(tag: number, length: number): void {
 		const extra = length < 0x80 ? 0 : length < 0x100 ? 1 : 2;
-		this.#need(2 + extra + length);
+		this.need(2 + extra + length);
 		this.#output[this.#offset++] = tag;
 		if (extra > 0) this.#output[this.#offset++] = 0x80 | extra;
 		if (extra > 1) this.#output[this.#offset++] = length >>> 8;
 		this.#output[this.#offset++] = length;
 	}
 
-	#need(count: number): void {
+	private need(count: number): void {
 		if (count > this.remaining) {
 			throw new SNMPError("SNMP_FULL", this.#offset, `${count} bytes to write, room for ${this.remaining}`);
 		}

@@ -69,7 +69,7 @@ export class BERReader {
 			const text = `tag 0x${found.toString(16)}, 0x${wanted.toString(16)} wanted`;
 			throw new SNMPError("BER_TAG", this.#offset, text);
 		}
-		const start = this.#content();
+		const start = this.content();
 		return new BERReader(this.input, start, this.#offset);
 	}
 
@@ -106,7 +106,7 @@ export class BERReader {
 	}
 
 	/** Moves behind the element. @returns where its content begins */
-	#content(): number {
+	private content(): number {
 		const { input, end } = this;
 		const first = this.#offset + 1;
 		if (first >= end) throw new SNMPError("BER_TRUNCATED", first, "no length");

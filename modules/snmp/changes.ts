@@ -53,27 +53,27 @@ export class Changes {
 
 	/** Puts everything in force. @returns error status; after another than noError nothing has changed, except after undoFailed */
 	commit(requester: string): number {
-		if (this.#contradictory()) return errorStatus.inconsistentValue;
-		const status = this.#commitSettings();
+		if (this.contradictory()) return errorStatus.inconsistentValue;
+		const status = this.commitSettings();
 		if (status !== errorStatus.noError) return status;
 		for (const assignment of this.#assignments) assignment();
 		this.context.actions.perform(this.#requests, requester);
 		return errorStatus.noError;
 	}
 
-	#wants(request: Request): boolean {
+	private wants(request: Request): boolean {
 		return this.#requests.includes(request);
 	}
 
-	#contradictory(): boolean {
-		const both = this.#wants("lock") && this.#wants("unlock");
-		return both || (this.#wants("defaults") && this.#settings.length > 0);
+	private contradictory(): boolean {
+		const both = this.wants("lock") && this.wants("unlock");
+		return both || (this.wants("defaults") && this.#settings.length > 0);
 	}
 
-	#commitSettings(): number {
-		const resets = this.#wants("reset") || this.#wants("graceful");
-		const burn = this.#wants("save") || (resets && this.resetControl === resetControls.burn);
-		const defaults = this.#wants("defaults");
+	private commitSettings(): number {
+		const resets = this.wants("reset") || this.wants("graceful");
+		const burn = this.wants("save") || (resets && this.resetControl === resetControls.burn);
+		const defaults = this.wants("defaults");
 		if (this.#settings.length === 0 && !burn && !defaults) return errorStatus.noError;
 		const { settings } = this.context.ports;
 		const before = this.#settings.map(([name]): [string, string] => [name, settings.text(name)]);
@@ -83,12 +83,12 @@ export class Changes {
 			settings.save();
 			return errorStatus.noError;
 		} catch {
-			return this.#undo(before);
+			return this.undo(before);
 		}
 	}
 
 	/** Backwards, because a parameter may have been set twice. */
-	#undo(before: [string, string][]): number {
+	private undo(before: [string, string][]): number {
 		const { settings } = this.context.ports;
 		try {
 			for (const [name, text] of before.reverse()) settings.set(name, text);

@@ -43,7 +43,7 @@ class Line {
 		this.#nextID = bytes[0] * 65536 + bytes[1] * 256 + bytes[2] + 1;
 	}
 
-	get #counters(): Counters {
+	private get counters(): Counters {
 		return this.#options.context.counters;
 	}
 
@@ -58,15 +58,15 @@ class Line {
 
 	add(told: Told): void {
 		if (!this.remote.manager.inform) {
-			this.#send(told, this.#nextID++);
+			this.send(told, this.#nextID++);
 			return;
 		}
 		if (this.#waiting.length >= maxWaiting) {
 			this.#waiting.shift();
-			this.#counters.informsLost++;
+			this.counters.informsLost++;
 		}
 		this.#waiting.push(told);
-		if (this.#current === undefined) this.#next();
+		if (this.#current === undefined) this.next();
 	}
 
 	/** @returns whether it was for us */
@@ -75,8 +75,8 @@ class Line {
 		if (current === undefined) return false;
 		const reply = judge(this.remote, current.id);
 		if (reply !== "other") this.#options.context.debug?.line?.(`< inform ${current.id}: ${reply}`);
-		if (reply === "acknowledged") this.#next();
-		else if (reply === "again" && current.reports++ < maxReports) this.#send(current.told, current.id);
+		if (reply === "acknowledged") this.next();
+		else if (reply === "again" && current.reports++ < maxReports) this.send(current.told, current.id);
 		return reply !== "other";
 	}
 
@@ -87,41 +87,41 @@ class Line {
 		this.#waiting.length = 0;
 	}
 
-	#next(): void {
+	private next(): void {
 		this.#options.timer.clear(this.#timer);
 		this.#timer = undefined;
 		const told = this.#waiting.shift();
 		this.#current = told === undefined ? undefined : { told, id: this.#nextID++, tries: 0, reports: 0 };
-		this.#try();
+		this.try();
 	}
 
-	#try(): void {
+	private try(): void {
 		const current = this.#current;
 		if (current === undefined) return;
 		if (current.tries >= maxTries) {
-			this.#counters.informsLost++;
+			this.counters.informsLost++;
 			this.#options.context.debug?.line?.(`: inform ${current.id} is not acknowledged`);
-			this.#next();
+			this.next();
 			return;
 		}
 		this.#timer = this.#options.timer.set(
 			() => {
 				this.#timer = undefined;
-				this.#try();
+				this.try();
 			},
 			firstWaitMs * 2 ** current.tries++,
 		);
-		this.#send(current.told, current.id);
+		this.send(current.told, current.id);
 	}
 
-	#send(told: Told, id: number): void {
+	private send(told: Told, id: number): void {
 		const message = this.remote.encode(told, id);
 		if (message === undefined) return;
 		const { address, port, inform } = this.remote.manager;
 		const kind = inform ? "inform" : "trap";
 		this.#options.context.debug?.line?.(`> ${kind} ${id} to ${address} port ${port}: ${told.notification.kind}`);
 		this.#options.socket.send(message, address, port);
-		this.#counters.trapsSent++;
+		this.counters.trapsSent++;
 	}
 }
 

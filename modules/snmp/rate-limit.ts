@@ -33,7 +33,7 @@ export class RateLimit {
 	/** @returns whether a datagram of this source may be looked at now */
 	take(address: string): boolean {
 		if (this.#rate === 0) return true;
-		const bucket = this.#bucket(address);
+		const bucket = this.bucket(address);
 		const now = this.#ticks();
 		const gained = ((now - bucket.ticks) * this.#rate) / 1000;
 		bucket.tokens = Math.min(2 * this.#rate, bucket.tokens + gained);
@@ -43,7 +43,7 @@ export class RateLimit {
 		return true;
 	}
 
-	#bucket(address: string): Bucket {
+	private bucket(address: string): Bucket {
 		const index = this.#buckets.findIndex((bucket) => bucket.address === address);
 		if (index === 0) return this.#buckets[0];
 		let bucket: Bucket = { address, tokens: 2 * this.#rate, ticks: this.#ticks() };

@@ -55,7 +55,7 @@ export class Remote {
 			writePDU(writer, { type, requestId: id, status: 0, index: 0 }, () => {
 				for (const binding of bindingsOf(told, context)) writeBinding(writer, binding);
 			});
-		if (this.manager.user !== "") return this.#encodeV3(writer, id, pdu);
+		if (this.manager.user !== "") return this.encodeV3(writer, id, pdu);
 		const { community } = this.#parts;
 		if (community.length === 0) return undefined;
 		writeCommunityMessage(writer, { version: version.v2c, community }, pdu);
@@ -67,7 +67,7 @@ export class Remote {
 	 * @param whole the datagram; overwritten
 	 */
 	takeV3(message: V3Message, whole: Uint8Array, id: number): Reply {
-		const user = this.#user();
+		const user = this.knownUser();
 		if (user === undefined || !sameBytes(message.engineID, this.manager.engineID)) return "other";
 		if (message.id !== id || !this.#parts.usm.open(message, whole, user)) return "other";
 		const pdu = readPDU(readScopedPDU(message.body).pdu);
@@ -76,24 +76,24 @@ export class Remote {
 		if (message.boots < this.#boots || message.boots === latest) return "other";
 		this.#boots = message.boots;
 		this.#time = message.time;
-		this.#learnt = this.#seconds();
+		this.#learnt = this.seconds();
 		return "again";
 	}
 
-	#seconds(): number {
+	private seconds(): number {
 		return Math.floor(this.#parts.context.ports.board.clock.ticks() / 1000);
 	}
 
 	/** For traps we are the engine that counts, for informs the manager's is. */
-	#user(): User | undefined {
+	private knownUser(): User | undefined {
 		const { usm, context } = this.#parts;
 		const engineID = this.manager.inform ? this.manager.engineID : context.engine.id;
 		return usm.userOf(this.manager.user, engineID);
 	}
 
-	#encodeV3(writer: BERWriter, id: number, pdu: () => void): Uint8Array | undefined {
+	private encodeV3(writer: BERWriter, id: number, pdu: () => void): Uint8Array | undefined {
 		const { context, usm } = this.#parts;
-		const user = this.#user();
+		const user = this.knownUser();
 		if (user === undefined) return undefined;
 		const { inform, engineID } = this.manager;
 		const { engine } = context;
@@ -104,7 +104,7 @@ export class Remote {
 			flags: level | (inform ? flags.reportable : 0),
 			engineID: inform ? engineID : engine.id,
 			boots: inform ? this.#boots : engine.boots,
-			time: inform ? this.#time + (this.#boots === 0 ? 0 : this.#seconds() - this.#learnt) : engine.time,
+			time: inform ? this.#time + (this.#boots === 0 ? 0 : this.seconds() - this.#learnt) : engine.time,
 			user: user.name,
 			code: usm.noCode(user),
 			salt: usm.nextSalt(level),

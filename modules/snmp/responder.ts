@@ -53,10 +53,10 @@ export class Responder {
 	 * @returns what was written, an error included; `undefined` when not even an error fits
 	 */
 	respond(asked: Asked, writer: BERWriter, frame: Frame): Fault | undefined {
-		const fault = asked.pdu.tooMany ? { status: errorStatus.tooBig, index: 0 } : this.#try(asked, writer, frame);
+		const fault = asked.pdu.tooMany ? { status: errorStatus.tooBig, index: 0 } : this.try(asked, writer, frame);
 		if (fault === undefined) return { status: errorStatus.noError, index: 0 };
 		try {
-			this.#refuse(asked, fault, writer, frame);
+			this.refuse(asked, fault, writer, frame);
 			return fault;
 		} catch (error) {
 			if (isFull(error)) return undefined;
@@ -65,13 +65,13 @@ export class Responder {
 	}
 
 	/** Writes the good answer; a set is carried out only when that fits. @returns why not */
-	#try(asked: Asked, writer: BERWriter, frame: Frame): Fault | undefined {
+	private try(asked: Asked, writer: BERWriter, frame: Frame): Fault | undefined {
 		const { pdu } = asked;
 		let fault: Fault | undefined;
 		try {
 			frame(writer, () =>
 				writePDU(writer, { type: pduType.response, requestId: pdu.requestId, status: 0, index: 0 }, () => {
-					fault = this.#bindings(asked, writer);
+					fault = this.bindings(asked, writer);
 				}),
 			);
 		} catch (error) {
@@ -79,12 +79,12 @@ export class Responder {
 			return { status: errorStatus.tooBig, index: 0 };
 		}
 		if (fault !== undefined || pdu.type !== pduType.set) return fault;
-		if (asked.before === undefined) return this.#set(asked);
+		if (asked.before === undefined) return this.set(asked);
 		return asked.before.status === errorStatus.noError ? undefined : asked.before;
 	}
 
 	/** tooBig comes without bindings, except in SNMPv1; other errors with those of the request. */
-	#refuse({ pdu, v1 }: Asked, { status, index }: Fault, writer: BERWriter, frame: Frame): void {
+	private refuse({ pdu, v1 }: Asked, { status, index }: Fault, writer: BERWriter, frame: Frame): void {
 		const { requestId } = pdu;
 		const told = v1 ? toV1(status, pdu.type) : status;
 		const bindings = status === errorStatus.tooBig && !v1 ? [] : pdu.bindings;
@@ -96,13 +96,12 @@ export class Responder {
 		);
 	}
 
-	#bindings(asked: Asked, writer: BERWriter): Fault | undefined {
+	private bindings(asked: Asked, writer: BERWriter): Fault | undefined {
 		const { pdu } = asked;
-		if (pdu.type === pduType.getBulk) return this.#bulk(asked, writer);
+		if (pdu.type === pduType.getBulk) return this.bulk(asked, writer);
 		for (let i = 0; i < pdu.bindings.length; i++) {
 			const binding = pdu.bindings[i];
-			const answer =
-				pdu.type === pduType.set ? binding : this.#answer(asked, binding.oid, pdu.type === pduType.getNext);
+			const answer = pdu.type === pduType.set ? binding : this.answer(asked, binding.oid, pdu.type === pduType.getNext);
 			if (answer === undefined) return { status: errorStatus.noSuchName, index: i + 1 };
 			writeBinding(writer, answer);
 		}
@@ -110,45 +109,45 @@ export class Responder {
 	}
 
 	/** @returns `undefined` for what SNMPv1 has no exception for */
-	#answer(asked: Asked, oid: readonly number[], next: boolean): Binding | undefined {
-		const answer = next ? this.#next(asked, oid) : this.#get(asked, oid);
+	private answer(asked: Asked, oid: readonly number[], next: boolean): Binding | undefined {
+		const answer = next ? this.next(asked, oid) : this.get(asked, oid);
 		const exception = answer.tag >= tag.noSuchObject;
 		return exception && asked.v1 ? undefined : answer;
 	}
 
-	#get({ principal }: Asked, oid: readonly number[]): Binding {
+	private get({ principal }: Asked, oid: readonly number[]): Binding {
 		const found = isVisible(principal, oid) ? this.#tree.find(oid) : "noSuchObject";
 		if (typeof found === "string") return { oid, tag: tag[found], value: undefined };
-		return this.#read(found) ?? { oid, tag: tag.noSuchInstance, value: undefined };
+		return this.read(found) ?? { oid, tag: tag.noSuchInstance, value: undefined };
 	}
 
-	#next({ principal }: Asked, oid: readonly number[]): Binding {
+	private next({ principal }: Asked, oid: readonly number[]): Binding {
 		for (let found = this.#tree.next(oid); found !== undefined; found = this.#tree.next(found.oid)) {
-			const binding = isVisible(principal, found.oid) ? this.#read(found) : undefined;
+			const binding = isVisible(principal, found.oid) ? this.read(found) : undefined;
 			if (binding !== undefined) return binding;
 		}
 		return { oid, tag: tag.endOfMibView, value: undefined };
 	}
 
-	#read({ node, row, oid }: Found): Binding | undefined {
+	private read({ node, row, oid }: Found): Binding | undefined {
 		const value = node.read(this.#context, row);
 		return value === undefined ? undefined : { oid, tag: node.tag, value };
 	}
 
 	/** RFC 3416 section 4.2.3; ends where the message is full, which is no error. */
-	#bulk(asked: Asked, writer: BERWriter): Fault | undefined {
+	private bulk(asked: Asked, writer: BERWriter): Fault | undefined {
 		const { status, index, bindings } = asked.pdu;
 		const singles = Math.min(Math.max(0, status), bindings.length);
 		let left = maxBulkBindings;
 		try {
-			for (let i = 0; i < singles; i++) writeBinding(writer, this.#next(asked, bindings[i].oid));
+			for (let i = 0; i < singles; i++) writeBinding(writer, this.next(asked, bindings[i].oid));
 			let last = bindings.slice(singles).map(({ oid }) => oid);
 			for (let round = 0; round < index && last.length > 0; round++) {
 				let ended = true;
 				const oids: (readonly number[])[] = [];
 				for (const oid of last) {
 					if (left-- <= 0) return undefined;
-					const answer = this.#next(asked, oid);
+					const answer = this.next(asked, oid);
 					writeBinding(writer, answer);
 					oids.push(answer.oid);
 					ended = ended && answer.tag === tag.endOfMibView;
@@ -163,10 +162,10 @@ export class Responder {
 	}
 
 	/** All bindings are tested before the first is taken. */
-	#set({ pdu, principal }: Asked): Fault | undefined {
+	private set({ pdu, principal }: Asked): Fault | undefined {
 		const changes = new Changes(this.#context);
 		for (let i = 0; i < pdu.bindings.length; i++) {
-			const status = this.#test(principal, pdu.bindings[i], changes);
+			const status = this.test(principal, pdu.bindings[i], changes);
 			if (status !== errorStatus.noError) return { status, index: i + 1 };
 		}
 		const status = changes.commit(principal.name);
@@ -176,7 +175,7 @@ export class Responder {
 		return { status, index: status === errorStatus.undoFailed ? 0 : Math.min(1, pdu.bindings.length) };
 	}
 
-	#test(principal: Principal, { oid, tag: kind, value }: Binding, changes: Changes): number {
+	private test(principal: Principal, { oid, tag: kind, value }: Binding, changes: Changes): number {
 		if (!principal.write || !isVisible(principal, oid)) return errorStatus.noAccess;
 		const found = this.#tree.find(oid);
 		if (found === "noSuchObject") return errorStatus.notWritable;

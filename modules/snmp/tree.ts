@@ -83,14 +83,14 @@ export class Tree {
 		for (const group of this.#groups) {
 			const inside = isPrefix(group.prefix, oid);
 			if (!inside && compareOID(group.prefix, oid) < 0) continue;
-			const found = this.#first(group, inside ? oid.slice(group.prefix.length) : []);
+			const found = this.first(group, inside ? oid.slice(group.prefix.length) : []);
 			if (found !== undefined) return found;
 		}
 		return undefined;
 	}
 
 	/** @returns the first instance of a group behind `rest` */
-	#first({ prefix, nodes }: Group, rest: readonly number[]): Found | undefined {
+	private first({ prefix, nodes }: Group, rest: readonly number[]): Found | undefined {
 		let index = countUpTo(nodes, rest);
 		const before = nodes[index - 1] as Node | undefined;
 		if (before !== undefined && isPrefix(before.id, rest)) index--;

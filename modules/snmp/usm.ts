@@ -83,9 +83,9 @@ export class USM {
 		const level = message.flags & (flags.auth | flags.priv);
 		if (level !== levelOf(user)) return { counter: "unsupportedSecLevels" };
 		if (user.auth === undefined) return user;
-		if (!this.#isAuthentic(user.auth, message, whole)) return { counter: "wrongDigests" };
-		if (!this.#isTimely(message)) return { counter: "notInTimeWindows", user };
-		return this.#decrypt(user, message) ? user : { counter: "decryptionErrors" };
+		if (!this.isAuthentic(user.auth, message, whole)) return { counter: "wrongDigests" };
+		if (!this.isTimely(message)) return { counter: "notInTimeWindows", user };
+		return this.decrypt(user, message) ? user : { counter: "decryptionErrors" };
 	}
 
 	/**
@@ -94,8 +94,8 @@ export class USM {
 	 */
 	open(message: V3Message, whole: Uint8Array, user: User): boolean {
 		if (user.auth === undefined || (message.flags & flags.auth) === 0) return false;
-		if (!sameBytes(message.user, user.name) || !this.#isAuthentic(user.auth, message, whole)) return false;
-		return !message.encrypted || this.#decrypt(user, message);
+		if (!sameBytes(message.user, user.name) || !this.isAuthentic(user.auth, message, whole)) return false;
+		return !message.encrypted || this.decrypt(user, message);
 	}
 
 	/** @returns the user with the keys for an engine */
@@ -135,7 +135,7 @@ export class USM {
 	}
 
 	/** @returns `false` for a message that cannot have been encrypted as it says */
-	#decrypt({ priv }: User, message: V3Message): boolean {
+	private decrypt({ priv }: User, message: V3Message): boolean {
 		if (priv === undefined) return !message.encrypted;
 		if (message.salt.length !== saltBytes) return false;
 		const { input, offset, end } = message.body;
@@ -143,7 +143,7 @@ export class USM {
 		return true;
 	}
 
-	#isAuthentic({ protocol, key }: NonNullable<User["auth"]>, { code }: V3Message, whole: Uint8Array): boolean {
+	private isAuthentic({ protocol, key }: NonNullable<User["auth"]>, { code }: V3Message, whole: Uint8Array): boolean {
 		if (code.length !== protocol.codeBytes) return false;
 		const given = code.slice();
 		code.fill(0);
@@ -151,7 +151,7 @@ export class USM {
 	}
 
 	/** RFC 3414 section 3.2 step 7 a. */
-	#isTimely({ boots, time }: V3Message): boolean {
+	private isTimely({ boots, time }: V3Message): boolean {
 		const engine = this.#engine;
 		if (engine.boots === latchedBoots || boots !== engine.boots) return false;
 		return Math.abs(time - engine.time) <= windowSeconds;

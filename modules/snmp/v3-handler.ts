@@ -49,22 +49,22 @@ export class V3Handler {
 
 	/** @param body behind the version. @throws SNMPError for what is no message */
 	answer(body: BERReader, whole: Uint8Array): Uint8Array | undefined {
-		const message = this.#read(body);
+		const message = this.read(body);
 		if (message === undefined) return undefined;
 		if (this.#desk.foreign(message, whole)) return undefined;
 		const user = this.#usm.check(message, whole);
-		if ("counter" in user) return this.#report(message, user);
+		if ("counter" in user) return this.report(message, user);
 		const scoped = readScopedPDU(message.body);
 		const { counters, engine } = this.#context;
 		if (!sameBytes(scoped.engineID, engine.id)) {
 			counters.unknownPDUHandlers++;
 			return undefined;
 		}
-		if (scoped.name.length > 0) return this.#report(message, { counter: "unknownContexts", user });
+		if (scoped.name.length > 0) return this.report(message, { counter: "unknownContexts", user });
 		const asked = { pdu: readPDU(scoped.pdu), principal: user.principal, v1: false };
 		const line = this.#context.debug?.line;
 		if (line !== undefined) tellRequest(line, `v3 user ${user.principal.name}, ${levelText(user)},`, asked.pdu);
-		const head = this.#head(message, user, levelOf(user));
+		const head = this.head(message, user, levelOf(user));
 		let places: Places | undefined;
 		const frame: Frame = (writer, pdu) => (places = writeV3Message(writer, head, scoped, pdu));
 		const capacity = Math.min(message.maxBytes, this.#context.maxMessageBytes);
@@ -73,7 +73,7 @@ export class V3Handler {
 		return answer;
 	}
 
-	#read(body: BERReader): V3Message | undefined {
+	private read(body: BERReader): V3Message | undefined {
 		const { counters } = this.#context;
 		try {
 			return readV3Message(body);
@@ -86,7 +86,7 @@ export class V3Handler {
 		}
 	}
 
-	#head(message: V3Message, user: User | undefined, level: number): Head {
+	private head(message: V3Message, user: User | undefined, level: number): Head {
 		const { engine, maxMessageBytes } = this.#context;
 		return {
 			id: message.id,
@@ -102,13 +102,13 @@ export class V3Handler {
 	}
 
 	/** Tells what was wrong, to those who ask to be told. One that is not timely is authenticated: it carries our time. */
-	#report(message: V3Message, { counter, user }: Rejection): Uint8Array | undefined {
+	private report(message: V3Message, { counter, user }: Rejection): Uint8Array | undefined {
 		const { counters, engine } = this.#context;
 		counters[counter]++;
 		this.#context.debug?.line?.(`: v3 user "${decodeLatin1(message.user)}" is told: ${counter}`);
 		if ((message.flags & flags.reportable) === 0) return undefined;
 		const level = user === undefined ? 0 : counter === "notInTimeWindows" ? flags.auth : levelOf(user);
-		const head = this.#head(message, user, level);
+		const head = this.head(message, user, level);
 		const writer = new BERWriter(512);
 		const binding = { oid: [...snmpV2, ...reported[counter]], tag: tag.counter, value: counters[counter] % 4294967296 };
 		const id = { type: pduType.report, requestId: requestIdOf(message), status: 0, index: 0 };

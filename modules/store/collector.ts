@@ -62,27 +62,27 @@ export class Collector {
 			const free = Math.max(0, this.capacity - this.#index.liveBytes);
 			throw new StoreError("STORE_FULL", `${length} bytes wanted, ${free} free`);
 		}
-		this.#free(this.#reserve + Math.ceil(length / log.payload), shrinks);
+		this.free(this.#reserve + Math.ceil(length / log.payload), shrinks);
 		const live = Math.ceil(this.#index.liveBytes / log.payload);
 		const steps = STEPS + Math.ceil(length / log.payload);
-		for (let i = 0; i < steps && log.length > LENGTH_FACTOR * live + LENGTH_EXTRA; i++) this.#step();
+		for (let i = 0; i < steps && log.length > LENGTH_FACTOR * live + LENGTH_EXTRA; i++) this.step();
 	}
 
 	/**
 	 * Goes once through the log at most: what is still missing then is missing because blocks have failed, and a
 	 * commit that shrinks the store may use what is kept back.
 	 */
-	#free(wanted: number, shrinks: boolean): void {
+	private free(wanted: number, shrinks: boolean): void {
 		const log = this.#log;
 		for (let steps = log.length; log.freeBlocks < wanted; steps--) {
-			if (steps > 0 && this.#step()) continue;
+			if (steps > 0 && this.step()) continue;
 			if (shrinks && log.freeBlocks > SPARE_BLOCKS) return;
 			throw new StoreError("STORE_FULL", "no block can be released");
 		}
 	}
 
 	/** Clears the oldest block. @returns `false` when there is none but the head */
-	#step(): boolean {
+	private step(): boolean {
 		const log = this.#log;
 		if (log.head === undefined || log.first >= log.head) return false;
 		const units = log.payload / UNIT;

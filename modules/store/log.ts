@@ -130,13 +130,13 @@ export class Log {
 		if (this.#open) return;
 		const head = this.head;
 		if (head === undefined) {
-			this.#openBlock(0, 0, undefined);
+			this.openBlock(0, 0, undefined);
 		} else {
 			const index = Math.min(head, Math.floor(this.tail / this.payload));
 			const block = this.#map[index % this.medium.blocks];
 			const length = this.tail - index * this.payload;
 			const entry = this.header(index)?.entry ?? NO_ENTRY;
-			this.#openBlock(index, entry, block === NONE ? undefined : { block, length, sealed: this.sealed });
+			this.openBlock(index, entry, block === NONE ? undefined : { block, length, sealed: this.sealed });
 		}
 		this.#position = this.tail;
 		this.#filled = 0;
@@ -150,7 +150,7 @@ export class Log {
 	carry(header: BlockHeader): boolean {
 		const block = this.#map[header.index % this.medium.blocks];
 		const source = { block, length: header.prefix * UNIT, crc: header.prefixCRC, sealed: false };
-		return this.#openBlock(header.index, header.entry, source);
+		return this.openBlock(header.index, header.entry, source);
 	}
 
 	/** Gives up what was written after `tail`; the next `open` starts there in a fresh block. */
@@ -174,7 +174,7 @@ export class Log {
 	put(bytes: Uint8Array): void {
 		let done = 0;
 		while (done < bytes.length) {
-			if (this.#position === this.end) this.#openNext();
+			if (this.#position === this.end) this.openNext();
 			const offset = this.#position % this.payload;
 			const room = Math.min(PAGE - ((BLOCK.payload + offset) % PAGE), this.payload - offset);
 			const count = Math.min(room, bytes.length - done);
@@ -194,27 +194,27 @@ export class Log {
 		this.medium.program(bytes, this.#map[this.head % this.medium.blocks], BLOCK.payload + start);
 	}
 
-	#openNext(): void {
+	private openNext(): void {
 		const index = this.head === undefined ? 0 : this.head + 1;
 		const start = index * this.payload;
 		let entry = 0;
 		if (this.#entryStart !== start) {
 			entry = this.#entryEnd < start + this.payload ? (this.#entryEnd - start) / UNIT : NO_ENTRY;
 		}
-		this.#openBlock(index, entry, undefined);
+		this.openBlock(index, entry, undefined);
 	}
 
 	/** Tries free blocks until one takes header and copy. @returns `false` when the source has not the CRC it must have */
-	#openBlock(index: number, entry: number, source: Source | undefined): boolean {
+	private openBlock(index: number, entry: number, source: Source | undefined): boolean {
 		for (;;) {
-			const block = this.#allocate();
+			const block = this.allocate();
 			this.generation++;
 			try {
 				this.medium.erase(block);
-				const prefixCRC = source === undefined ? 0 : this.#copy(source, block, index);
+				const prefixCRC = source === undefined ? 0 : this.copy(source, block, index);
 				if (source?.crc !== undefined && source.crc !== prefixCRC) return false;
 				const prefix = source === undefined ? 0 : source.length / UNIT;
-				this.#writeHeader(block, { index, entry, prefix, prefixCRC });
+				this.writeHeader(block, { index, entry, prefix, prefixCRC });
 			} catch (error) {
 				if (!(error instanceof BlockFailure)) throw error;
 				this.medium.markBad(block);
@@ -229,14 +229,14 @@ export class Log {
 	}
 
 	/** Copies page by page. @returns CRC-32 of what was copied */
-	#copy(source: Source, block: number, index: number): number {
+	private copy(source: Source, block: number, index: number): number {
 		let crc = 0;
 		let offset = 0;
 		while (offset < source.length) {
 			const room = PAGE - ((BLOCK.payload + offset) % PAGE);
 			const bytes = this.#page.subarray(0, Math.min(room, source.length - offset));
 			this.medium.read(bytes, source.block, BLOCK.payload + offset);
-			if (source.sealed) this.#remakeEnds(bytes, offset, source.length, index);
+			if (source.sealed) this.remakeEnds(bytes, offset, source.length, index);
 			this.medium.program(bytes, block, BLOCK.payload + offset);
 			crc = crc32(bytes, crc);
 			offset += bytes.length;
@@ -245,7 +245,7 @@ export class Log {
 	}
 
 	/** The last operation before a power cut may have been one of the two ends: their bytes are not taken on trust. */
-	#remakeEnds(bytes: Uint8Array, offset: number, length: number, index: number): void {
+	private remakeEnds(bytes: Uint8Array, offset: number, length: number, index: number): void {
 		for (const [back, type] of [
 			[2 * UNIT, TYPE.firstEnd],
 			[UNIT, TYPE.secondEnd],
@@ -257,7 +257,7 @@ export class Log {
 		}
 	}
 
-	#writeHeader(block: number, part: Pick<BlockHeader, "index" | "entry" | "prefix" | "prefixCRC">): void {
+	private writeHeader(block: number, part: Pick<BlockHeader, "index" | "entry" | "prefix" | "prefixCRC">): void {
 		const medium = this.medium;
 		const header = {
 			...part,
@@ -273,8 +273,8 @@ export class Log {
 	}
 
 	/** The free block with the fewest erases. @throws StoreError STORE_WORN when there is none */
-	#allocate(): number {
-		const use = this.guard ?? this.#inUse();
+	private allocate(): number {
+		const use = this.guard ?? this.inUse();
 		for (const wanted of [USE.free, USE.doubtful]) {
 			let best: number | undefined;
 			for (let block = 0; block < this.medium.blocks; block++) {
@@ -283,11 +283,11 @@ export class Log {
 			}
 			if (best !== undefined) return best;
 		}
-		if (this.medium.forgiveBad()) return this.#allocate();
+		if (this.medium.forgiveBad()) return this.allocate();
 		throw new StoreError("STORE_WORN", "no usable block is left");
 	}
 
-	#inUse(): Uint8Array {
+	private inUse(): Uint8Array {
 		const use = new Uint8Array(this.medium.blocks);
 		for (let index = this.#recordedFirst; this.head !== undefined && index <= this.head; index++) {
 			const block = this.#map[index % this.medium.blocks];

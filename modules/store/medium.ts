@@ -28,7 +28,7 @@ export class Medium {
 	/** @throws StoreError STORE_FLASH when the flash does not tell its size */
 	constructor(flash: Flash) {
 		this.#flash = flash;
-		const status = this.#guard("status", () => flash.status());
+		const status = this.guard("status", () => flash.status());
 		this.blocks = Math.min(MAX_BLOCKS, status.blocks);
 		this.blockLength = status.blockLength;
 		this.erases = new Uint32Array(this.blocks);
@@ -45,8 +45,13 @@ export class Medium {
 	}
 
 	markBad(block: number): void {
-		if (this.#bad[block] === BAD.no) this.#badBlocks++;
-		this.#bad[block] = BAD.now;
+		this.mark(block, BAD.now);
+	}
+
+	private mark(block: number, mark: number): void {
+		if (this.#bad[block] !== BAD.no) this.#badBlocks--;
+		if (mark !== BAD.no) this.#badBlocks++;
+		this.#bad[block] = mark;
 	}
 
 	/** @returns one bit a block, MAX_BLOCKS bits */
@@ -61,7 +66,7 @@ export class Medium {
 	inheritBad(bitmap: Uint8Array): void {
 		for (let block = 0; block < this.blocks; block++) {
 			const bit = (bitmap[block >> 3] >> (block & 7)) & 1;
-			if (bit === 1 && this.#bad[block] === BAD.no) this.#bad[block] = BAD.inherited;
+			if (bit === 1 && this.#bad[block] === BAD.no) this.mark(block, BAD.inherited);
 		}
 	}
 
@@ -70,7 +75,7 @@ export class Medium {
 		let any = false;
 		for (let block = 0; block < this.blocks; block++) {
 			if (this.#bad[block] !== BAD.inherited) continue;
-			this.#bad[block] = BAD.no;
+			this.mark(block, BAD.no);
 			any = true;
 		}
 		return any;
@@ -79,7 +84,7 @@ export class Medium {
 	/** Fills `target` from `offset` of `block`. @throws StoreError STORE_FLASH */
 	read(target: Uint8Array, block: number, offset: number): void {
 		const at = block * this.blockLength + offset;
-		const count = this.#guard("read", () => this.#flash.read(target, at));
+		const count = this.guard("read", () => this.#flash.read(target, at));
 		if (count !== target.length) throw new StoreError("STORE_FLASH", `read ${count} of ${target.length} bytes`);
 	}
 
@@ -90,12 +95,12 @@ export class Medium {
 		try {
 			this.#flash.eraseBlock(block);
 		} catch (error) {
-			this.#fail(block, "erase failed", error);
+			this.fail(block, "erase failed", error);
 		}
 		for (let offset = 0; offset < this.blockLength; offset += PAGE) {
 			const check = this.#check.subarray(0, Math.min(PAGE, this.blockLength - offset));
 			this.read(check, block, offset);
-			if (!isFilled(check, 0xff)) this.#fail(block, "not erased");
+			if (!isFilled(check, 0xff)) this.fail(block, "not erased");
 		}
 	}
 
@@ -107,27 +112,27 @@ export class Medium {
 		try {
 			this.#flash.write(bytes, block * this.blockLength + offset);
 		} catch (error) {
-			this.#fail(block, "program failed", error);
+			this.fail(block, "program failed", error);
 		}
 		// A second look, since the block is given up when a read alone went wrong.
-		if (!this.#holds(bytes, block, offset) && !this.#holds(bytes, block, offset)) {
-			this.#fail(block, "read back differs");
+		if (!this.holds(bytes, block, offset) && !this.holds(bytes, block, offset)) {
+			this.fail(block, "read back differs");
 		}
 	}
 
-	#holds(bytes: Uint8Array, block: number, offset: number): boolean {
+	private holds(bytes: Uint8Array, block: number, offset: number): boolean {
 		const check = this.#check.subarray(0, bytes.length);
 		this.read(check, block, offset);
 		return isPart(check, bytes, 0);
 	}
 
 	/** Tells a block that fails from a flash that is gone: the latter does not answer to a read either. */
-	#fail(block: number, message: string, cause?: unknown): never {
+	private fail(block: number, message: string, cause?: unknown): never {
 		this.read(this.#check.subarray(0, 1), block, 0);
 		throw new BlockFailure(block, `block ${block}: ${message}`, cause);
 	}
 
-	#guard<T>(what: string, action: () => T): T {
+	private guard<T>(what: string, action: () => T): T {
 		try {
 			return action();
 		} catch (error) {

@@ -37,14 +37,14 @@ export class RecordIndex {
 	}
 
 	get(hash: number): Place | undefined {
-		const slot = this.#slot(hash);
-		return this.#units[slot] === 0 ? undefined : this.#place(slot);
+		const slot = this.slot(hash);
+		return this.#units[slot] === 0 ? undefined : this.place(slot);
 	}
 
 	set(place: Place): void {
 		this.delete(place.hash);
-		if ((this.#count + 1) * 4 > this.#hashes.length * 3) this.#grow();
-		const slot = this.#slot(place.hash);
+		if ((this.#count + 1) * 4 > this.#hashes.length * 3) this.grow();
+		const slot = this.slot(place.hash);
 		this.#hashes[slot] = place.hash;
 		this.#units[slot] = place.unit;
 		this.#sizes[slot] = place.nameLength * 0x10000 + place.valueLength;
@@ -53,9 +53,9 @@ export class RecordIndex {
 	}
 
 	delete(hash: number): void {
-		let hole = this.#slot(hash);
+		let hole = this.slot(hash);
 		if (this.#units[hole] === 0) return;
-		const place = this.#place(hole);
+		const place = this.place(hole);
 		this.#count--;
 		this.#liveBytes -= footprint(place.nameLength, place.valueLength);
 		this.#units[hole] = 0;
@@ -64,7 +64,7 @@ export class RecordIndex {
 		for (let slot = (hole + 1) & mask; this.#units[slot] !== 0; slot = (slot + 1) & mask) {
 			const home = this.#hashes[slot] & mask;
 			if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
-			this.#move(slot, hole);
+			this.move(slot, hole);
 			hole = slot;
 		}
 	}
@@ -74,7 +74,7 @@ export class RecordIndex {
 		const places: Place[] = [];
 		for (let slot = 0; slot < this.#hashes.length; slot++) {
 			const unit = this.#units[slot];
-			if (unit !== 0 && unit >= from && unit < to) places.push(this.#place(slot));
+			if (unit !== 0 && unit >= from && unit < to) places.push(this.place(slot));
 		}
 		return places.sort((a, b) => a.unit - b.unit);
 	}
@@ -85,14 +85,14 @@ export class RecordIndex {
 		this.#liveBytes = 0;
 	}
 
-	#slot(hash: number): number {
+	private slot(hash: number): number {
 		const mask = this.#hashes.length - 1;
 		let slot = hash & mask;
 		while (this.#units[slot] !== 0 && this.#hashes[slot] !== hash) slot = (slot + 1) & mask;
 		return slot;
 	}
 
-	#place(slot: number): Place {
+	private place(slot: number): Place {
 		const size = this.#sizes[slot];
 		return {
 			hash: this.#hashes[slot],
@@ -102,14 +102,14 @@ export class RecordIndex {
 		};
 	}
 
-	#move(from: number, to: number): void {
+	private move(from: number, to: number): void {
 		this.#hashes[to] = this.#hashes[from];
 		this.#units[to] = this.#units[from];
 		this.#sizes[to] = this.#sizes[from];
 		this.#units[from] = 0;
 	}
 
-	#grow(): void {
+	private grow(): void {
 		const hashes = this.#hashes;
 		const units = this.#units;
 		const sizes = this.#sizes;
@@ -118,7 +118,7 @@ export class RecordIndex {
 		this.#sizes = new Uint32Array(hashes.length * 2);
 		for (let i = 0; i < hashes.length; i++) {
 			if (units[i] === 0) continue;
-			const slot = this.#slot(hashes[i]);
+			const slot = this.slot(hashes[i]);
 			this.#hashes[slot] = hashes[i];
 			this.#units[slot] = units[i];
 			this.#sizes[slot] = sizes[i];

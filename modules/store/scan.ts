@@ -72,27 +72,27 @@ class Scan {
 		while (this.#position < this.#limit) {
 			// Judged when the commit began; after a cut they may read otherwise by now.
 			if (this.#position === this.#commitEnd - 2 * UNIT) {
-				this.#pass(this.#commitEnd);
+				this.pass(this.#commitEnd);
 				continue;
 			}
 			const bytes = this.#window.unit(this.#position);
 			const entry = bytes && format.decodeEntry(bytes, this.#position / UNIT);
 			const outside = this.#position >= this.#commitEnd;
-			if (entry === undefined || !this.#take(entry)) {
+			if (entry === undefined || !this.take(entry)) {
 				const torn = this.#position >= this.#headStart && outside;
-				if (torn) return this.#result(this.#position, !(bytes && format.isErased(bytes)));
-				this.#resume();
-			} else if (entry.type === TYPE.begin && !this.#complete(entry)) {
-				return this.#result(this.#position, true);
+				if (torn) return this.result(this.#position, !(bytes && format.isErased(bytes)));
+				this.resume();
+			} else if (entry.type === TYPE.begin && !this.complete(entry)) {
+				return this.result(this.#position, true);
 			} else {
-				this.#step(entry);
+				this.step(entry);
 			}
 		}
-		return this.#result(Math.min(this.#position, this.#limit), false);
+		return this.result(Math.min(this.#position, this.#limit), false);
 	}
 
 	/** @returns `false` when no such entry can stand here */
-	#take(entry: Entry): boolean {
+	private take(entry: Entry): boolean {
 		if (entry.type === TYPE.record && entry.small > 0) {
 			const unit = this.#position / UNIT;
 			this.#index.set({ hash: entry.first, unit, nameLength: entry.small, valueLength: entry.half });
@@ -108,46 +108,46 @@ class Scan {
 	 * A commit that ends before the head was complete when the head was opened. In the head its first end tells: it was
 	 * begun when all records were there. The second end tells that the first is stable.
 	 */
-	#complete(begin: Entry): boolean {
+	private complete(begin: Entry): boolean {
 		const end = this.#position + UNIT + begin.first;
 		this.#commitEnd = end + 2 * UNIT;
 		if (this.#commitEnd <= this.#headStart) return true;
-		if (this.#commitEnd > this.#limit || !this.#isEnd(end, TYPE.firstEnd)) return false;
-		if (!this.#isEnd(end + UNIT, TYPE.secondEnd)) this.#suspect = true;
+		if (this.#commitEnd > this.#limit || !this.isEnd(end, TYPE.firstEnd)) return false;
+		if (!this.isEnd(end + UNIT, TYPE.secondEnd)) this.#suspect = true;
 		return true;
 	}
 
-	#isEnd(position: number, type: number): boolean {
+	private isEnd(position: number, type: number): boolean {
 		const bytes = new Uint8Array(UNIT);
 		return this.#log.read(bytes, position) && format.isMark(bytes, type, position / UNIT);
 	}
 
-	#step(entry: Entry): void {
+	private step(entry: Entry): void {
 		if (entry.type === TYPE.record) {
 			this.#position += format.footprint(entry.small, entry.half);
 		} else if (entry.type === TYPE.firstEnd || entry.type === TYPE.secondEnd) {
-			this.#pass(this.#position + (entry.type === TYPE.firstEnd ? 2 * UNIT : UNIT));
+			this.pass(this.#position + (entry.type === TYPE.firstEnd ? 2 * UNIT : UNIT));
 		} else {
 			this.#position += UNIT;
 		}
 	}
 
-	#pass(commitEnd: number): void {
+	private pass(commitEnd: number): void {
 		this.#position = commitEnd;
 		this.#lastEnd = commitEnd;
 	}
 
 	/** Goes on behind a damaged entry: at the end of its commit when that is known, else in the next block. */
-	#resume(): void {
+	private resume(): void {
 		this.#damaged++;
 		if (this.#position < this.#commitEnd) {
-			this.#pass(this.#commitEnd);
+			this.pass(this.#commitEnd);
 		} else {
 			this.#position = this.#log.entryFrom(Math.floor(this.#position / this.#log.payload) + 1);
 		}
 	}
 
-	#result(tail: number, torn: boolean): ScanResult {
+	private result(tail: number, torn: boolean): ScanResult {
 		const sealed = tail > 0 && tail === this.#lastEnd;
 		return { tail, sealed, suspect: torn || this.#suspect, damaged: this.#damaged };
 	}

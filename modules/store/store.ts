@@ -97,8 +97,8 @@ export class Store {
 	 * @throws StoreError STORE_CORRUPT when its CRC is wrong three times, STORE_NAME, STORE_CLOSED, STORE_FLASH
 	 */
 	get(name: string): Uint8Array | undefined {
-		const bytes = this.#name(name);
-		const place = this.#find(bytes);
+		const bytes = this.encodedName(name);
+		const place = this.find(bytes);
 		if (place === undefined) return undefined;
 		const value = new Uint8Array(place.valueLength);
 		for (let i = 0; i < READ_TRIES; i++) {
@@ -111,7 +111,7 @@ export class Store {
 
 	/** @throws StoreError STORE_NAME, STORE_CLOSED, STORE_FLASH */
 	has(name: string): boolean {
-		return this.#find(this.#name(name)) !== undefined;
+		return this.find(this.encodedName(name)) !== undefined;
 	}
 
 	/** As `commit` with one change. A value equal to the stored one writes nothing. */
@@ -137,15 +137,15 @@ export class Store {
 		let growth = 0;
 		let count = this.#index.count;
 		for (const { name, value } of changes) {
-			const bytes = this.#name(name);
+			const bytes = this.encodedName(name);
 			if (names.some((other) => equal(other, bytes))) throw new StoreError("STORE_NAME", `${name} is given twice`);
 			names.push(bytes);
 			if (value !== undefined && value.length > this.maxValueBytes) {
 				throw new StoreError("STORE_VALUE", `${value.length} bytes, limit ${this.maxValueBytes}`);
 			}
-			const place = this.#find(bytes);
-			if (value === undefined ? place === undefined : place && this.#holds(place, bytes, value)) continue;
-			const hash = place?.hash ?? this.#freeHash(bytes, items);
+			const place = this.find(bytes);
+			if (value === undefined ? place === undefined : place && this.holds(place, bytes, value)) continue;
+			const hash = place?.hash ?? this.freeHash(bytes, items);
 			items.push(value === undefined ? { kind: "removal", hash } : { kind: "value", hash, name: bytes, value });
 			if (place) growth -= footprint(place.nameLength, place.valueLength);
 			if (value) growth += footprint(bytes.length, value.length);
@@ -164,10 +164,10 @@ export class Store {
 	 * @returns names in code unit order, without those that are damaged
 	 */
 	names(prefix = ""): string[] {
-		this.#check();
+		this.check();
 		const names: string[] = [];
 		for (const place of this.#index.between(0, Number.MAX_SAFE_INTEGER)) {
-			const bytes = this.#readName(place);
+			const bytes = this.readName(place);
 			const name = decodeUTF8(bytes);
 			if (name.startsWith(prefix) && isHashOf(place.hash, bytes)) names.push(name);
 		}
@@ -175,7 +175,7 @@ export class Store {
 	}
 
 	status(): StoreStatus {
-		this.#check();
+		this.check();
 		const { medium, length, generation } = this.#log;
 		return {
 			blocks: medium.blocks,
@@ -197,12 +197,12 @@ export class Store {
 		this.#flash.close();
 	}
 
-	#check(): void {
+	private check(): void {
 		if (this.#closed) throw new StoreError("STORE_CLOSED", "the store is closed");
 	}
 
-	#name(name: string): Uint8Array {
-		this.#check();
+	private encodedName(name: string): Uint8Array {
+		this.check();
 		const bytes = encodeUTF8(name);
 		if (bytes.length === 0 || bytes.length > MAX_NAME_BYTES) {
 			throw new StoreError("STORE_NAME", `a name has 1 to ${MAX_NAME_BYTES} bytes, not ${bytes.length}`);
@@ -211,11 +211,11 @@ export class Store {
 		return bytes;
 	}
 
-	#find(name: Uint8Array): Place | undefined {
+	private find(name: Uint8Array): Place | undefined {
 		for (let salt = 0; salt < SALTS; salt++) {
 			const place = this.#index.get(hashName(name, salt));
 			if (place?.nameLength !== name.length) continue;
-			const stored = this.#readName(place);
+			const stored = this.readName(place);
 			// A name that has not its hash is damaged. If it was this one, the CRC of name and value will tell.
 			if (equal(stored, name) || !isHashOf(place.hash, stored)) return place;
 		}
@@ -223,7 +223,7 @@ export class Store {
 	}
 
 	/** @returns a hash that no other record has, so that the log needs nothing else to tell records apart */
-	#freeHash(name: Uint8Array, items: readonly Item[]): number {
+	private freeHash(name: Uint8Array, items: readonly Item[]): number {
 		for (let salt = 0; salt < SALTS; salt++) {
 			const hash = hashName(name, salt);
 			const taken = items.some((item) => item.kind !== "copy" && item.hash === hash);
@@ -232,14 +232,14 @@ export class Store {
 		throw new StoreError("STORE_NAME", "all hashes of this name are taken");
 	}
 
-	#readName(place: Place): Uint8Array {
+	private readName(place: Place): Uint8Array {
 		const name = new Uint8Array(place.nameLength);
 		this.#log.read(name, (place.unit + 1) * UNIT);
 		return name;
 	}
 
-	#holds(place: Place, name: Uint8Array, value: Uint8Array): boolean {
-		if (place.valueLength !== value.length || !equal(this.#readName(place), name)) return false;
+	private holds(place: Place, name: Uint8Array, value: Uint8Array): boolean {
+		if (place.valueLength !== value.length || !equal(this.readName(place), name)) return false;
 		if (readEntry(this.#log, place)?.second !== crc32(value, crc32(name))) return false;
 		const bytes = new Uint8Array(Math.min(PAGE, value.length));
 		for (let done = 0; done < value.length; done += bytes.length) {

@@ -42,15 +42,15 @@ export class Survey {
 		this.#generations = new Uint32Array(medium.blocks);
 		this.#indexes = new Uint32Array(medium.blocks);
 		this.#trust = new Uint8Array(medium.blocks);
-		for (let block = 0; block < medium.blocks; block++) this.#look(block);
-		this.#countErases();
+		for (let block = 0; block < medium.blocks; block++) this.look(block);
+		this.countErases();
 	}
 
 	/** @returns `undefined` when no block holds a log */
 	top(): Top | undefined {
-		const block = this.#newest(TRUST.opened);
+		const block = this.newest(TRUST.opened);
 		if (block === undefined) return undefined;
-		const header = this.#header(block);
+		const header = this.readHeader(block);
 		if (header === undefined) {
 			this.distrust(block);
 			return this.top();
@@ -65,7 +65,7 @@ export class Survey {
 
 	/** @returns physical block by `index % blocks` for the log that ends in `top`, 0xFFFF where a block is lost */
 	map(top: Top): Uint16Array {
-		return this.#chain(top.header.first, top.header.index, top.header.generation);
+		return this.chain(top.header.first, top.header.index, top.header.generation);
 	}
 
 	/**
@@ -75,28 +75,28 @@ export class Survey {
 	 */
 	guard(top: Top): Uint8Array {
 		const use = new Uint8Array(this.#medium.blocks);
-		const base = this.#newest(TRUST.proven);
-		const baseHeader = base === undefined ? undefined : this.#header(base);
+		const base = this.newest(TRUST.proven);
+		const baseHeader = base === undefined ? undefined : this.readHeader(base);
 		const baseGeneration = baseHeader?.generation ?? 0;
 		for (let block = 0; block < use.length; block++) {
 			const open = this.#trust[block] === TRUST.opened && this.#generations[block] > baseGeneration;
 			if (open) use[block] = USE.doubtful;
 		}
 		if (base !== undefined && baseHeader !== undefined) {
-			this.#need(use, this.#chain(baseHeader.first, baseHeader.index, baseGeneration));
+			this.need(use, this.chain(baseHeader.first, baseHeader.index, baseGeneration));
 			use[base] = USE.needed;
 		}
-		this.#need(use, this.map(top));
+		this.need(use, this.map(top));
 		use[top.block] = USE.needed;
 		return use;
 	}
 
-	#need(use: Uint8Array, map: Uint16Array): void {
+	private need(use: Uint8Array, map: Uint16Array): void {
 		for (const block of map) if (block !== NONE) use[block] = USE.needed;
 	}
 
 	/** Of several proven blocks with one index the newest counts: the others were cut off or copied. */
-	#chain(first: number, index: number, generation: number): Uint16Array {
+	private chain(first: number, index: number, generation: number): Uint16Array {
 		const map = new Uint16Array(this.#medium.blocks).fill(NONE);
 		for (let block = 0; block < map.length; block++) {
 			if (this.#trust[block] !== TRUST.proven || this.#generations[block] >= generation) continue;
@@ -108,7 +108,7 @@ export class Survey {
 	}
 
 	/** Among equal generations the proven block counts: the other one's header was the last operation before a cut. */
-	#newest(trust: number): number | undefined {
+	private newest(trust: number): number | undefined {
 		let best: number | undefined;
 		for (let block = 0; block < this.#trust.length; block++) {
 			if (this.#trust[block] < trust) continue;
@@ -120,13 +120,13 @@ export class Survey {
 		return best;
 	}
 
-	#header(block: number): BlockHeader | undefined {
+	private readHeader(block: number): BlockHeader | undefined {
 		this.#medium.read(this.#bytes, block, BLOCK.header);
 		return format.decodeHeader(this.#bytes, this.#medium.blocks, this.#payloadUnits);
 	}
 
-	#look(block: number): void {
-		const header = this.#header(block);
+	private look(block: number): void {
+		const header = this.readHeader(block);
 		if (header === undefined) return;
 		const bytes = this.#bytes;
 		const generation = header.generation;
@@ -142,7 +142,7 @@ export class Survey {
 	}
 
 	/** A block without a header has lost its count: the blocks without share what the total says is missing. */
-	#countErases(): void {
+	private countErases(): void {
 		let known = 0;
 		let unknown = 0;
 		for (let block = 0; block < this.#trust.length; block++) {

@@ -63,7 +63,7 @@ export class CommitWriter {
 		for (let failures = 0; ; failures++) {
 			try {
 				this.#log.open();
-				this.#enter(items, this.#emit(items, failures < READ_TRIES));
+				this.enter(items, this.emit(items, failures < READ_TRIES));
 				return;
 			} catch (error) {
 				this.#log.abandon();
@@ -75,49 +75,49 @@ export class CommitWriter {
 	}
 
 	/** @returns unit of each item */
-	#emit(items: readonly Item[], strict: boolean): number[] {
+	private emit(items: readonly Item[], strict: boolean): number[] {
 		const begin = { type: TYPE.begin, small: 0, half: items.length & 0xffff, first: bodyLength(items), second: 0 };
-		this.#entry(begin);
+		this.entry(begin);
 		this.#log.flush();
 		const units: number[] = [];
 		for (const item of items) {
 			units.push(this.#log.position / UNIT);
 			this.#log.startEntry(itemLength(item));
-			if (item.kind === "value") this.#value(item.hash, item.name, item.value);
-			else if (item.kind === "copy") this.#copy(item.place, strict);
-			else this.#entry({ type: TYPE.removal, small: 0, half: 0, first: item.hash, second: 0 });
+			if (item.kind === "value") this.value(item.hash, item.name, item.value);
+			else if (item.kind === "copy") this.copy(item.place, strict);
+			else this.entry({ type: TYPE.removal, small: 0, half: 0, first: item.hash, second: 0 });
 		}
 		this.#log.flush();
 		// Each of these operations proves that the one before it was completed.
 		for (const type of [TYPE.firstEnd, TYPE.secondEnd]) {
-			this.#entry({ type, small: 0, half: 0, first: 0, second: 0 });
+			this.entry({ type, small: 0, half: 0, first: 0, second: 0 });
 			this.#log.flush();
 		}
 		this.#log.seal();
 		return units;
 	}
 
-	#entry(entry: Entry): void {
+	private entry(entry: Entry): void {
 		if (entry.type !== TYPE.record) this.#log.startEntry(UNIT);
 		this.#log.put(format.encodeEntry(entry, this.#log.position / UNIT));
 	}
 
-	#value(hash: number, name: Uint8Array, value: Uint8Array): void {
+	private value(hash: number, name: Uint8Array, value: Uint8Array): void {
 		const second = crc32(value, crc32(name));
-		this.#entry({ type: TYPE.record, small: name.length, half: value.length, first: hash, second });
+		this.entry({ type: TYPE.record, small: name.length, half: value.length, first: hash, second });
 		this.#log.put(name);
 		this.#log.put(value);
-		this.#pad(name.length + value.length);
+		this.pad(name.length + value.length);
 	}
 
 	/**
 	 * Copies a record as it is, with its CRC: a damaged one stays damaged and is reported when it is read.
 	 * @param strict whether a wrong CRC may be a fault of this one reading
 	 */
-	#copy(place: Place, strict: boolean): void {
+	private copy(place: Place, strict: boolean): void {
 		const entry = readEntry(this.#log, place);
 		const { nameLength: small, valueLength: half, hash: first } = place;
-		this.#entry({ type: TYPE.record, small, half, first, second: entry?.second ?? 0 });
+		this.entry({ type: TYPE.record, small, half, first, second: entry?.second ?? 0 });
 		const length = small + half;
 		const start = (place.unit + 1) * UNIT;
 		let crc = 0;
@@ -129,15 +129,15 @@ export class CommitWriter {
 			this.#log.put(bytes);
 		}
 		if (strict && crc !== entry?.second) throw new BlockFailure(undefined, "a record was read with a wrong CRC");
-		this.#pad(length);
+		this.pad(length);
 	}
 
-	#pad(length: number): void {
+	private pad(length: number): void {
 		const rest = format.padded(length) - length;
 		if (rest > 0) this.#log.put(new Uint8Array(rest).fill(0xff));
 	}
 
-	#enter(items: readonly Item[], units: readonly number[]): void {
+	private enter(items: readonly Item[], units: readonly number[]): void {
 		items.forEach((item, i) => {
 			if (item.kind === "removal") this.#index.delete(item.hash);
 			else if (item.kind === "copy") this.#index.set({ ...item.place, unit: units[i] });

@@ -36,32 +36,32 @@ export class SyslogClient {
 	/** Sends one event when its turn comes; nothing where no server is set. Never throws. */
 	send(event: EventRecord): void {
 		if (this.#options.destination() === undefined) return;
-		this.#tellLost();
+		this.tellLost();
 		const { severity, id, parameters, text } = describeEvent(event);
-		this.#put(severity, id, parameters, text);
+		this.put(severity, id, parameters, text);
 	}
 
 	close(): void {
 		this.#sender.close();
 	}
 
-	#tellLost(): void {
+	private tellLost(): void {
 		this.#lost += this.#sender.takeLost();
 		if (this.#lost === 0 || this.#sender.full) return;
-		this.#put("warning", "lost", [["count", String(this.#lost)]], `${this.#lost} messages lost`);
+		this.put("warning", "lost", [["count", String(this.#lost)]], `${this.#lost} messages lost`);
 		this.#lost = 0;
 	}
 
 	/** A clock on its floor shows some time after the build: the receiver's own is better. */
-	#time(): number | undefined {
+	private time(): number | undefined {
 		const { clock } = this.#options;
 		return clock.source === "none" || clock.source === "floor" ? undefined : clock.now();
 	}
 
-	#put(severity: Severity, id: string, parameters: readonly (readonly [string, string])[], text: string): void {
+	private put(severity: Severity, id: string, parameters: readonly (readonly [string, string])[], text: string): void {
 		const options = this.#options;
 		this.#sequence = this.#sequence >= lastSequence ? 1 : this.#sequence + 1;
-		const time = this.#time();
+		const time = this.time();
 		const quality = time === undefined ? "0" : "1";
 		const data = [
 			{ id: "meta", parameters: [["sequenceId", String(this.#sequence)] as const] },

@@ -84,26 +84,26 @@ export class Sender {
 			return false;
 		}
 		this.#queue.push(datagram);
-		if (this.#timer === undefined) this.#after(0);
+		if (this.#timer === undefined) this.after(0);
 		return true;
 	}
 
 	/** What waits is dropped. */
 	close(): void {
 		this.#queue = [];
-		this.#rest();
+		this.rest();
 	}
 
-	#after(ms: number): void {
+	private after(ms: number): void {
 		this.#options.timer.clear(this.#timer);
 		this.#timer = this.#options.timer.set(() => {
 			this.#timer = undefined;
-			this.#work();
+			this.work();
 		}, ms);
 	}
 
 	/** Nothing is under way. */
-	#rest(): void {
+	private rest(): void {
 		this.#question++;
 		this.#options.timer.clear(this.#timer);
 		this.#timer = undefined;
@@ -111,70 +111,70 @@ export class Sender {
 		this.#socket = undefined;
 	}
 
-	#work(): void {
+	private work(): void {
 		while (this.#queue.length > 0) {
 			const destination = this.#options.destination();
 			if (destination === undefined) return this.close();
-			const address = this.#known(destination.host);
-			if (address === undefined) return this.#ask(destination.host);
-			const waitMs = this.#waitMs();
-			if (waitMs > 0) return this.#after(waitMs);
+			const address = this.known(destination.host);
+			if (address === undefined) return this.ask(destination.host);
+			const waitMs = this.waitMs();
+			if (waitMs > 0) return this.after(waitMs);
 			try {
-				this.#open().write(this.#queue[0], address, destination.port);
+				this.open().write(this.#queue[0], address, destination.port);
 			} catch {
-				return this.#pause();
+				return this.pause();
 			}
 			this.#queue.shift();
 			this.#tokens--;
 			this.#pauseMs = firstPauseMs;
 		}
-		this.#rest();
+		this.rest();
 	}
 
 	/** @returns milliseconds until the next datagram may go */
-	#waitMs(): number {
+	private waitMs(): number {
 		const now = this.#options.clock.ticks();
 		this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filled) * this.#perSecond) / 1000);
 		this.#filled = now;
 		return this.#tokens >= 1 ? 0 : Math.max(1, Math.ceil(((1 - this.#tokens) * 1000) / this.#perSecond));
 	}
 
-	#known(host: string): string | undefined {
+	private known(host: string): string | undefined {
 		const known = this.#address;
 		return known?.host === host && this.#options.clock.ticks() < known.until ? known.address : undefined;
 	}
 
-	#ask(host: string): void {
+	private ask(host: string): void {
 		const { resolver, addressMs = 600000, clock } = this.#options;
 		const question = ++this.#question;
-		this.#after(answerMs);
+		this.after(answerMs);
 		resolver.resolve({
 			host,
 			onResolved: (_, address) => {
 				if (question !== this.#question) return;
 				this.#address = { host, address, until: clock.ticks() + addressMs };
-				this.#after(0);
+				this.after(0);
 			},
 			onError: () => {
-				if (question === this.#question) this.#pause();
+				if (question === this.#question) this.pause();
 			},
 		});
 	}
 
 	/** The network is down, or the name is not known: not before a while. */
-	#pause(): void {
-		this.#rest();
+	private pause(): void {
+		this.rest();
 		this.#address = undefined;
-		this.#after(this.#pauseMs);
+		this.after(this.#pauseMs);
 		this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2);
 	}
 
 	/** Whatever comes back is not read: the port is closed again soon. */
-	#open(): UDP {
+	private open(): UDP {
 		this.#socket ??= new this.#options.io({
 			onError: () => {
-				if (this.#queue.length > 0) this.#pause();
-				else this.#rest();
+				if (this.#queue.length > 0) this.pause();
+				else this.rest();
 			},
 		});
 		return this.#socket;

@@ -50,13 +50,13 @@ export class TFTPRequest {
 		this.#options = options;
 		this.#url = parseTFTPURL(options.url);
 		this.#onEnd = onEnd;
-		this.#wait(client.resolveMs ?? 15000, () =>
-			this.#done(new TFTPError("TFTP_RESOLVE", "the resolver does not answer")),
+		this.wait(client.resolveMs ?? 15000, () =>
+			this.done(new TFTPError("TFTP_RESOLVE", "the resolver does not answer")),
 		);
 		client.resolver.resolve({
 			host: this.#url.host,
-			onResolved: (_, address) => this.#begin(address),
-			onError: () => this.#done(new TFTPError("TFTP_RESOLVE", "the server's name is not known")),
+			onResolved: (_, address) => this.begin(address),
+			onError: () => this.done(new TFTPError("TFTP_RESOLVE", "the server's name is not known")),
 		});
 	}
 
@@ -68,15 +68,15 @@ export class TFTPRequest {
 	/** Ends it without a word; harmless when it is over. */
 	cancel(): void {
 		this.#over = true;
-		this.#stop();
+		this.stop();
 		this.#transfer?.cancel();
 		this.#transfer = undefined;
 		this.#onEnd(this);
 	}
 
-	#begin(address: string): void {
+	private begin(address: string): void {
 		if (this.#over || this.#transfer !== undefined) return;
-		this.#stop();
+		this.stop();
 		const { io, timer, ticks, blockSize = () => 512, ...limits } = this.#client;
 		try {
 			this.#transfer = new Transfer({
@@ -90,19 +90,19 @@ export class TFTPRequest {
 				blockSize: blockSize(),
 				onStart: (size) => this.#options.onHeaders(200, headersOf(size)),
 				onReadable: (bytes) => this.#options.onReadable(bytes),
-				onDone: (error) => this.#done(error),
+				onDone: (error) => this.done(error),
 			});
 		} catch (error) {
 			const fault = error instanceof Error ? error : undefined;
-			this.#wait(0, () => this.#done(fault));
+			this.wait(0, () => this.done(fault));
 		}
 	}
 
 	/** A transfer that went well still answers repetitions for a while; it closes by itself, or with the client. */
-	#done(error?: Error): void {
+	private done(error?: Error): void {
 		if (this.#over) return;
 		this.#over = true;
-		this.#stop();
+		this.stop();
 		if (error !== undefined) {
 			this.#transfer = undefined;
 			this.#onEnd(this);
@@ -110,12 +110,12 @@ export class TFTPRequest {
 		this.#options.onDone(error);
 	}
 
-	#stop(): void {
+	private stop(): void {
 		this.#client.timer.clear(this.#timer);
 		this.#timer = undefined;
 	}
 
-	#wait(ms: number, work: () => void): void {
+	private wait(ms: number, work: () => void): void {
 		this.#timer = this.#client.timer.set(() => {
 			this.#timer = undefined;
 			work();

@@ -89,7 +89,7 @@ export class Transfer {
 		this.#asked = requestOptions(options.blockSize ?? nothingAgreed.blockSize, 1);
 		this.#packet = encodeRead(options.file, this.#asked);
 		this.#startedAt = options.ticks();
-		this.#after(0, () => this.#open());
+		this.after(0, () => this.open());
 	}
 
 	/** @returns bytes put into `buffer`, 0 when there is nothing to read now */
@@ -99,30 +99,30 @@ export class Transfer {
 		const count = Math.min(held.length, buffer.length);
 		buffer.set(held.subarray(0, count));
 		if (count < held.length) this.#held = held.subarray(count);
-		else this.#acknowledge();
+		else this.acknowledge();
 		return count;
 	}
 
 	/** Ends it; the server is told. Harmless when it is over; after the last block it only ends the wait for repetitions. */
 	cancel(): void {
-		if (this.#state === "asking" || this.#state === "receiving") this.#tell(errorCodes.other, "cancelled");
-		this.#close();
+		if (this.#state === "asking" || this.#state === "receiving") this.tell(errorCodes.other, "cancelled");
+		this.close();
 	}
 
-	#open(): void {
+	private open(): void {
 		try {
 			this.#socket = new this.#options.io({
-				onReadable: () => this.#readable(),
-				onError: (error) => this.#fail(failureOf(error)),
+				onReadable: () => this.readable(),
+				onError: (error) => this.fail(failureOf(error)),
 			});
 		} catch (error) {
-			return this.#fail(failureOf(error));
+			return this.fail(failureOf(error));
 		}
-		this.#send(this.#packet);
+		this.send(this.#packet);
 	}
 
 	/** A packet that cannot be sent now counts as lost on the way. */
-	#put(packet: Uint8Array, port: number): void {
+	private put(packet: Uint8Array, port: number): void {
 		try {
 			this.#socket?.write(packet, this.#options.address, port);
 		} catch {
@@ -131,160 +131,160 @@ export class Transfer {
 	}
 
 	/** Sends, and repeats until something new comes. */
-	#send(packet: Uint8Array): void {
+	private send(packet: Uint8Array): void {
 		this.#packet = packet;
 		this.#tries = 0;
-		this.#repeat();
+		this.repeat();
 	}
 
-	#repeat(): void {
+	private repeat(): void {
 		const { repeatMs = 1000, maxTries = 6, port, ticks } = this.#options;
-		if (this.#tries >= maxTries) return this.#fail(new TFTPError("TFTP_TIMEOUT", `no answer to ${maxTries} packets`));
-		this.#put(this.#packet, this.#peer ?? port);
+		if (this.#tries >= maxTries) return this.fail(new TFTPError("TFTP_TIMEOUT", `no answer to ${maxTries} packets`));
+		this.put(this.#packet, this.#peer ?? port);
 		this.#sentAt = ticks();
-		this.#after(repeatMs * Math.min(maxBackoff, 2 ** this.#tries++), () => this.#repeat());
+		this.after(repeatMs * Math.min(maxBackoff, 2 ** this.#tries++), () => this.repeat());
 	}
 
-	#readable(): void {
-		for (let packet = this.#socket?.read(); packet !== undefined; packet = this.#socket?.read()) this.#take(packet);
+	private readable(): void {
+		for (let packet = this.#socket?.read(); packet !== undefined; packet = this.#socket?.read()) this.take(packet);
 	}
 
-	#take(datagram: Datagram): void {
+	private take(datagram: Datagram): void {
 		const { address, totalMs = 3600000, ticks } = this.#options;
 		if (datagram.address !== address) return; // answered, it would make us a reflector
-		if (this.#peer !== undefined && datagram.port !== this.#peer) return this.#foreign(datagram);
+		if (this.#peer !== undefined && datagram.port !== this.#peer) return this.foreign(datagram);
 		if (this.#state !== "dallying" && ticks() - this.#startedAt > totalMs)
-			return this.#end("TFTP_TOO_SLOW", "took too long", errorCodes.other);
+			return this.end("TFTP_TOO_SLOW", "took too long", errorCodes.other);
 		let packet: ServerPacket;
 		try {
 			packet = decodePacket(new Uint8Array(datagram));
 		} catch (error) {
 			/* Before the server has spoken, this may be anybody's. */
-			if (this.#state === "receiving") this.#end("TFTP_PACKET", failureOf(error).message, errorCodes.illegal);
+			if (this.#state === "receiving") this.end("TFTP_PACKET", failureOf(error).message, errorCodes.illegal);
 			return;
 		}
-		if (this.#state === "asking") this.#first(packet, datagram.port);
-		else if (packet.kind === "data") this.#data(packet.block, packet.data);
-		else if (packet.kind === "error" && this.#state === "receiving") this.#failed(packet);
-		else if (packet.kind === "options" && this.#block === 0) this.#again();
+		if (this.#state === "asking") this.first(packet, datagram.port);
+		else if (packet.kind === "data") this.data(packet.block, packet.data);
+		else if (packet.kind === "error" && this.#state === "receiving") this.failed(packet);
+		else if (packet.kind === "options" && this.#block === 0) this.again();
 	}
 
 	/** Another port of the server: an answer to a repeated request. It is told, and nothing else happens (RFC 1350 section 4). */
-	#foreign(datagram: Datagram): void {
+	private foreign(datagram: Datagram): void {
 		const isError = new Uint8Array(datagram)[1] === 5;
-		if (!isError) this.#put(encodeError(errorCodes.unknownTransfer, "unknown transfer"), datagram.port);
+		if (!isError) this.put(encodeError(errorCodes.unknownTransfer, "unknown transfer"), datagram.port);
 	}
 
 	/** The answer to the request decides about the server's port, and about the options. */
-	#first(packet: ServerPacket, port: number): void {
+	private first(packet: ServerPacket, port: number): void {
 		if (packet.kind === "data" && packet.block !== 1) return;
 		if (packet.kind === "error" && packet.code === errorCodes.options && this.#asked.length > 0) {
 			this.#asked = [];
-			return this.#send(encodeRead(this.#options.file, []));
+			return this.send(encodeRead(this.#options.file, []));
 		}
 		this.#peer = port;
 		this.#state = "receiving";
-		if (packet.kind === "error") return this.#failed(packet);
+		if (packet.kind === "error") return this.failed(packet);
 		if (packet.kind === "options") {
 			try {
 				this.#agreed = agree(this.#asked, packet.options);
 			} catch (error) {
-				return this.#end("TFTP_OPTIONS", failureOf(error).message, errorCodes.options);
+				return this.end("TFTP_OPTIONS", failureOf(error).message, errorCodes.options);
 			}
-			this.#send(encodeAcknowledgement(0));
+			this.send(encodeAcknowledgement(0));
 		}
 		this.#options.onStart(this.#agreed.size);
-		if (packet.kind === "data") this.#data(packet.block, packet.data);
+		if (packet.kind === "data") this.data(packet.block, packet.data);
 	}
 
-	#failed({ code, text }: { code: number; text: string }): void {
+	private failed({ code, text }: { code: number; text: string }): void {
 		const said = text === "" ? `error ${code}` : text.slice(0, 80);
-		this.#fail(new TFTPError(byCode[code] ?? "TFTP_SERVER", `the server says: ${said}`));
+		this.fail(new TFTPError(byCode[code] ?? "TFTP_SERVER", `the server says: ${said}`));
 	}
 
 	/** Block numbers have 16 bits; after 65535 most servers go on with 0, some with 1. */
-	#isNext(block: number): boolean {
+	private isNext(block: number): boolean {
 		return block === (this.#block + 1) % 65536 || (this.#block === 65535 && block === 1);
 	}
 
-	#data(block: number, data: Uint8Array): void {
+	private data(block: number, data: Uint8Array): void {
 		if (this.#state === "closed" || this.#held !== undefined) return;
-		if (this.#last || !this.#isNext(block)) {
-			if (block === this.#block) this.#again();
+		if (this.#last || !this.isNext(block)) {
+			if (block === this.#block) this.again();
 			return;
 		}
 		if (data.length > this.#agreed.blockSize)
-			return this.#end("TFTP_PACKET", `a block of ${data.length} bytes`, errorCodes.illegal);
+			return this.end("TFTP_PACKET", `a block of ${data.length} bytes`, errorCodes.illegal);
 		this.#block = block;
 		this.#held = data;
 		this.#received += data.length;
 		this.#last = data.length < this.#agreed.blockSize;
-		this.#stop();
-		if (data.length === 0) this.#acknowledge();
+		this.stop();
+		if (data.length === 0) this.acknowledge();
 		else this.#options.onReadable(data.length);
 	}
 
 	/** The server has sent again what was acknowledged. */
-	#again(): void {
+	private again(): void {
 		const { ticks } = this.#options;
 		if (ticks() - this.#sentAt < repeatedMs) return;
 		this.#sentAt = ticks();
-		if (this.#peer !== undefined) this.#put(this.#packet, this.#peer);
+		if (this.#peer !== undefined) this.put(this.#packet, this.#peer);
 	}
 
 	/** The block was read. */
-	#acknowledge(): void {
+	private acknowledge(): void {
 		this.#held = undefined;
 		const packet = encodeAcknowledgement(this.#block);
-		if (!this.#last) return this.#send(packet);
+		if (!this.#last) return this.send(packet);
 		const { size } = this.#agreed;
 		if (size !== undefined && size !== this.#received) {
-			this.#tell(errorCodes.other, "not the length that was told");
+			this.tell(errorCodes.other, "not the length that was told");
 			const what = `${this.#received} bytes came, ${size} were told`;
-			return this.#after(0, () => this.#fail(new TFTPError("TFTP_SIZE", what)));
+			return this.after(0, () => this.fail(new TFTPError("TFTP_SIZE", what)));
 		}
 		this.#packet = packet;
 		this.#sentAt = this.#options.ticks();
-		if (this.#peer !== undefined) this.#put(packet, this.#peer);
+		if (this.#peer !== undefined) this.put(packet, this.#peer);
 		this.#state = "dallying";
-		this.#after(0, () => {
-			this.#after(dallyMs, () => this.#close());
+		this.after(0, () => {
+			this.after(dallyMs, () => this.close());
 			this.#options.onDone();
 		});
 	}
 
 	/** Ends it for a fault of the server, which is told. */
-	#end(code: TFTPError["code"], message: string, errorCode: number): void {
-		this.#tell(errorCode, "transfer given up");
-		this.#fail(new TFTPError(code, message));
+	private end(code: TFTPError["code"], message: string, errorCode: number): void {
+		this.tell(errorCode, "transfer given up");
+		this.fail(new TFTPError(code, message));
 	}
 
-	#tell(code: number, text: string): void {
-		if (this.#peer !== undefined) this.#put(encodeError(code, text), this.#peer);
+	private tell(code: number, text: string): void {
+		if (this.#peer !== undefined) this.put(encodeError(code, text), this.#peer);
 	}
 
-	#fail(error: TFTPError): void {
+	private fail(error: TFTPError): void {
 		const over = this.#state === "dallying" || this.#state === "closed";
-		this.#close();
+		this.close();
 		if (!over) this.#options.onDone(error);
 	}
 
-	#stop(): void {
+	private stop(): void {
 		this.#options.timer.clear(this.#timer);
 		this.#timer = undefined;
 	}
 
 	/** A timer that has run out must not be cleared. */
-	#after(ms: number, work: () => void): void {
-		this.#stop();
+	private after(ms: number, work: () => void): void {
+		this.stop();
 		this.#timer = this.#options.timer.set(() => {
 			this.#timer = undefined;
 			work();
 		}, ms);
 	}
 
-	#close(): void {
-		this.#stop();
+	private close(): void {
+		this.stop();
 		this.#state = "closed";
 		this.#held = undefined;
 		this.#socket?.close();

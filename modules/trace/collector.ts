@@ -47,20 +47,20 @@ export class TraceCollector {
 				this.#after = record.reason;
 				return;
 			case "trigger":
-				return this.#trigger(record);
+				return this.trigger(record);
 			case "request":
-				return this.#request(record);
+				return this.request(record);
 			case "file":
-				return this.#file(record);
+				return this.file(record);
 			case "tls":
-				this.#mark("tls", record);
+				this.mark("tls", record);
 				return;
 			case "flash":
-				return this.#flash(record);
+				return this.flash(record);
 			case "verdict":
-				return this.#verdict(record);
+				return this.verdict(record);
 			case "firmware":
-				return this.#firmware(record);
+				return this.firmware(record);
 			case "restart":
 				this.#queued = [];
 				return this.#options.ring.flush();
@@ -68,38 +68,38 @@ export class TraceCollector {
 		}
 	}
 
-	#trigger(record: Of<"trigger">): void {
+	private trigger(record: Of<"trigger">): void {
 		if (record.effect === "queued") this.#queued = [...this.#queued, record].slice(-attemptLimits.causes);
 		else if (record.effect === "started") {
 			this.#queued = []; // an operator may have dropped them
-			this.#begin([record], record);
-		} else if (record.effect === "joined" && this.#open !== undefined) this.#join(this.#open, record);
+			this.begin([record], record);
+		} else if (record.effect === "joined" && this.#open !== undefined) this.join(this.#open, record);
 	}
 
-	#begin(triggers: readonly Of<"trigger">[], { time, ticks }: StampedRecord): OpenAttempt {
+	private begin(triggers: readonly Of<"trigger">[], { time, ticks }: StampedRecord): OpenAttempt {
 		const open: OpenAttempt = { time, startTicks: ticks, causes: [], files: [], phases: [] };
-		for (const trigger of triggers) this.#join(open, trigger);
+		for (const trigger of triggers) this.join(open, trigger);
 		if (this.#after !== undefined) open.after = this.#after;
 		this.#after = undefined;
 		this.#open = open;
 		return open;
 	}
 
-	#join(open: OpenAttempt, { cause, requester }: Of<"trigger">): void {
+	private join(open: OpenAttempt, { cause, requester }: Of<"trigger">): void {
 		if (open.causes.length < attemptLimits.causes && !open.causes.includes(cause)) open.causes.push(cause);
 		if (requester !== undefined) open.requester ??= requester.slice(0, attemptLimits.name);
 	}
 
 	/** The attempt that an event belongs to: the open one, or that of triggers which were queued behind the last one. */
-	#attempt(record: StampedRecord): OpenAttempt | undefined {
+	private attempt(record: StampedRecord): OpenAttempt | undefined {
 		if (this.#open !== undefined || this.#queued.length === 0) return this.#open;
 		const triggers = this.#queued;
 		this.#queued = [];
-		return this.#begin(triggers, record);
+		return this.begin(triggers, record);
 	}
 
-	#mark(phase: string, record: StampedRecord): OpenAttempt | undefined {
-		const open = this.#attempt(record);
+	private mark(phase: string, record: StampedRecord): OpenAttempt | undefined {
+		const open = this.attempt(record);
 		if (open === undefined) return undefined;
 		const known = open.phases.some((item) => item.phase === phase);
 		if (!known && open.phases.length < attemptLimits.phases)
@@ -108,10 +108,10 @@ export class TraceCollector {
 	}
 
 	/** The tries of a file stand beside each other until its result comes. */
-	#request(record: Of<"request">): void {
-		const open = this.#attempt(record);
+	private request(record: Of<"request">): void {
+		const open = this.attempt(record);
 		if (open === undefined) return;
-		const file = this.#unfinished(open, record.file);
+		const file = this.unfinished(open, record.file);
 		if (file === undefined) return;
 		file.url = withoutQuery(record.url);
 		file.statuses = [...file.statuses, record.status].slice(-attemptLimits.statuses);
@@ -120,10 +120,10 @@ export class TraceCollector {
 	}
 
 	/** A result of the store is none of a file; a download that starts over has more than one result, and the last counts. */
-	#file(record: Of<"file">): void {
+	private file(record: Of<"file">): void {
 		if (record.file === "store") return;
-		const open = this.#mark(record.file, record);
-		const file = open === undefined ? undefined : this.#unfinished(open, record.file);
+		const open = this.mark(record.file, record);
+		const file = open === undefined ? undefined : this.unfinished(open, record.file);
 		if (file === undefined) return;
 		file.result = record.result;
 		file.reason = record.reason.slice(0, attemptLimits.text);
@@ -132,7 +132,7 @@ export class TraceCollector {
 	}
 
 	/** @returns the file's own entry; `undefined` beyond the bound */
-	#unfinished(open: OpenAttempt, file: string): AttemptFile | undefined {
+	private unfinished(open: OpenAttempt, file: string): AttemptFile | undefined {
 		const last = open.files.at(-1);
 		if (last?.file === file && last.result === "") return last;
 		if (open.files.length >= attemptLimits.files) return undefined;
@@ -141,22 +141,22 @@ export class TraceCollector {
 		return fresh;
 	}
 
-	#flash(record: Of<"flash">): void {
-		const open = this.#mark("flash", record);
+	private flash(record: Of<"flash">): void {
+		const open = this.mark("flash", record);
 		if (open === undefined) return;
 		const { bytes = 0, erases = 0, ms = 0 } = open.flash ?? {};
 		open.flash = { bytes: bytes + record.bytes, erases: erases + record.erases, ms: ms + Math.round(record.ms) };
 	}
 
 	/** The end of a trial may come while an attempt is on, and does not end it. */
-	#verdict(record: Of<"verdict">): void {
+	private verdict(record: Of<"verdict">): void {
 		const { result, version, time, reason } = record;
 		if (result !== "confirmed" && result !== "rolled-back") {
 			/* What waited under a hold comes into force without a trigger. */
-			if (this.#open === undefined && this.#queued.length === 0) this.#begin([], record);
-			const open = this.#mark("verdict", record);
+			if (this.#open === undefined && this.#queued.length === 0) this.begin([], record);
+			const open = this.mark("verdict", record);
 			this.#open = undefined;
-			if (open !== undefined) this.#end(open, record);
+			if (open !== undefined) this.end(open, record);
 			return;
 		}
 		const end = { result, reason: reason.slice(0, attemptLimits.text), time };
@@ -166,7 +166,7 @@ export class TraceCollector {
 	}
 
 	/** The boot choice was changed by hand: an attempt of its own, without files. */
-	#firmware({ action, result, reason, time }: Of<"firmware">): void {
+	private firmware({ action, result, reason, time }: Of<"firmware">): void {
 		if (result !== "done") return;
 		const text = reason.slice(0, attemptLimits.text);
 		this.#options.ring.add({
@@ -180,7 +180,7 @@ export class TraceCollector {
 		});
 	}
 
-	#end({ startTicks: _, ...attempt }: OpenAttempt, { result, version, reason }: Of<"verdict">): void {
+	private end({ startTicks: _, ...attempt }: OpenAttempt, { result, version, reason }: Of<"verdict">): void {
 		const nextMs = this.#options.nextMs();
 		const next = nextMs === undefined ? {} : { nextSeconds: Math.max(0, Math.round(nextMs / 1000)) };
 		this.#options.ring.add({ ...attempt, verdict: result, version, reason, ...next });

@@ -44,7 +44,7 @@ export class TraceRing {
 
 	/** Oldest first; those that cannot be read are passed over. Nothing is held between two of them. */
 	*entries(): Iterable<AttemptRecord> {
-		const end = this.#end();
+		const end = this.end();
 		for (let number = Math.max(1, end - this.#capacity); number < end; number++) {
 			const entry = this.find(number);
 			if (entry !== undefined) yield entry;
@@ -53,12 +53,12 @@ export class TraceRing {
 
 	/** @returns `undefined` for a number that has left the ring, or never was one: repeats have none of their own */
 	find(number: number): AttemptRecord | undefined {
-		return this.#waiting.find((entry) => entry.number === number) ?? this.#read(number);
+		return this.#waiting.find((entry) => entry.number === number) ?? this.read(number);
 	}
 
 	/** @returns the last attempt, of one of these verdicts where some are given */
 	last(verdicts?: readonly string[]): AttemptRecord | undefined {
-		const end = this.#end();
+		const end = this.end();
 		for (let number = end - 1; number >= Math.max(1, end - this.#capacity); number--) {
 			const entry = this.find(number);
 			if (entry !== undefined && (verdicts?.includes(entry.verdict) ?? true)) return entry;
@@ -68,12 +68,12 @@ export class TraceRing {
 
 	/** Takes an attempt that is over; `number`, `count` and `since` are given here. Never throws. */
 	add(attempt: Omit<AttemptRecord, "number" | "count" | "since">): void {
-		const end = this.#end();
+		const end = this.end();
 		const entry: AttemptRecord = { ...attempt, number: end, count: 1, since: attempt.time };
 		const before = this.#newest;
-		if (before !== undefined && isRepeat(before, entry)) return this.#wait(mergeRepeat(before, entry));
+		if (before !== undefined && isRepeat(before, entry)) return this.wait(mergeRepeat(before, entry));
 		this.#next = end + 1;
-		this.#wait(entry);
+		this.wait(entry);
 		if (entry.verdict !== "nothing-new") this.flush();
 	}
 
@@ -93,7 +93,7 @@ export class TraceRing {
 		if (this.#waiting.length === 0) return;
 		try {
 			this.#store.commit(
-				this.#waiting.map((entry) => ({ name: this.#name(entry.number), value: encodeAttempt(entry) })),
+				this.#waiting.map((entry) => ({ name: this.name(entry.number), value: encodeAttempt(entry) })),
 			);
 			this.#waiting = [];
 		} catch {
@@ -101,17 +101,17 @@ export class TraceRing {
 		}
 	}
 
-	#wait(entry: AttemptRecord): void {
+	private wait(entry: AttemptRecord): void {
 		this.#newest = entry;
 		this.#waiting = [...this.#waiting.filter(({ number }) => number !== entry.number), entry].slice(-maxWaiting);
 	}
 
 	/** Number after the newest attempt. */
-	#end(): number {
+	private end(): number {
 		if (this.#next !== undefined) return this.#next;
 		let highest = 0;
 		for (let place = 0; place < this.#capacity; place++) {
-			const number = this.#load(`${prefix}${place}`)?.number ?? 0;
+			const number = this.load(`${prefix}${place}`)?.number ?? 0;
 			/* A record at another's place is of a ring of another length. */
 			if (number % this.#capacity === place) highest = Math.max(highest, number);
 		}
@@ -119,16 +119,16 @@ export class TraceRing {
 		return this.#next;
 	}
 
-	#name(number: number): string {
+	private name(number: number): string {
 		return `${prefix}${number % this.#capacity}`;
 	}
 
-	#read(number: number): AttemptRecord | undefined {
-		const entry = this.#load(this.#name(number));
+	private read(number: number): AttemptRecord | undefined {
+		const entry = this.load(this.name(number));
 		return entry?.number === number ? entry : undefined;
 	}
 
-	#load(name: string): AttemptRecord | undefined {
+	private load(name: string): AttemptRecord | undefined {
 		try {
 			const bytes = this.#store.get(name);
 			return bytes === undefined ? undefined : decodeAttempt(bytes);

@@ -75,7 +75,7 @@ export class Holds {
 	/** Forgets the waits that are over. @returns whether there was one */
 	expire(): boolean {
 		const before = this.#list.length;
-		this.keep((hold) => this.#left(hold) > 0);
+		this.keep((hold) => this.msLeft(hold) > 0);
 		return this.#list.length < before;
 	}
 
@@ -84,18 +84,18 @@ export class Holds {
 		if (this.#list.length === 0) return 0;
 		const name = nameOf(url);
 		const hold = this.#list.find((item) => item.name === name);
-		return hold === undefined ? 0 : this.#left(hold);
+		return hold === undefined ? 0 : this.msLeft(hold);
 	}
 
 	/** @returns milliseconds until the first wait ends, 0 when it is over; `undefined` when there is none */
 	get next(): number | undefined {
-		return this.#list.length === 0 ? undefined : Math.min(...this.#list.map((hold) => this.#left(hold)));
+		return this.#list.length === 0 ? undefined : Math.min(...this.#list.map((hold) => this.msLeft(hold)));
 	}
 
 	/** What to commit, alone or with other records; nothing when there is no wait and none is stored. */
 	changes(): RecordChange[] {
 		const waits = this.#list
-			.map((hold): [string, number] => [hold.name, Math.ceil(this.#left(hold) / minuteMs)])
+			.map((hold): [string, number] => [hold.name, Math.ceil(this.msLeft(hold) / minuteMs)])
 			.filter(([, minutes]) => minutes > 0)
 			.map(([name, minutes]) => [name, Math.min(minutes, maxMinutes)]);
 		if (waits.length > 0) return [{ name: holdRecord, value: encodeUTF8(JSON.stringify(waits)) }];
@@ -115,7 +115,7 @@ export class Holds {
 		this.#changed = true;
 	}
 
-	#left({ dueTicks }: Hold): number {
+	private msLeft({ dueTicks }: Hold): number {
 		return Math.max(0, dueTicks - this.#ticks());
 	}
 }

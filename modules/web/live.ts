@@ -80,51 +80,51 @@ export class Live {
 
 	/** Sends until the client goes, the session ends, or younger streams want the place. All in one function: each that waits takes memory. */
 	async run(exchange: ServerExchange, session: Session): Promise<void> {
-		if (this.#stream !== undefined) this.#stop(this.#stream);
+		if (this.#stream !== undefined) this.stop(this.#stream);
 		const { ports, log } = this.#options;
 		const stream = new Stream(session, ports.timer, ports.board.clock.ticks());
 		this.#stream = stream;
-		exchange.onGone = () => this.#stop(stream);
+		exchange.onGone = () => this.stop(stream);
 		try {
 			const body = await TextBody.begin(exchange, "text/event-stream", [["X-Accel-Buffering", "no"]]);
-			while (this.#wanted(stream)) {
+			while (this.wanted(stream)) {
 				for (const line of log.after(stream.line)) {
 					await body.add(`event: log\ndata: ${JSON.stringify(line)}\n\n`);
 					stream.line = line.number;
 				}
-				await body.add(this.#news(stream));
+				await body.add(this.news(stream));
 				await body.flush();
 				if (!stream.stopped) await stream.pause();
 			}
-			await body.end(`event: ${this.#reason(stream)}\ndata: {}\n\n`);
+			await body.end(`event: ${this.reason(stream)}\ndata: {}\n\n`);
 		} finally {
 			exchange.onGone = undefined;
 			if (this.#stream === stream) this.#stream = undefined;
 		}
 	}
 
-	#wanted({ stopped, session }: Stream): boolean {
-		return !stopped && !this.#busy && this.#options.sessions.has(session);
+	private wanted({ stopped, session }: Stream): boolean {
+		return !stopped && !this.busy && this.#options.sessions.has(session);
 	}
 
 	/** Why it ends: the session is over, an update works, another page has the stream. */
-	#reason({ session, stopped }: Stream): string {
+	private reason({ session, stopped }: Stream): string {
 		if (!this.#options.sessions.has(session)) return "bye";
 		return stopped ? "full" : "busy";
 	}
 
 	/** An update has the memory. */
-	get #busy(): boolean {
+	private get busy(): boolean {
 		return this.#options.ports.update.status().phase !== "idle";
 	}
 
-	#stop(stream: Stream): void {
+	private stop(stream: Stream): void {
 		stream.stopped = true;
 		stream.wake();
 	}
 
 	/** What has changed beside the log; a sign of life where nothing has for long. */
-	#news(stream: Stream): string {
+	private news(stream: Stream): string {
 		const { ports } = this.#options;
 		const now = ports.board.clock.ticks();
 		const state = JSON.stringify(describeUpdate(ports));

@@ -45,9 +45,9 @@ export class Sessions {
 	}
 
 	open(): Session {
-		this.#sweep();
+		this.sweep();
 		const now = this.#options.ticks();
-		const session: Session = { id: this.#name(), token: this.#name(), began: now, used: now };
+		const session: Session = { id: this.name(), token: this.name(), began: now, used: now };
 		const most = this.#options.most ?? 4;
 		this.#sessions = [session, ...this.#sessions.sort((a, b) => b.used - a.used).slice(0, most - 1)];
 		return session;
@@ -55,7 +55,7 @@ export class Sessions {
 
 	/** @param touch whether this is a person's doing, which keeps the session */
 	find(id: string | undefined, touch = true): Session | undefined {
-		this.#sweep();
+		this.sweep();
 		if (id === undefined) return undefined;
 		const session = this.#sessions.find((item) => sameText(item.id, id));
 		if (session !== undefined && touch) session.used = this.#options.ticks();
@@ -64,7 +64,7 @@ export class Sessions {
 
 	/** Whether it has not ended since. */
 	has(session: Session): boolean {
-		this.#sweep();
+		this.sweep();
 		return this.#sessions.includes(session);
 	}
 
@@ -77,14 +77,14 @@ export class Sessions {
 		this.#sessions = this.#sessions.filter((item) => item === session);
 	}
 
-	#sweep(): void {
+	private sweep(): void {
 		const { mostMs = 12 * 3600 * 1000 } = this.#options;
 		const now = this.#options.ticks();
 		const idle = this.#options.idleMs();
 		this.#sessions = this.#sessions.filter(({ used, began }) => now - used < idle && now - began < mostMs);
 	}
 
-	#name(): string {
+	private name(): string {
 		const bytes = new Uint8Array(nameBytes);
 		this.#options.random(bytes);
 		return toHex(bytes);

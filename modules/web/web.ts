@@ -53,7 +53,7 @@ export class Web {
 	/** Answers one request: for the HTTP server. Rejects only when the connection is lost. */
 	async handle(exchange: ServerExchange): Promise<void> {
 		try {
-			await this.#answer(exchange);
+			await this.answer(exchange);
 		} catch (error) {
 			if (error instanceof HTTPError || exchange.begun) throw error;
 			await replyError(exchange, refused(error));
@@ -61,7 +61,7 @@ export class Web {
 	}
 
 	/** @throws WebError */
-	#answer(exchange: ServerExchange): Promise<void> {
+	private answer(exchange: ServerExchange): Promise<void> {
 		const { method, path } = exchange.head;
 		if (!path.startsWith("/api/")) return serveAsset(exchange);
 		const reads = method === "HEAD" ? "GET" : method;
@@ -69,10 +69,10 @@ export class Web {
 		const route = matching.find((item) => item.method === reads);
 		if (matching.length === 0) throw new WebError(404, "WEB_NOT_FOUND", "there is nothing of this name");
 		if (route === undefined) throw new WebError(405, "WEB_METHOD", "method not possible here");
-		return this.#run(route, exchange);
+		return this.run(route, exchange);
 	}
 
-	#run(route: Route, exchange: ServerExchange): Promise<void> {
+	private run(route: Route, exchange: ServerExchange): Promise<void> {
 		const { sessions, ports } = this.#state;
 		if (route.method === "POST") checkOrigin(exchange);
 		const session = findSession(exchange, sessions, route.automatic !== true);

@@ -53,7 +53,7 @@ export class Content {
 	 * @throws XMODEMError XMODEM_LENGTH
 	 */
 	end(length: number | undefined): void {
-		if (length === undefined) this.#owed = this.#own();
+		if (length === undefined) this.#owed = this.own();
 		else if (this.#passed < length)
 			throw new XMODEMError("XMODEM_LENGTH", `${this.#passed} bytes came where ${length} were announced`);
 		this.#held = 0;
@@ -71,7 +71,7 @@ export class Content {
 	}
 
 	/** @returns how many of the bytes held back are of the file: padding is less than a block */
-	#own(): number {
+	private own(): number {
 		const least = Math.max(0, this.#held - Math.max(0, this.#blockLength - 1));
 		const over = (this.#passed + least) % this.#multipleOf;
 		const own = over === 0 ? least : least + this.#multipleOf - over;

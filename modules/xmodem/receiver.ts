@@ -44,7 +44,7 @@ export class Receiver {
 	/** @param options `startMs`: see README.md */
 	constructor({ startMs = 120_000 }: { startMs?: number } = {}) {
 		this.#startsLeft = Math.ceil(startMs / limits.startSilence);
-		this.#say(code.crc);
+		this.say(code.crc);
 	}
 
 	/** Bytes of the file, once a sender has said so. */
@@ -96,8 +96,8 @@ export class Receiver {
 	write(bytes: Uint8Array): number {
 		let at = 0;
 		while (at < bytes.length && !deaf.includes(this.#state)) {
-			if (this.#state === "block") at += this.#fill(bytes, at);
-			else this.#byte(bytes[at++]);
+			if (this.#state === "block") at += this.fill(bytes, at);
+			else this.byte(bytes[at++]);
 		}
 		return at;
 	}
@@ -106,22 +106,22 @@ export class Receiver {
 	timeout(): void {
 		switch (this.#state) {
 			case "waiting":
-				if (this.#begun) return this.#fault(true);
-				if (--this.#startsLeft > 0) return this.#answer(code.crc);
-				return this.#fail("XMODEM_NO_SENDER", "no sender has begun");
+				if (this.#begun) return this.fault(true);
+				if (--this.#startsLeft > 0) return this.answer(code.crc);
+				return this.fail("XMODEM_NO_SENDER", "no sender has begun");
 			case "block":
-				return this.#closing ? this.#enter("done") : this.#quiet(limits.countCans(0, this.#block.end));
+				return this.#closing ? this.enter("done") : this.quiet(limits.countCans(0, this.#block.end));
 			case "purging":
-				return this.#quiet(this.#cans);
+				return this.quiet(this.#cans);
 			case "ending":
 				this.#eot = true;
-				return this.#answer(code.nak);
+				return this.answer(code.nak);
 			case "interrupted":
-				return this.#fail("XMODEM_CANCELLED", "cancelled");
+				return this.fail("XMODEM_CANCELLED", "cancelled");
 			case "closing":
-				return this.#enter("done");
+				return this.enter("done");
 			case "draining":
-				return this.#enter("failed");
+				return this.enter("failed");
 		}
 	}
 
@@ -130,26 +130,26 @@ export class Receiver {
 		if (this.#state === "full") {
 			this.#expected = (this.#expected + 1) & 0xff;
 			this.#taken = true;
-			this.#answer(code.ack);
-		} else if (this.#state === "ended") this.#close();
+			this.answer(code.ack);
+		} else if (this.#state === "ended") this.close();
 	}
 
 	/** The file is not wanted: the sender is told. */
 	cancel(): void {
-		if (this.#error === undefined && !this.over) this.#fail("XMODEM_REFUSED", "not wanted");
+		if (this.#error === undefined && !this.over) this.fail("XMODEM_REFUSED", "not wanted");
 	}
 
-	#say(...bytes: number[]): void {
+	private say(...bytes: number[]): void {
 		this.#out.push(...bytes);
 	}
 
 	/** The next block, or this one again. */
-	#answer(...bytes: number[]): void {
-		this.#say(...bytes);
-		this.#enter("waiting");
+	private answer(...bytes: number[]): void {
+		this.say(...bytes);
+		this.enter("waiting");
 	}
 
-	#enter(state: State, cans = 0): void {
+	private enter(state: State, cans = 0): void {
 		this.#state = state;
 		this.#cans = cans;
 		this.#before = 0;
@@ -158,141 +158,141 @@ export class Receiver {
 	}
 
 	/** @returns bytes taken */
-	#fill(bytes: Uint8Array, at: number): number {
+	private fill(bytes: Uint8Array, at: number): number {
 		const count = this.#block.fill(bytes, at);
 		this.#waits++;
-		if (this.#block.whole) this.#judge();
+		if (this.#block.whole) this.judge();
 		return count;
 	}
 
-	#byte(byte: number): void {
+	private byte(byte: number): void {
 		switch (this.#state) {
 			case "waiting":
-				return this.#header(byte);
+				return this.header(byte);
 			case "closing":
-				return this.#farewell(byte);
+				return this.farewell(byte);
 			case "interrupted":
-				return byte === code.etx ? undefined : this.#enter("purging");
+				return byte === code.etx ? undefined : this.enter("purging");
 			case "draining":
 				// A sender that waits for an answer to EOT knows no CAN, and says EOT again after each byte.
-				if (byte === code.eot && this.#purged < mostPurged) this.#say(code.can, code.can);
-				return this.#purge("failed");
+				if (byte === code.eot && this.#purged < mostPurged) this.say(code.can, code.can);
+				return this.purge("failed");
 			case "purging":
 				this.#cans = limits.countCans(this.#cans, [byte]);
-				return this.#purge("waiting");
+				return this.purge("waiting");
 			default: // ending: what goes on was no end
 				this.#eot = false;
-				return this.#enter("purging");
+				return this.enter("purging");
 		}
 	}
 
-	#purge(then: "waiting" | "failed"): void {
+	private purge(then: "waiting" | "failed"): void {
 		this.#waits++;
 		if (++this.#purged <= mostPurged) return;
-		if (then === "failed") this.#enter(then);
-		else this.#fault(false);
+		if (then === "failed") this.enter(then);
+		else this.fault(false);
 	}
 
-	#header(byte: number): void {
+	private header(byte: number): void {
 		const twice = byte === this.#before;
 		this.#before = byte;
-		if (this.#opens(byte)) return;
+		if (this.opens(byte)) return;
 		if (byte === code.eot) {
 			this.#begun = true;
-			this.#enter(this.#eot ? "ended" : "ending");
+			this.enter(this.#eot ? "ended" : "ending");
 		} else if (byte === code.can) {
-			if (twice) this.#fail("XMODEM_SENDER", "cancelled by the sender");
+			if (twice) this.fail("XMODEM_SENDER", "cancelled by the sender");
 		} else if (byte === code.etx) {
-			if (!this.#begun) this.#fail("XMODEM_CANCELLED", "cancelled");
-			else if (twice) this.#enter("interrupted");
-		} else if (this.#begun) this.#enter("purging"); // before, somebody may have typed
+			if (!this.#begun) this.fail("XMODEM_CANCELLED", "cancelled");
+			else if (twice) this.enter("interrupted");
+		} else if (this.#begun) this.enter("purging"); // before, somebody may have typed
 	}
 
 	/** @returns whether it begins a block */
-	#opens(byte: number): boolean {
+	private opens(byte: number): boolean {
 		if (byte !== code.soh && byte !== code.stx) return false;
 		this.#block.open(byte === code.soh ? limits.shortBlock : limits.longBlock);
-		this.#enter("block");
+		this.enter("block");
 		return true;
 	}
 
 	/** A whole block. */
-	#judge(): void {
+	private judge(): void {
 		const { number, sound } = this.#block;
-		if (this.#closing) return this.#judgeLast(sound);
-		if (!sound) return this.#enter("purging", limits.countCans(0, this.#block.end));
+		if (this.#closing) return this.judgeLast(sound);
+		if (!sound) return this.enter("purging", limits.countCans(0, this.#block.end));
 		this.#eot = false;
-		if (number === 0 && !this.#begun) this.#first();
+		if (number === 0 && !this.#begun) this.first();
 		else if (number === this.#expected) {
 			this.#begun = true;
 			this.#errors = 0;
-			this.#enter("full");
-		} else if (number === ((this.#expected - 1) & 0xff)) this.#again();
-		else this.#fail("XMODEM_SEQUENCE", `block ${number} came where ${this.#expected} was expected`);
+			this.enter("full");
+		} else if (number === ((this.#expected - 1) & 0xff)) this.again();
+		else this.fail("XMODEM_SEQUENCE", `block ${number} came where ${this.#expected} was expected`);
 	}
 
 	/** Block 0: what follows is a batch; its first file is taken. */
-	#first(): void {
+	private first(): void {
 		const { named, length } = readFileHeader(this.#block.data);
 		this.#begun = true;
 		this.#batch = true;
 		this.#length = length;
-		this.#answer(code.ack);
-		if (named) this.#say(code.crc);
-		else this.#fail("XMODEM_NO_FILE", "the sender has no file");
+		this.answer(code.ack);
+		if (named) this.say(code.crc);
+		else this.fail("XMODEM_NO_FILE", "the sender has no file");
 	}
 
 	/** The block before: our answer was lost. */
-	#again(): void {
-		if (++this.#errors > mostErrors) return this.#giveUp(false);
-		this.#answer(code.ack);
-		if (!this.#taken) this.#say(code.crc);
+	private again(): void {
+		if (++this.#errors > mostErrors) return this.giveUp(false);
+		this.answer(code.ack);
+		if (!this.#taken) this.say(code.crc);
 	}
 
 	/** The line is clear after what was no block. @param cans at its end */
-	#quiet(cans: number): void {
-		if (cans >= limits.leastCans) this.#fail("XMODEM_SENDER", "cancelled by the sender");
-		else this.#fault(false);
+	private quiet(cans: number): void {
+		if (cans >= limits.leastCans) this.fail("XMODEM_SENDER", "cancelled by the sender");
+		else this.fault(false);
 	}
 
 	/** What came is not a block, or nothing came: the block is asked for again. */
-	#fault(silent: boolean): void {
-		if (++this.#errors > mostErrors) return this.#giveUp(silent);
-		this.#answer(this.#taken ? code.nak : code.crc);
+	private fault(silent: boolean): void {
+		if (++this.#errors > mostErrors) return this.giveUp(silent);
+		this.answer(this.#taken ? code.nak : code.crc);
 	}
 
-	#giveUp(silent: boolean): void {
-		if (silent) this.#fail("XMODEM_TIMEOUT", "nothing comes from the sender any more");
-		else this.#fail("XMODEM_RETRIES", `a block failed ${mostErrors + 1} times`);
+	private giveUp(silent: boolean): void {
+		if (silent) this.fail("XMODEM_TIMEOUT", "nothing comes from the sender any more");
+		else this.fail("XMODEM_RETRIES", `a block failed ${mostErrors + 1} times`);
 	}
 
-	#fail(reason: XMODEMErrorCode, message: string): void {
+	private fail(reason: XMODEMErrorCode, message: string): void {
 		this.#error = new XMODEMError(reason, message);
-		if (reason !== "XMODEM_SENDER") this.#say(...limits.cancels);
-		this.#enter("draining");
+		if (reason !== "XMODEM_SENDER") this.say(...limits.cancels);
+		this.enter("draining");
 	}
 
 	/** All is well; a batch says whether more files follow. */
-	#close(): void {
+	private close(): void {
 		this.#closing = true;
-		this.#say(code.ack);
-		if (this.#batch) this.#say(code.crc);
-		this.#enter("closing");
+		this.say(code.ack);
+		if (this.#batch) this.say(code.crc);
+		this.enter("closing");
 	}
 
 	/** After the end: our answer was lost, or the sender says what follows. */
-	#farewell(byte: number): void {
+	private farewell(byte: number): void {
 		if (byte === code.eot) {
-			if (++this.#errors > mostErrors) this.#enter("done");
-			else this.#close();
-		} else if (this.#batch) this.#opens(byte);
+			if (++this.#errors > mostErrors) this.enter("done");
+			else this.close();
+		} else if (this.#batch) this.opens(byte);
 	}
 
 	/** Block 0 that ends a batch; of more files none is wanted. */
-	#judgeLast(sound: boolean): void {
+	private judgeLast(sound: boolean): void {
 		const another = sound && readFileHeader(this.#block.data).named;
-		if (another) this.#say(code.can, code.can);
-		else if (sound) this.#say(code.ack);
-		this.#enter("done");
+		if (another) this.say(code.can, code.can);
+		else if (sound) this.say(code.ack);
+		this.enter("done");
 	}
 }

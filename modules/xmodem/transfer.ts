@@ -60,8 +60,8 @@ export class Transfer {
 	read(buffer: Uint8Array): Promise<number> {
 		return new Promise((resolve, reject) => {
 			this.#reader = { buffer, resolve, reject };
-			if (this.#receiver === undefined && this.#error === undefined) this.#start();
-			this.#work();
+			if (this.#receiver === undefined && this.#error === undefined) this.start();
+			this.work();
 			this.#options.wake();
 		});
 	}
@@ -69,18 +69,18 @@ export class Transfer {
 	/** @returns bytes taken; the rest is for later. 0 while nothing is wanted */
 	write(bytes: Uint8Array): number {
 		const count = this.#receiver?.write(bytes) ?? 0;
-		if (count > 0) this.#work();
+		if (count > 0) this.work();
 		return count;
 	}
 
 	/** The file is taken, if it was read to its end: the sender is told. Resolves when the line is free. */
 	finish(): Promise<void> {
-		return this.#leave((receiver) => (receiver.ended ? receiver.accept() : receiver.cancel()));
+		return this.leave((receiver) => (receiver.ended ? receiver.accept() : receiver.cancel()));
 	}
 
 	/** The file is not wanted, or was not whole: the sender is told. Resolves when the line is free. */
 	cancel(): Promise<void> {
-		return this.#leave((receiver) => receiver.cancel());
+		return this.leave((receiver) => receiver.cancel());
 	}
 
 	/** The line is gone. */
@@ -88,53 +88,53 @@ export class Transfer {
 		this.#options.timer.clear(this.#timer);
 		this.#timer = undefined;
 		this.#receiver = undefined;
-		this.#fail(new XMODEMError("XMODEM_CLOSED", "the line was closed"));
+		this.fail(new XMODEMError("XMODEM_CLOSED", "the line was closed"));
 		this.#onFree?.();
 	}
 
-	#start(): void {
+	private start(): void {
 		this.#options.onStart();
 		this.#receiver = new Receiver({ startMs: this.#options.startMs });
 	}
 
-	#leave(how: (receiver: Receiver) => void): Promise<void> {
+	private leave(how: (receiver: Receiver) => void): Promise<void> {
 		return new Promise((resolve) => {
 			this.#onFree = resolve;
 			if (this.#receiver === undefined) return resolve();
 			how(this.#receiver);
-			this.#work();
+			this.work();
 			this.#options.wake();
 		});
 	}
 
 	/** Hands over what there is, says what is to be said, and measures silence. */
-	#work(): void {
-		this.#serve();
+	private work(): void {
+		this.serve();
 		const receiver = this.#receiver;
 		if (receiver === undefined) return;
 		const bytes = receiver.output();
 		if (bytes.length > 0) this.#options.send(bytes);
-		this.#measure(receiver);
+		this.measure(receiver);
 		if (receiver.over) this.#onFree?.();
 	}
 
-	#serve(): void {
+	private serve(): void {
 		const receiver = this.#receiver;
-		if (receiver?.error !== undefined) this.#fail(receiver.error);
-		if (this.#error !== undefined) return this.#settle((reader) => reader.reject(this.#error));
+		if (receiver?.error !== undefined) this.fail(receiver.error);
+		if (this.#error !== undefined) return this.settle((reader) => reader.reject(this.#error));
 		if (receiver === undefined || this.#reader === undefined) return;
 		try {
-			const count = this.#take(receiver, this.#reader.buffer);
-			if (count !== undefined) this.#settle((reader) => reader.resolve(count));
+			const count = this.take(receiver, this.#reader.buffer);
+			if (count !== undefined) this.settle((reader) => reader.resolve(count));
 		} catch (error) {
 			if (!(error instanceof XMODEMError)) throw error;
 			receiver.cancel();
-			this.#fail(error);
+			this.fail(error);
 		}
 	}
 
 	/** @returns count of bytes, 0 at the end; `undefined`: they have to come first */
-	#take(receiver: Receiver, buffer: Uint8Array): number | undefined {
+	private take(receiver: Receiver, buffer: Uint8Array): number | undefined {
 		const content = this.#content;
 		if (this.#taken && content.empty && !receiver.ended) {
 			this.#taken = false;
@@ -148,35 +148,35 @@ export class Transfer {
 			this.#taken = true;
 		}
 		const count = content.read(buffer);
-		return count > 0 || receiver.ended ? count : this.#take(receiver, buffer);
+		return count > 0 || receiver.ended ? count : this.take(receiver, buffer);
 	}
 
-	#fail(error: XMODEMError): void {
+	private fail(error: XMODEMError): void {
 		this.#error ??= error;
-		this.#settle((reader) => reader.reject(this.#error));
+		this.settle((reader) => reader.reject(this.#error));
 	}
 
-	#settle(how: (reader: Reader) => void): void {
+	private settle(how: (reader: Reader) => void): void {
 		const reader = this.#reader;
 		this.#reader = undefined;
 		if (reader !== undefined) how(reader);
 	}
 
-	#measure(receiver: Receiver): void {
+	private measure(receiver: Receiver): void {
 		const { waits, waitMs } = receiver;
 		if (waits === this.#measured) return;
 		this.#measured = waits;
 		this.#options.timer.clear(this.#timer);
-		this.#timer = waitMs === undefined ? undefined : this.#options.timer.set(() => this.#silent(receiver), waitMs);
+		this.#timer = waitMs === undefined ? undefined : this.#options.timer.set(() => this.silent(receiver), waitMs);
 	}
 
 	/** Bytes may wait in the port though: the loop may have been busy for long. */
-	#silent(receiver: Receiver): void {
+	private silent(receiver: Receiver): void {
 		this.#timer = undefined;
 		const { waits } = receiver;
 		this.#measured = -1;
 		this.#options.wake();
 		if (receiver.waits === waits && this.#receiver === receiver) receiver.timeout();
-		this.#work();
+		this.work();
 	}
 }

@@ -51,7 +51,7 @@ export default class UARTPort implements Serial {
 			const count = this.#closed ? 0 : this.#line.available();
 			if (count > 0) onReadable?.call(this, count);
 		});
-		this.#later(0);
+		this.later(0);
 	}
 
 	read(byteLength?: number): ArrayBuffer | undefined;
@@ -72,8 +72,8 @@ export default class UARTPort implements Serial {
 		this.#room -= bytes.length;
 		this.#waiting.set(bytes, this.#count);
 		this.#count += bytes.length;
-		this.#push();
-		if (this.#next === undefined) this.#later(pause);
+		this.push();
+		if (this.#next === undefined) this.later(pause);
 	}
 
 	close(): void {
@@ -83,17 +83,17 @@ export default class UARTPort implements Serial {
 		this.#line.close();
 	}
 
-	#push(): void {
+	private push(): void {
 		const taken = this.#line.send(this.#waiting.subarray(0, this.#count));
 		this.#waiting.copyWithin(0, taken, this.#count);
 		this.#count -= taken;
 	}
 
-	#later(ms: number): void {
+	private later(ms: number): void {
 		this.#next = this.#timer.set(() => {
 			this.#next = undefined;
-			if (this.#count > 0) this.#push();
-			if (this.#count > 0) return this.#later(pause);
+			if (this.#count > 0) this.push();
+			if (this.#count > 0) return this.later(pause);
 			this.#room = room;
 			this.#onWritable?.call(this, room);
 		}, ms);
