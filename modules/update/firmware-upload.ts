@@ -15,6 +15,7 @@ import { canAskAgain } from "./provided.js";
 import type { Restarter } from "./restarter.js";
 import { takeTrust } from "./signature-check.js";
 import { idleSlot } from "./slots.js";
+import { sleep } from "./tasks.js";
 import type { Trial } from "./trial.js";
 import { toHex } from "../bytes/text.js";
 import type { Flash } from "../ecma419/flash.js";
@@ -90,6 +91,8 @@ async function uploadFirmware(parts: UploadParts, source: UploadSource): Promise
 	const { context, restarter } = parts;
 	const flash = context.storage.open({ path: "nextota" });
 	try {
+		/* A turn of its own: below stand the calls of who has read the head of the request, and the stack of scripts is small. */
+		await sleep(context.timer, 0);
 		const uploaded = await take(parts, source, flash);
 		const { version, slot } = uploaded;
 		const reason = `version ${version} checked, it starts on trial`;

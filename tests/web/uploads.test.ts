@@ -69,3 +69,11 @@ test("a client that goes in the middle: the same", async () => {
 	assert.equal(await bottom(/>$/), "lobby>");
 	assert.deepEqual(await images(), ["upgate 1.0.0", undefined]);
 });
+
+test("an upload leaves a quarter of the stack of scripts free", async () => {
+	const from = site.bench.serial.length;
+	site.bench.type("show memory");
+	await site.bench.printed("native heap", from);
+	const [, peak, size] = /stack +\d+ +(\d+) +(\d+)/.exec(site.bench.serial.slice(from)) ?? [];
+	assert.ok(Number(peak) > 0 && Number(peak) <= 0.75 * Number(size), `${peak} of ${size} bytes`);
+});
