@@ -3,8 +3,9 @@
 // Debian's nginx on a loopback port, serving one folder; stopped by its process.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { linesOf } from "../harness/access-log.js";
 import { freePort, isListening } from "../harness/loopback.js";
 
 export class Nginx {
@@ -56,8 +57,8 @@ http {
 	}
 
 	/** Request line, status and User-Agent of each request. */
-	log(): string[] {
-		return readFileSync(this.#log, "utf8").trim().split("\n");
+	log(count: number, text = ""): Promise<string[]> {
+		return linesOf(this.#log, count, text);
 	}
 
 	async close(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {

@@ -4,10 +4,11 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash, randomFillSync } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HTTPSession, type HTTPError, type SessionGetOptions } from "../../modules/http/session.js";
+import { linesOf } from "../harness/access-log.js";
 import { freePort, isListening } from "../harness/loopback.js";
 import { nodeTimer, NodeTCP } from "./node-tcp.js";
 
@@ -54,9 +55,9 @@ export class Peer {
 		throw new Error(`${command} does not answer`);
 	}
 
-	/** Contents of the access log: a line per request, status first. */
-	log(): string[] {
-		return readFileSync(join(this.#folder, "access.log"), "utf8").trim().split("\n");
+	/** Lines of the access log that have `text` in them, one a request, status first; a server writes them after its answer, so `count` are waited for. */
+	log(count: number, text = ""): Promise<string[]> {
+		return linesOf(join(this.#folder, "access.log"), count, text);
 	}
 
 	get #alive(): boolean {
