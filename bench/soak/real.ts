@@ -2,28 +2,22 @@
 //
 // The soak of a real gateway: what came of the rounds, how long they took, what the processes hold, and wear beside its prediction.
 
-import { createWriteStream, readFileSync } from "node:fs";
 import { growthInLife, realProblems, series, wearOf } from "../../tests/soak/real/judge.js";
 import type { RealRound } from "../../tests/soak/real/round.js";
 import { runReal } from "../../tests/soak/real/rounds.js";
 import { trendOf } from "../../tests/soak/judge.js";
 import { median } from "../lib/measure.js";
-
-function line(cells: readonly (string | number)[], widths: readonly number[]): string {
-	return cells
-		.map((cell, i) => (typeof cell === "number" ? String(cell).padStart(widths[i]) : cell.padEnd(widths[i])))
-		.join("  ");
-}
+import { cells, loadRounds, printErases, printProblems, recorded } from "./report.js";
 
 function printRounds(rounds: readonly RealRound[], key: "mishap" | "offer" | "trigger"): void {
 	const widths = [18, 8, 18, 12, 12];
-	console.log(`\n${line([key, "  rounds", "  mishap happened", "  median, ms", "    most, ms"], widths)}`);
+	console.log(`\n${cells([key, "  rounds", "  mishap happened", "  median, ms", "    most, ms"], widths)}`);
 	for (const name of [...new Set(rounds.map((round) => round[key]))].sort()) {
 		const group = rounds.filter((round) => round[key] === name);
 		const ms = group.map((round) => round.ms);
 		const happened = group.filter((round) => round.happened).length;
-		const cells = [name ?? "none", ms.length, happened, Math.round(median(ms)), Math.round(Math.max(...ms))];
-		console.log(line(cells, widths));
+		const row = [name ?? "none", ms.length, happened, Math.round(median(ms)), Math.round(Math.max(...ms))];
+		console.log(cells(row, widths));
 	}
 }
 
@@ -31,14 +25,14 @@ function printMemory(rounds: readonly RealRound[]): void {
 	const widths = [14, 12, 12, 12, 20, 26];
 	console.log(`\nbytes, at rest; of the first and the last fifth of the rounds`);
 	console.log(
-		line(["", "       most", " least first", "  least last", "slope, per round", "more at the end of a life"], widths),
+		cells(["", "       most", " least first", "  least last", "slope, per round", "more at the end of a life"], widths),
 	);
 	for (const each of series) {
 		const { most, leastFirst, leastLast, slope, error } = trendOf(rounds.map(each.of));
 		const life = growthInLife(rounds, each);
 		const inLife = life === undefined ? "" : `${life.bytes}, mean of ${life.lives} lives`;
 		console.log(
-			line([each.name, most, leastFirst, leastLast, `${slope.toFixed(1)} +- ${error.toFixed(1)}`, inLife], widths),
+			cells([each.name, most, leastFirst, leastLast, `${slope.toFixed(1)} +- ${error.toFixed(1)}`, inLife], widths),
 		);
 	}
 	const { gateway, chip } = rounds[rounds.length - 1];
@@ -46,11 +40,7 @@ function printMemory(rounds: readonly RealRound[]): void {
 }
 
 function printWear(rounds: readonly RealRound[]): void {
-	console.log(`\nerases${" ".repeat(34)}measured  predicted`);
-	for (const { what, measured, predicted } of wearOf(rounds)) {
-		const [least, most] = predicted;
-		console.log(line([what, measured, least === most ? String(least) : `${least} to ${most}`], [38, 10, 20]));
-	}
+	printErases(wearOf(rounds));
 	const { erases, store } = rounds[rounds.length - 1];
 	console.log(
 		`blocks of the store: ${erases.least} to ${erases.most} erases each; ${store.live} bytes live, ${store.free} free`,
@@ -68,27 +58,7 @@ function report(rounds: readonly RealRound[], seed: number): boolean {
 	for (const key of ["mishap", "offer", "trigger"] as const) printRounds(rounds, key);
 	printMemory(rounds);
 	printWear(rounds);
-	const problems = realProblems(rounds);
-	console.log(
-		problems.length === 0 ? "\nnothing grows, nothing is left" : `\nPROBLEMS\n${problems.slice(0, 50).join("\n")}`,
-	);
-	return problems.length === 0;
-}
-
-/** @param save file for one line a round */
-async function run(rounds: number, seed: number, save: string | undefined): Promise<RealRound[]> {
-	const file = save === undefined ? undefined : createWriteStream(save);
-	try {
-		return await runReal({
-			...{ rounds, seed },
-			onRound: (round) => {
-				file?.write(`${JSON.stringify(round)}\n`);
-				if (round.round % 50 === 49) console.error(`${round.round + 1} rounds, ${round.boots} starts`);
-			},
-		});
-	} finally {
-		file?.end();
-	}
+	return printProblems(realProblems(rounds));
 }
 
 /** @param from rounds that were saved, instead of new ones @returns whether all is well */
@@ -99,10 +69,9 @@ export async function soakReal(options: {
 	from?: string;
 }): Promise<boolean> {
 	const { rounds, seed, save, from } = options;
-	if (from === undefined) return report(await run(rounds, seed, save), seed);
-	const lines = readFileSync(from, "utf8").trim().split("\n");
-	return report(
-		lines.map((text) => JSON.parse(text) as RealRound),
-		seed,
-	);
+	const all =
+		from === undefined
+			? await recorded<RealRound>((onRound) => runReal({ rounds, seed, onRound }), 50, save)
+			: loadRounds<RealRound>(from);
+	return report(all, seed);
 }

@@ -6,18 +6,13 @@
 // Usage: npm run bench -- soak [--rounds 10000] [--seed 1] [--save FILE] [--plot FILE.svg] [--from FILE]
 //        npm run bench -- soak --real [--rounds 300] [--seed 1] [--save FILE] [--from FILE]
 
-import { createWriteStream, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { growthInLife, memoryNames, memoryOf, problemsOf, unitOf, wearOf } from "../../tests/soak/judge.js";
 import { type Round, runSoak } from "../../tests/soak/soak.js";
 import { plot } from "./plot.js";
 import { soakReal } from "./real.js";
-
-function cells(values: (string | number)[], widths: number[]): string {
-	return values
-		.map((value, i) => (typeof value === "number" ? String(value).padStart(widths[i]) : value.padEnd(widths[i])))
-		.join("  ");
-}
+import { cells, loadRounds, printErases, printProblems, recorded } from "./report.js";
 
 /** Rounds by what was wrong in them, and how often each verdict came. */
 function printOutcomes(rounds: readonly Round[], key: "fault" | "mishap" | "offer" | "trigger"): void {
@@ -59,11 +54,7 @@ function printMemory(rounds: readonly Round[]): void {
 }
 
 function printWear(rounds: readonly Round[]): void {
-	console.log(`\nerases${" ".repeat(34)}measured  predicted`);
-	for (const { what, measured, predicted } of wearOf(rounds)) {
-		const [least, most] = predicted;
-		console.log(cells([what, measured, least === most ? String(least) : `${least} to ${most}`], [38, 10, 20]));
-	}
+	printErases(wearOf(rounds));
 	const { wear, store } = rounds.filter((round) => round.store !== undefined).at(-1) ?? rounds[0];
 	console.log(`blocks of the store: ${wear.least} to ${wear.most} erases each`);
 	console.log(`store: ${store?.records} records, ${store?.liveBytes} bytes live, ${store?.freeBytes} free`);
@@ -78,31 +69,7 @@ function report(rounds: readonly Round[], seed: string): boolean {
 	for (const key of ["fault", "mishap", "offer", "trigger"] as const) printOutcomes(rounds, key);
 	printMemory(rounds);
 	printWear(rounds);
-	const problems = problemsOf(rounds);
-	console.log(
-		problems.length === 0 ? "\nnothing grows, nothing is left" : `\nPROBLEMS\n${problems.slice(0, 50).join("\n")}`,
-	);
-	return problems.length === 0;
-}
-
-async function run(rounds: number, seed: number, save: string | undefined): Promise<Round[]> {
-	const file = save === undefined ? undefined : createWriteStream(save);
-	try {
-		return await runSoak({
-			...{ rounds, seed, quietMs: 0 },
-			onRound: (round) => {
-				file?.write(`${JSON.stringify(round)}\n`);
-				if (round.round % 500 === 499) console.error(`${round.round + 1} rounds, ${round.boots} starts`);
-			},
-		});
-	} finally {
-		file?.end();
-	}
-}
-
-function load(path: string): Round[] {
-	const lines = readFileSync(path, "utf8").split("\n");
-	return lines.filter((line) => line.startsWith('{"round":')).map((line) => JSON.parse(line) as Round);
+	return printProblems(problemsOf(rounds));
 }
 
 const { values } = parseArgs({
@@ -118,7 +85,11 @@ const { values } = parseArgs({
 
 async function virtual(): Promise<boolean> {
 	const { rounds = "10000", seed, save, from } = values;
-	const all = from === undefined ? await run(Number(rounds), Number(seed), save) : load(from);
+	const play = { rounds: Number(rounds), seed: Number(seed), quietMs: 0 };
+	const all =
+		from === undefined
+			? await recorded<Round>((onRound) => runSoak({ ...play, onRound }), 500, save)
+			: loadRounds<Round>(from);
 	if (values.plot !== undefined) writeFileSync(values.plot, plot(all));
 	return report(all, seed);
 }

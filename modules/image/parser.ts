@@ -174,7 +174,7 @@ export class ImageParser {
 				return this.endBlock();
 			case "tail":
 			case "done":
-				return this.enter("done", 1); // one more byte is one too many: #step throws
+				return this.enter("done", 1); // one more byte is one too many: step throws
 			default:
 				return this.#state satisfies never;
 		}
