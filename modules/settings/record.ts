@@ -18,22 +18,24 @@ import { ByteWriter } from "../bytes/writer.js";
 const VERSION = 1;
 const CRC_BYTES = 4;
 
-/** @param pairs name and value text; names up to 255 and values up to 65535 bytes */
-export function encodeRecord(pairs: Iterable<readonly [name: string, text: string]>): Uint8Array {
-	const parts: [Uint8Array, Uint8Array][] = [];
+/** Bytes of one pair beside its texts. */
+const PAIR_BYTES = 3;
+
+/**
+ * Encodes twice, once to count, so that the texts' bytes never are in memory side by side: on the chip each small array takes ten times its bytes.
+ * @param names up to 255 bytes each @param textOf value text of a name, up to 65535 bytes
+ */
+export function encodeRecord(names: readonly string[], textOf: (name: string) => string): Uint8Array {
 	let length = 1 + CRC_BYTES;
-	for (const [name, text] of pairs) {
-		const part: [Uint8Array, Uint8Array] = [encodeUTF8(name), encodeUTF8(text)];
-		length += 3 + part[0].length + part[1].length;
-		parts.push(part);
-	}
+	for (const name of names) length += PAIR_BYTES + encodeUTF8(name).length + encodeUTF8(textOf(name)).length;
 	const writer = new ByteWriter(length);
 	writer.u8(VERSION);
-	for (const [name, value] of parts) {
-		writer.u8(name.length);
-		writer.bytes(name);
-		writer.u16le(value.length);
-		writer.bytes(value);
+	for (const name of names) {
+		const [nameBytes, textBytes] = [encodeUTF8(name), encodeUTF8(textOf(name))];
+		writer.u8(nameBytes.length);
+		writer.bytes(nameBytes);
+		writer.u16le(textBytes.length);
+		writer.bytes(textBytes);
 	}
 	writer.u32le(crc32(writer.finish()));
 	return writer.finish();

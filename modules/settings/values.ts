@@ -98,8 +98,6 @@ export function loadValues(record: Uint8Array, table: readonly Parameter[], prob
 
 /** The stored form: the same values always give the same bytes. */
 export function encodeValues(values: Values): Uint8Array {
-	const pairs: [string, string][] = [];
-	for (const [name, value] of values) pairs.push([name, String(value)]);
-	pairs.sort((a, b) => (a[0] < b[0] ? -1 : 1));
-	return encodeRecord(pairs);
+	const names = Array.from(values.keys()).sort();
+	return encodeRecord(names, (name) => String(values.get(name)));
 }

@@ -7,10 +7,15 @@ import assert from "node:assert/strict";
 import { crc32 } from "../../modules/bytes/crc32.js";
 import { encodeUTF8 } from "../../modules/bytes/text.js";
 import { flag, integer, text } from "../../modules/settings/parameter.js";
-import { decodeRecord, encodeRecord } from "../../modules/settings/record.js";
+import { decodeRecord, encodeRecord as encodeNames } from "../../modules/settings/record.js";
 import { Settings } from "../../modules/settings/settings.js";
 import { Random } from "../harness/random.js";
 import { FakeStore, ini, make, nonDefaults } from "./support.js";
+
+function encodeRecord(pairs: readonly (readonly [name: string, text: string])[]): Uint8Array {
+	const texts = new Map(pairs);
+	return encodeNames(Array.from(texts.keys()), (name) => texts.get(name) ?? "");
+}
 
 test("a new store gives defaults", () => {
 	const { settings } = make();
