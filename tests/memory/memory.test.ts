@@ -17,7 +17,7 @@ interface Manifest {
 	creation: { static: number; stack: number };
 }
 
-const everything = { listeners: true, update: "https" } as const;
+const everything = { listeners: true, update: "https", load: true } as const;
 /** More than is needed: how much that is, the gauge tells. */
 const roomy = 262_144;
 const board = JSON.parse(readFileSync(join(projectRoot, "hosts/esp32/manifest.json"), "utf8")) as Manifest;

@@ -106,13 +106,13 @@ class Play {
 		await this.#cut("console");
 	}
 
-	/** An update by URL; with `listeners` the page, the manager and a SIP sender go on asking meanwhile. */
-	async update(listeners: boolean): Promise<void> {
+	/** An update by URL; with `load` the page, the manager and a SIP sender go on asking meanwhile. */
+	async update(load: boolean): Promise<void> {
 		const { bench } = this.#site;
 		bench.type(`set IniFileURL ${this.#site.server.url}/config_<MAC>.ini`);
 		bench.type("update");
 		let over = false;
-		const others = listeners ? [this.#poll(() => over), this.#look(() => over), this.#notify(() => over)] : [];
+		const others = load ? [this.#poll(() => over), this.#look(() => over), this.#notify(() => over)] : [];
 		try {
 			await bench.until(isVerdict("confirmed"));
 		} finally {
@@ -135,7 +135,7 @@ class Play {
 			await sipp(this.#site.sipPort, "notify", ["-m", "3", "-r", "10", "-timeout", "2"]);
 	}
 
-	async all({ listeners, update }: SiteOptions): Promise<void> {
+	async all({ listeners, update, load }: SiteOptions): Promise<void> {
 		await this.boot(listeners);
 		if (listeners) {
 			await this.openPage();
@@ -143,7 +143,7 @@ class Play {
 			await this.sipLoad();
 			await this.console();
 		}
-		if (update !== "none") await this.update(listeners);
+		if (update !== "none") await this.update(load);
 	}
 }
 

@@ -20,6 +20,8 @@ export interface Plan {
 	/** Web pages, SIP over UDP, TCP and TLS, SNMPv3, syslog. */
 	listeners: boolean;
 	update: "none" | "http" | "https";
+	/** Whether during the update people at the pages, the manager and SIP senders go on asking all the time. The open page with live values is there in any case. */
+	load: boolean;
 }
 
 export interface SiteOptions extends Plan {
