@@ -3,7 +3,7 @@
 // A gateway with its pages open, and a plain client for them that keeps cookie and token as a browser does. Node only.
 
 import { mkdtempSync, rmSync } from "node:fs";
-import { type IncomingHttpHeaders, request as plainRequest } from "node:http";
+import { type Agent, type IncomingHttpHeaders, request as plainRequest } from "node:http";
 import { request as secureRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +26,8 @@ export interface Asking {
 	/** Sent as JSON, unless it is text or bytes already. */
 	body?: object | string | Uint8Array;
 	headers?: Record<string, string>;
+	/** Keeps connections; default: one for each request. */
+	agent?: Agent;
 }
 
 function parse(body: Buffer): Record<string, unknown> {
@@ -46,7 +48,7 @@ export class Visitor {
 		this.url = url;
 	}
 
-	ask(path: string, { method, body, headers = {} }: Asking = {}): Promise<Answer> {
+	ask(path: string, { method, body, headers = {}, agent }: Asking = {}): Promise<Answer> {
 		const isJSON = typeof body === "object" && !(body instanceof Uint8Array);
 		const bytes = body === undefined ? undefined : Buffer.from(isJSON ? JSON.stringify(body) : (body as string));
 		const sent: Record<string, string> = { ...(isJSON ? { "content-type": "application/json" } : {}), ...headers };
@@ -57,7 +59,7 @@ export class Visitor {
 			method: method ?? (body === undefined ? "GET" : "POST"),
 			headers: sent,
 			rejectUnauthorized: false,
-			agent: false,
+			agent: agent ?? false,
 		};
 		const open = this.url.startsWith("https") ? secureRequest : plainRequest;
 		return new Promise((resolve, reject) => {
