@@ -8,6 +8,7 @@ import {
 	defaultServerTimeouts,
 	type Endpoint,
 	type HTTPServerOptions,
+	type Sent,
 	type ServerExchange,
 	type ServerTimeouts,
 } from "upgate/http-server/options";
@@ -203,7 +204,7 @@ class PageServer implements HTTPServerOptions {
 		return this.#parts.debug.http;
 	}
 
-	handler(exchange: ServerExchange): Promise<void> {
+	handler(exchange: ServerExchange): Sent {
 		return this.#web.handle(exchange);
 	}
 

@@ -19,9 +19,6 @@ import { statusOf, textBody } from "./response-head.js";
 type State = "head" | "serving" | "lingering" | "closed";
 type Wait = "head" | "keep" | "idle" | "linger";
 
-/** Rest of a body that is read to keep the connection. */
-const drainBytes = 4096;
-
 interface Waiter {
 	resolve: () => void;
 	reject: (error: HTTPError) => void;
@@ -206,21 +203,45 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 			else this.close();
 			return;
 		}
-		if (parser.head !== undefined) void this.serve(parser, parser.head);
+		if (parser.head !== undefined) this.serve(parser, parser.head);
 	}
 
-	/** Never rejects. */
-	private async serve(parser: RequestParser, head: RequestHead): Promise<void> {
+	private serve(parser: RequestParser, head: RequestHead): void {
 		this.begin();
 		const exchange = new Exchange(this, head, parser, this.#options.debug);
 		this.#exchange = exchange;
-		let kept = false;
+		let sent: Sent;
 		try {
-			await this.#options.handler(exchange);
-			kept = exchange.whole && parser.keepAlive && (await this.drain(parser));
+			sent = this.#options.handler(exchange);
 		} catch (error) {
-			await this.apologize(exchange, error);
+			return void this.fail(exchange, error);
 		}
+		/* Most answers are out already. With another request behind this one it goes on in a later job, not from within itself. */
+		if (sent === undefined && exchange.whole && parser.done && !this.#input.waiting) this.served(parser.keepAlive);
+		else void this.finish(parser, exchange, sent);
+	}
+
+	/** Never rejects. */
+	private async finish(parser: RequestParser, exchange: Exchange, sent: Sent): Promise<void> {
+		let kept: boolean;
+		try {
+			await sent;
+			kept = exchange.whole && parser.keepAlive && (await exchange.drain());
+		} catch (error) {
+			return this.fail(exchange, error);
+		}
+		this.served(kept);
+	}
+
+	/** Never rejects. What the handler throws is not told to the client. */
+	private async fail(exchange: Exchange, error: unknown): Promise<void> {
+		if (!(error instanceof HTTPError)) this.#options.onFault(error);
+		if (exchange.begun || !this.open) this.close();
+		else await this.say(exchange, 500, "internal error");
+		this.served(false);
+	}
+
+	private served(kept: boolean): void {
 		this.#exchange = undefined;
 		if (kept && this.open) this.next();
 		else this.linger();
@@ -233,39 +254,20 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		this.#sent = 0;
 	}
 
-	/** What the handler throws is not told to the client. */
-	private async apologize(exchange: Exchange, error: unknown): Promise<void> {
-		if (!(error instanceof HTTPError)) this.#options.onFault(error);
-		if (exchange.begun || !this.open) return this.close();
-		try {
-			await exchange.respond(500, [["Content-Type", "text/plain"]], textBody("internal error"));
-		} catch {
-			this.close();
-		}
-	}
-
 	/** Never rejects. */
 	private async refuse(parser: RequestParser, error: HTTPError): Promise<void> {
 		this.begin();
-		const exchange = new Exchange(this, undefined, parser, this.#options.debug);
-		try {
-			await exchange.respond(statusOf(error.code), [["Content-Type", "text/plain"]], textBody(error.code));
-		} catch {
-			return this.close();
-		}
+		await this.say(new Exchange(this, undefined, parser, this.#options.debug), statusOf(error.code), error.code);
 		this.linger();
 	}
 
-	/** @returns whether the rest of the body was short and has been read */
-	private async drain(parser: RequestParser): Promise<boolean> {
-		if (parser.done) return true;
-		const buffer = new Uint8Array(256);
-		let left = drainBytes;
-		while (!parser.done) {
-			left -= await this.read(buffer);
-			if (left < 0) return false;
+	/** Never rejects. */
+	private async say(exchange: Exchange, status: number, text: string): Promise<void> {
+		try {
+			await exchange.respond(status, [["Content-Type", "text/plain"]], textBody(text));
+		} catch {
+			this.close();
 		}
-		return true;
 	}
 
 	private next(): void {

@@ -35,6 +35,9 @@ function wanted(head: RequestHead | undefined): string {
 	return head === undefined ? "refused" : `${head.method} ${head.path}${head.query === "" ? "" : "?..."}`;
 }
 
+/** Rest of a body that is read to keep the connection. */
+const drainBytes = 4096;
+
 type Framing = "none" | "length" | "chunked" | "close";
 
 export class Exchange implements ServerExchange {
@@ -94,6 +97,18 @@ export class Exchange implements ServerExchange {
 		told?.();
 	}
 
+	/** @returns whether the rest of the request's body was short and has been read */
+	async drain(): Promise<boolean> {
+		if (this.#parser.done) return true;
+		const buffer = new Uint8Array(256);
+		let left = drainBytes;
+		while (!this.#parser.done) {
+			left -= await this.#line.read(buffer);
+			if (left < 0) return false;
+		}
+		return true;
+	}
+
 	async read(buffer: Uint8Array): Promise<number> {
 		// RFC 9110 section 10.1.1: the client may wait for this word before it sends the body.
 		if (!this.#asked && !this.#begun && this.#parser.bodyBytes === 0 && !this.#parser.done) {
@@ -105,8 +120,15 @@ export class Exchange implements ServerExchange {
 		return this.#line.read(buffer);
 	}
 
-	async respond(status: number, headers: ResponseHeaders, body: Uint8Array = new Uint8Array(0)): Promise<void> {
-		await this.begin(status, headers, body.length);
+	respond(status: number, headers: ResponseHeaders, body: Uint8Array = new Uint8Array(0)): Sent {
+		const head = this.begin(status, headers, body.length);
+		if (head !== undefined) return this.respondRest(head, body);
+		const sent = this.write(body);
+		return sent === undefined ? this.end() : sent.then(() => this.end());
+	}
+
+	private async respondRest(head: Promise<void>, body: Uint8Array): Promise<void> {
+		await head;
 		await this.write(body);
 		await this.end();
 	}

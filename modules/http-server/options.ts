@@ -37,7 +37,7 @@ export const defaultServerTimeouts: Readonly<ServerTimeouts> = Object.freeze({
 	lingerMs: 1_000,
 });
 
-/** One request and the way to answer it. All methods reject with HTTPError once the connection is lost: the handler just ends then. */
+/** One request and the way to answer it. All methods throw or reject with HTTPError once the connection is lost: the handler just ends then. */
 export interface ServerExchange {
 	readonly head: RequestHead;
 	/** Came by TLS. */
@@ -55,7 +55,7 @@ export interface ServerExchange {
 	/** Reads body bytes. @returns count; 0 at the end of the body */
 	read(buffer: Uint8Array): Promise<number>;
 	/** Sends a whole response. */
-	respond(status: number, headers: ResponseHeaders, body?: Uint8Array): Promise<void>;
+	respond(status: number, headers: ResponseHeaders, body?: Uint8Array): Sent;
 	/** Begins a response. @param length of the body; without one it is sent in chunks */
 	begin(status: number, headers: ResponseHeaders, length?: number): Sent;
 	/** Sends a piece of the body; comes back when the socket has taken it all, which is the back-pressure. */
@@ -83,7 +83,7 @@ export interface HTTPServerOptions {
 	/** Monotonic milliseconds. */
 	readonly ticks: () => number;
 	readonly endpoints: readonly Endpoint[];
-	handler(exchange: ServerExchange): Promise<void>;
+	handler(exchange: ServerExchange): Sent;
 	/** Takes what a handler threw besides HTTPError: a fault of the program. Default: nobody is told. */
 	onFault?(error: unknown): void;
 	/** Told of each response, a line. */
@@ -103,7 +103,7 @@ export interface ConnectionOptions {
 	readonly limits: RequestLimits;
 	readonly scratchBytes: number;
 	readonly debug: DebugPort | undefined;
-	handler(exchange: ServerExchange): Promise<void>;
+	handler(exchange: ServerExchange): Sent;
 	onFault(error: unknown): void;
 	/** A request has been answered. */
 	onIdle(): void;

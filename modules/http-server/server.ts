@@ -14,6 +14,7 @@ import {
 	defaultServerTimeouts,
 	type Endpoint,
 	type HTTPServerOptions,
+	type Sent,
 	type ServerExchange,
 	type ServerTimeouts,
 } from "./options.js";
@@ -61,7 +62,7 @@ class Shared implements ConnectionOptions {
 		return this.#options.debug;
 	}
 
-	handler(exchange: ServerExchange): Promise<void> {
+	handler(exchange: ServerExchange): Sent {
 		return this.#options.handler(exchange);
 	}
 

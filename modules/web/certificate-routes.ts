@@ -4,6 +4,7 @@
 
 import type { Entry, Role } from "../certificates/types.js";
 import { queryValue } from "../http-server/request-line.js";
+import type { Sent } from "../http-server/options.js";
 import { needType, readBytes, readJSON, textField } from "./body.js";
 import { refused, WebError } from "./error.js";
 import { replyJSON, replyList } from "./reply.js";
@@ -51,7 +52,7 @@ async function request({ exchange, ports }: Call): Promise<void> {
 	);
 }
 
-function list({ exchange, ports }: Call): Promise<void> {
+function list({ exchange, ports }: Call): Sent {
 	return replyList(exchange, described(ports.certificates.list()));
 }
 

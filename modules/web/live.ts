@@ -86,7 +86,8 @@ export class Live {
 		this.#stream = stream;
 		exchange.onGone = () => this.stop(stream);
 		try {
-			const body = await TextBody.begin(exchange, "text/event-stream", [["X-Accel-Buffering", "no"]]);
+			const body = new TextBody(exchange);
+			await body.begin("text/event-stream", [["X-Accel-Buffering", "no"]]);
 			while (this.wanted(stream)) {
 				for (const line of log.after(stream.line)) {
 					await body.add(`event: log\ndata: ${JSON.stringify(line)}\n\n`);

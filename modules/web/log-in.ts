@@ -3,6 +3,7 @@
 // Log-in, log-out, the first password and a new one.
 
 import { AccountsError } from "../accounts/error.js";
+import type { Sent } from "../http-server/options.js";
 import { readJSON, textField } from "./body.js";
 import { checkOwnHost, sessionCookie } from "./access.js";
 import { WebError } from "./error.js";
@@ -20,7 +21,7 @@ function describeSession({ ports, session }: OpenCall): object {
 	return { state: "open", name, model, version, readOnly, token: session.token };
 }
 
-function answer(call: OpenCall, session: Session | undefined): Promise<void> {
+function answer(call: OpenCall, session: Session | undefined): Sent {
 	const { exchange } = call;
 	const cookie = sessionCookie(exchange.secure, session);
 	return replyJSON(exchange, describeSession({ ...call, session }), 200, [["Set-Cookie", cookie]]);
@@ -79,7 +80,7 @@ async function change(call: Call): Promise<void> {
 	return replyJSON(exchange, {});
 }
 
-async function logOut(call: Call): Promise<void> {
+function logOut(call: Call): Sent {
 	call.sessions.end(call.session);
 	return answer(call, undefined);
 }

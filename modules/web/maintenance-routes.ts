@@ -2,13 +2,14 @@
 //
 // Maintenance: update now, firmware slots, software upload, reset.
 
+import type { Sent } from "../http-server/options.js";
 import { refused, WebError } from "./error.js";
 import { needType } from "./body.js";
 import { replyJSON, replyList } from "./reply.js";
 import { route, type Call, type Route } from "./route.js";
 
 /** What the port throws is the operator's. */
-function act({ exchange }: Call, action: () => unknown): Promise<void> {
+function act({ exchange }: Call, action: () => unknown): Sent {
 	try {
 		action();
 	} catch (error) {
@@ -17,7 +18,7 @@ function act({ exchange }: Call, action: () => unknown): Promise<void> {
 	return replyJSON(exchange, {});
 }
 
-function updateNow(call: Call): Promise<void> {
+function updateNow(call: Call): Sent {
 	const { exchange, ports } = call;
 	return act(call, () => ports.update.trigger("web", exchange.remoteAddress));
 }

@@ -25,16 +25,11 @@ export function headersFor(type: string, more: ResponseHeaders = []): ResponseHe
 
 export const jsonType = "application/json";
 
-export function replyJSON(
-	exchange: ServerExchange,
-	value: unknown,
-	status = 200,
-	more: ResponseHeaders = [],
-): Promise<void> {
+export function replyJSON(exchange: ServerExchange, value: unknown, status = 200, more: ResponseHeaders = []): Sent {
 	return exchange.respond(status, headersFor(jsonType, more), encodeUTF8(JSON.stringify(value)));
 }
 
-export function replyError(exchange: ServerExchange, error: WebError): Promise<void> {
+export function replyError(exchange: ServerExchange, error: WebError): Sent {
 	const { code, message, status, details } = error;
 	const more: ResponseHeaders = details.seconds === undefined ? [] : [["Retry-After", String(details.seconds)]];
 	return replyJSON(exchange, { error: { code, message, ...details } }, status, more);
@@ -43,21 +38,19 @@ export function replyError(exchange: ServerExchange, error: WebError): Promise<v
 /** Pieces are sent when so many characters have come together. */
 const pieceLength = 700;
 
-/** A body of text without a length. */
+/** A body of text without a length. Its methods return nothing to wait for in most cases: each promise takes memory. */
 export class TextBody {
 	readonly #exchange: ServerExchange;
 	#held = "";
 
-	private constructor(exchange: ServerExchange) {
+	constructor(exchange: ServerExchange) {
 		this.#exchange = exchange;
 	}
 
-	static async begin(exchange: ServerExchange, type: string, more: ResponseHeaders = []): Promise<TextBody> {
-		await exchange.begin(200, headersFor(type, more));
-		return new TextBody(exchange);
+	begin(type: string, more: ResponseHeaders = []): Sent {
+		return this.#exchange.begin(200, headersFor(type, more));
 	}
 
-	/** @returns nothing to wait for, in most cases: each promise takes memory */
 	add(text: string): Sent {
 		this.#held += text;
 		return this.#held.length >= pieceLength ? this.flush() : undefined;
@@ -69,26 +62,37 @@ export class TextBody {
 		return text === "" ? undefined : this.#exchange.write(encodeUTF8(text));
 	}
 
-	async end(text = ""): Promise<void> {
+	end(text = ""): Sent {
 		this.#held += text;
-		await this.flush();
-		await this.#exchange.end();
+		const flushed = this.flush();
+		return flushed === undefined ? this.#exchange.end() : flushed.then(() => this.#exchange.end());
 	}
 }
 
 /** A JSON array, one item after the other, between `before` and `after`. */
-export async function replyList(
-	exchange: ServerExchange,
-	items: Iterable<unknown>,
-	before = "[",
-	after = "]",
-): Promise<void> {
-	const body = await TextBody.begin(exchange, jsonType);
-	await body.add(before);
+export function replyList(exchange: ServerExchange, items: Iterable<unknown>, before = "[", after = "]"): Sent {
+	const body = new TextBody(exchange);
+	const texts = listTexts(items, before);
+	let sent = body.begin(jsonType);
+	while (sent === undefined) {
+		const next = texts.next();
+		if (next.done === true) return body.end(after);
+		sent = body.add(next.value);
+	}
+	return addRest(sent, body, texts, after);
+}
+
+async function addRest(sent: Promise<void>, body: TextBody, texts: Iterable<string>, after: string): Promise<void> {
+	await sent;
+	for (const text of texts) await body.add(text);
+	await body.end(after);
+}
+
+function* listTexts(items: Iterable<unknown>, before: string): Generator<string, void> {
+	yield before;
 	let comma = "";
 	for (const item of items) {
-		await body.add(comma + JSON.stringify(item));
+		yield comma + JSON.stringify(item);
 		comma = ",";
 	}
-	await body.end(after);
 }

@@ -3,7 +3,7 @@
 // One address of the pages' interface. The tables of routes are frozen and preloaded: they take no memory at run time.
 
 import type { Method } from "../http-server/request-line.js";
-import type { ServerExchange } from "../http-server/options.js";
+import type { Sent, ServerExchange } from "../http-server/options.js";
 import type { Live } from "./live.js";
 import type { LogRing } from "../trace/log-ring.js";
 import type { WebPorts } from "./ports.js";
@@ -41,20 +41,15 @@ interface Place extends RouteTraits {
 }
 
 export type Route =
-	| (Place & { readonly open: true; readonly run: (call: OpenCall) => Promise<void> })
-	| (Place & { readonly open: false; readonly run: (call: Call) => Promise<void> });
+	| (Place & { readonly open: true; readonly run: (call: OpenCall) => Sent })
+	| (Place & { readonly open: false; readonly run: (call: Call) => Sent });
 
 /** For those who are logged in. */
-export function route(
-	method: Method,
-	path: string,
-	run: (call: Call) => Promise<void>,
-	traits: RouteTraits = {},
-): Route {
+export function route(method: Method, path: string, run: (call: Call) => Sent, traits: RouteTraits = {}): Route {
 	return Object.freeze({ method, path, open: false, run, ...traits });
 }
 
 /** For everybody. */
-export function openRoute(method: Method, path: string, run: (call: OpenCall) => Promise<void>): Route {
+export function openRoute(method: Method, path: string, run: (call: OpenCall) => Sent): Route {
 	return Object.freeze({ method, path, open: true, run });
 }

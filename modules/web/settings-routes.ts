@@ -58,7 +58,8 @@ function* fieldsOf(settings: Settings, page: Page): Iterable<{ group: string; fi
 async function showPage({ exchange, ports }: Call): Promise<void> {
 	const page = findPage(queryValue(exchange.head.query, "id") ?? "");
 	if (page === undefined) throw new WebError(404, "WEB_NOT_FOUND", "there is no such page");
-	const body = await TextBody.begin(exchange, jsonType);
+	const body = new TextBody(exchange);
+	await body.begin(jsonType);
 	await body.add(`{"id":${JSON.stringify(page.id)},"path":${JSON.stringify([...page.path])},"groups":[`);
 	let open: string | undefined;
 	for (const { group, field } of fieldsOf(ports.settings, page)) {

@@ -2,6 +2,7 @@
 //
 // The Status page, and the pieces of it that change by themselves.
 
+import type { Sent } from "../http-server/options.js";
 import { toHex } from "../bytes/hex.js";
 import { queryValue } from "../http-server/request-line.js";
 import type { Board, Memory } from "../ecma419/board.js";
@@ -42,7 +43,7 @@ function describeDevice({ board, settings }: WebPorts): object {
 	};
 }
 
-function showStatus({ exchange, ports }: Call): Promise<void> {
+function showStatus({ exchange, ports }: Call): Sent {
 	return replyJSON(exchange, {
 		device: describeDevice(ports),
 		update: describeUpdate(ports),
@@ -54,12 +55,12 @@ function showLive({ exchange, live, session }: Call): Promise<void> {
 	return live.run(exchange, session);
 }
 
-function showLog({ exchange, log }: Call): Promise<void> {
+function showLog({ exchange, log }: Call): Sent {
 	return replyList(exchange, log.after(0));
 }
 
 /** The same as the stream, for pages that have none. */
-function showNow({ exchange, ports, log }: Call): Promise<void> {
+function showNow({ exchange, ports, log }: Call): Sent {
 	const after = Number(queryValue(exchange.head.query, "after") ?? "0");
 	const update = JSON.stringify(describeUpdate(ports));
 	const before = `{"update":${update},"memory":${JSON.stringify(describeMemory(ports.board))},"log":[`;

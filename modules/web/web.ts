@@ -4,7 +4,7 @@
 // are static files that draw what this interface tells.
 
 import { HTTPError } from "../http/errors.js";
-import type { ServerExchange } from "../http-server/options.js";
+import type { Sent, ServerExchange } from "../http-server/options.js";
 import { checkOrigin, checkToken, findSession } from "./access.js";
 import { serveAsset } from "./assets.js";
 import { refused, WebError } from "./error.js";
@@ -50,18 +50,22 @@ export class Web {
 		this.#state.live.wake();
 	}
 
-	/** Answers one request: for the HTTP server. Rejects only when the connection is lost. */
-	async handle(exchange: ServerExchange): Promise<void> {
+	/** Answers one request: for the HTTP server. Throws or rejects only when the connection is lost. */
+	handle(exchange: ServerExchange): Sent {
 		try {
-			await this.answer(exchange);
+			return this.answer(exchange)?.catch((error: unknown) => this.refuse(exchange, error));
 		} catch (error) {
-			if (error instanceof HTTPError || exchange.begun) throw error;
-			await replyError(exchange, refused(error));
+			return this.refuse(exchange, error);
 		}
 	}
 
+	private refuse(exchange: ServerExchange, error: unknown): Sent {
+		if (error instanceof HTTPError || exchange.begun) throw error;
+		return replyError(exchange, refused(error));
+	}
+
 	/** @throws WebError */
-	private answer(exchange: ServerExchange): Promise<void> {
+	private answer(exchange: ServerExchange): Sent {
 		const { method, path } = exchange.head;
 		if (!path.startsWith("/api/")) return serveAsset(exchange);
 		const reads = method === "HEAD" ? "GET" : method;
@@ -72,7 +76,7 @@ export class Web {
 		return this.run(route, exchange);
 	}
 
-	private run(route: Route, exchange: ServerExchange): Promise<void> {
+	private run(route: Route, exchange: ServerExchange): Sent {
 		const { sessions, ports } = this.#state;
 		if (route.method === "POST") checkOrigin(exchange);
 		const session = findSession(exchange, sessions, route.automatic !== true);
