@@ -91,6 +91,11 @@ export class SlotWriter {
 		return this.#access.size;
 	}
 
+	/** Erase unit of the slot, bytes. */
+	get blockLength(): number {
+		return this.#blockLength;
+	}
+
 	/** Bytes taken so far, those below `startBytes` too. */
 	get bytes(): number {
 		return this.#bytes;
