@@ -33,6 +33,10 @@ const progressMs = 200;
 /** Between two looks at the clock for that. */
 const lookBytes = 16 * 1024;
 
+/** The slot writer's buffer, unless there is memory for more than this. */
+const scarceBytes = 1024;
+const fewBytes = 4096;
+
 /** What an intake needs of a run; an upload by hand has no more. */
 export type IntakeRun = Pick<Run, "context" | "trial" | "journal">;
 
@@ -120,7 +124,8 @@ export class ImageIntake implements ImageOwner {
 	write(head: Uint8Array): Promise<TakenImage | Refusal> {
 		const { context, journal } = this.#run;
 		if (this.#start === 0) commitOrReport(context, journal.forget()); // it speaks of what is overwritten now
-		const { pieceBytes: bufferBytes } = context.board;
+		const { pieceBytes = scarceBytes } = context.board;
+		const bufferBytes = pieceBytes > fewBytes ? pieceBytes : scarceBytes;
 		const options = { flash: this.#flash, expectedBytes: this.length, startBytes: this.#start, bufferBytes };
 		const writer = new SlotWriter(options);
 		if (this.#start === 0) writer.write(head);

@@ -99,17 +99,22 @@ export class ImageTransfer {
 		if (this.#end !== undefined) this.close(this.#end);
 	}
 
+	/** As much as a block a turn, in jobs of the writer's pieces, or one erase; none where the server has called, which is in others' turn. */
 	private pump(): void {
 		const writer = this.#writer;
 		const { source } = this.#owner;
-		if (!writer.step()) return this.next();
-		this.#owner.stored(writer);
-		let waits = false;
-		while (!waits) {
-			const { room } = writer;
-			const count = source.readNow?.(room) ?? 0;
-			if (count === 0) return this.wait(source);
-			waits = this.store(room, count);
+		const isCalled = writer.pending === "none";
+		for (let from = writer.stored; writer.stored < from + writer.blockLength;) {
+			if (!writer.step()) break;
+			this.#owner.stored(writer);
+			let waits = false;
+			while (!waits) {
+				const { room } = writer;
+				const count = source.readNow?.(room) ?? 0;
+				if (count === 0) return this.wait(source);
+				waits = this.store(room, count);
+			}
+			if (isCalled || writer.pending === "erase") break;
 		}
 		this.next();
 	}
