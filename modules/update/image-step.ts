@@ -59,11 +59,20 @@ class ImageStep {
 		this.#intake = new ImageIntake({ run, url: entry.url, exchange, flash, part });
 	}
 
-	/** Judges the head. @returns what becomes of the file, where its rest does not come */
+	/** Judges the head, and closes the slot where that is the end of it. */
 	async begin(): Promise<FileOutcome | BegunImage> {
-		const head = new Uint8Array(headBytes);
-		const judged = await this.#intake.readHead(head);
-		if ("result" in judged) return this.refuse(judged);
+		let begun: FileOutcome | BegunImage | undefined;
+		try {
+			const head = new Uint8Array(headBytes);
+			const judged = await this.#intake.readHead(head);
+			begun = "result" in judged ? this.refuse(judged) : await this.judged(judged, head);
+			return begun;
+		} finally {
+			if (begun === undefined || !("rest" in begun)) this.close();
+		}
+	}
+
+	private judged(judged: Judged, head: Uint8Array): FileOutcome | BegunImage | Promise<FileOutcome> {
 		if (this.#run.trial.pending) return this.skip();
 		const precluded = this.preclude(judged);
 		if (precluded !== undefined) return precluded;
@@ -180,20 +189,19 @@ class ImageStep {
  * @returns what becomes of the file where its rest does not come; the slot is closed then
  * @throws the exchange's, flash writer's or store's error; the boot choice is as before in any case
  */
-export async function takeImage(
+export function takeImage(
 	run: Run,
 	entry: PlanEntry,
 	exchange: Exchange,
 	known: KnownImage,
 ): Promise<FileOutcome | BegunImage> {
 	const flash = run.context.storage.open({ path: "nextota" });
+	let step: ImageStep;
 	try {
-		const step = new ImageStep(run, entry, exchange, flash, known);
-		const begun = await step.begin();
-		if (!("rest" in begun)) flash.close();
-		return begun;
+		step = new ImageStep(run, entry, exchange, flash, known);
 	} catch (error) {
 		flash.close();
 		throw error;
 	}
+	return step.begin();
 }
