@@ -25,6 +25,11 @@ export interface ContentRange {
 	readonly total?: number;
 }
 
+/** What tells one version of a file from another. */
+export interface ValidatorFields {
+	get(name: "etag" | "last-modified" | "date"): string | undefined;
+}
+
 /** RFC 9110 section 8.8.3. */
 function isStrong(tag: string): boolean {
 	return /^"[!#-~\x80-\xff]*"$/.test(tag);
@@ -36,7 +41,7 @@ function isStrong(tag: string): boolean {
  * (sections 13.1.5 and 8.8.2.2).
  * @returns the field's value as sent; `undefined` when nothing tells the bytes of this version from another's
  */
-export function rangeValidator(headers: Pick<Headers, "get">): string | undefined {
+export function rangeValidator(headers: ValidatorFields): string | undefined {
 	const tag = headers.get("etag");
 	if (tag !== undefined) return isStrong(tag) ? tag : undefined;
 	const modified = headers.get("last-modified");

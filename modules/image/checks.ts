@@ -68,9 +68,10 @@ export function checkHeader(header: ImageHeader, limits: ImageLimits): void {
 
 /**
  * @param segment with `offset`, the position of its data
+ * @param maxSize as of `ImageLimits`
  * @throws ImageError IMAGE_SEGMENTS, IMAGE_SIZE
  */
-export function checkSegment(segment: SegmentHeader & { offset: number }, index: number, limits: ImageLimits): void {
+export function checkSegment(segment: SegmentHeader & { offset: number }, index: number, maxSize: number): void {
 	const at = segment.offset - 4; // the length field
 	if (segment.length % 4 !== 0) {
 		throw new ImageError("IMAGE_SEGMENTS", at, `segment ${index} of ${segment.length} bytes, not a multiple of 4`);
@@ -79,8 +80,8 @@ export function checkSegment(segment: SegmentHeader & { offset: number }, index:
 		throw new ImageError("IMAGE_SEGMENTS", at, "first segment too short for the application description");
 	}
 	const end = checksumOffset(segment.offset + segment.length) + 1 + HASH_LENGTH;
-	if (end > limits.maxSize) {
-		const text = `segment ${index} needs an image of ${end} bytes, limit ${limits.maxSize}`;
+	if (end > maxSize) {
+		const text = `segment ${index} needs an image of ${end} bytes, limit ${maxSize}`;
 		throw new ImageError("IMAGE_SIZE", at, text);
 	}
 	if (segment.address + segment.length > 0x100000000) {
@@ -101,10 +102,7 @@ export function checkDescription(description: Description, base: number, limits:
 	}
 }
 
-/** Whether `address` lies in one of the segments. */
-export function holds(segments: readonly SegmentHeader[], address: number): boolean {
-	for (const segment of segments) {
-		if (address >= segment.address && address < segment.address + segment.length) return true;
-	}
-	return false;
+/** Whether `at` lies in the segment. */
+export function holds({ address, length }: SegmentHeader, at: number): boolean {
+	return at >= address && at < address + length;
 }

@@ -32,9 +32,9 @@ import {
 	parseSignatureBlock,
 	type SignatureBlock,
 } from "./signature.js";
-import type { ImageHash, ImageParserOptions, ImageSegment, ImageSummary } from "./types.js";
+import type { ImageHash, ImageParserOptions, ImageProof, ImageSegment, ImageSummary } from "./types.js";
 
-export type { ImageHash, ImageParserOptions, ImageSegment, ImageSummary } from "./types.js";
+export type { ImageHash, ImageParserOptions, ImageProof, ImageSegment, ImageSummary } from "./types.js";
 
 type State =
 	"header" | "segment" | "description" | "data" | "checksum" | "hash" | "padding" | "blocks" | "tail" | "done";
@@ -43,11 +43,14 @@ const ERASED = 0xff;
 
 /** One image, from its first byte to its last. After a throw the object is dead: every call throws the same error. */
 export class ImageParser {
-	readonly #options: ImageParserOptions;
+	/** `undefined` once header and description are judged. */
+	#options: ImageParserOptions | undefined;
+	readonly #maxSize: number;
 	readonly #hash: ImageHash;
 	#signedHash: ImageHash | undefined;
 	#signedDigest: Uint8Array | undefined;
 	#state: State = "header";
+	/** As long as the description, then as the longest of what is gathered behind it. */
 	#scratch = new Uint8Array(DESCRIPTION_LENGTH);
 	#held = 0;
 	/** Bytes the present state still takes. */
@@ -56,9 +59,16 @@ export class ImageParser {
 	#checksum = CHECKSUM_START;
 	#header: ImageHeader | undefined;
 	#segmentCount = 0;
+	/** Segments whose header has been read. */
+	#segmentIndex = 0;
+	/** Bytes of the last one. */
+	#segmentLength = 0;
 	#entry = 0;
+	/** One of the segments holds the entry address. */
+	#entered = false;
 	#description: Description | undefined;
-	readonly #segments: ImageSegment[] = [];
+	/** `undefined`: nobody asks for them. */
+	#segments: ImageSegment[] | undefined = [];
 	readonly #signatures: SignatureBlock[] = [];
 	#sha256 = new Uint8Array(0);
 	#size = 0;
@@ -67,6 +77,7 @@ export class ImageParser {
 	/** Checks nothing but takes the options as they are; see `ImageLimits` for them. */
 	constructor(options: ImageParserOptions) {
 		this.#options = options;
+		this.#maxSize = options.maxSize;
 		const make = options.hash ?? (() => new SHA256());
 		this.#hash = make();
 		if (this.#hash.clone === undefined) this.#signedHash = make();
@@ -99,27 +110,40 @@ export class ImageParser {
 	}
 
 	/**
+	 * Drops header, description and segments, which have been judged: while the rest of an image comes, they would only take room.
+	 * From now on only `prove` tells how it ends.
+	 */
+	release(): void {
+		this.#header = undefined;
+		this.#description = undefined;
+		this.#segments = undefined;
+	}
+
+	/**
 	 * Says that there are no more bytes.
 	 * @throws ImageError IMAGE_TRUNCATED
 	 */
 	end(): ImageSummary {
-		if (this.#failed !== undefined) throw this.#failed;
+		const proof = this.prove();
 		const header = this.#header;
 		const description = this.#description;
+		const segments = this.#segments;
+		if (header === undefined || description === undefined || segments === undefined) throw this.truncated();
+		return { ...proof, header, description, segments };
+	}
+
+	/** As `end`, of what has been proved of the whole. @throws ImageError IMAGE_TRUNCATED */
+	prove(): ImageProof {
+		if (this.#failed !== undefined) throw this.#failed;
 		const complete = this.#state === "done" || (this.#size > 0 && this.#offset === this.#size);
-		if (!complete || header === undefined || description === undefined) {
-			this.#failed = new ImageError("IMAGE_TRUNCATED", this.#offset, `image ends in its ${this.#state}`);
-			throw this.#failed;
-		}
-		return {
-			size: this.#size,
-			length: this.#offset,
-			header,
-			description,
-			segments: this.#segments,
-			sha256: this.#sha256,
-			signatures: this.#signatures,
-		};
+		if (!complete) throw this.truncated();
+		return { size: this.#size, length: this.#offset, sha256: this.#sha256, signatures: this.#signatures };
+	}
+
+	private truncated(): ImageError {
+		const error = new ImageError("IMAGE_TRUNCATED", this.#offset, `image ends in its ${this.#state}`);
+		this.#failed = error;
+		return error;
 	}
 
 	/** Takes what belongs to the present state. @returns count of bytes, at least 1 */
@@ -181,44 +205,48 @@ export class ImageParser {
 	}
 
 	private endHeader(): void {
-		this.#header = parseImageHeader(this.#scratch);
-		checkHeader(this.#header, this.#options);
-		this.#segmentCount = this.#header.segmentCount;
-		this.#entry = this.#header.entry;
+		const header = parseImageHeader(this.#scratch);
+		if (this.#options !== undefined) checkHeader(header, this.#options);
+		this.#header = header;
+		this.#segmentCount = header.segmentCount;
+		this.#entry = header.entry;
 		this.enter("segment", SEGMENT_HEADER_LENGTH);
 	}
 
 	private endSegmentHeader(): void {
 		const segment = { ...parseSegmentHeader(this.#scratch), offset: this.#offset };
-		checkSegment(segment, this.#segments.length, this.#options);
-		this.#segments.push(segment);
-		if (this.#segments.length === 1) this.enter("description", DESCRIPTION_LENGTH);
+		checkSegment(segment, this.#segmentIndex, this.#maxSize);
+		this.#segmentIndex++;
+		this.#segmentLength = segment.length;
+		this.#entered ||= holds(segment, this.#entry);
+		this.#segments?.push(segment);
+		if (this.#segmentIndex === 1) this.enter("description", DESCRIPTION_LENGTH);
 		else this.enter("data", segment.length);
 	}
 
 	private endDescription(): void {
-		const description = parseDescription(this.#scratch, this.#segments[0].offset);
-		checkDescription(description, this.#segments[0].offset, this.#options);
+		const options = this.#options;
+		const offset = this.#offset - DESCRIPTION_LENGTH;
+		const description = parseDescription(this.#scratch, offset);
+		if (options !== undefined) checkDescription(description, offset, options);
 		this.#description = description;
 		this.#checksum = xorBytes(this.#scratch, this.#checksum);
-		this.enter("data", this.#segments[0].length - DESCRIPTION_LENGTH);
-		if (this.#header !== undefined) this.#options.onDescription?.(description, this.#header);
+		this.#scratch = new Uint8Array(HASH_LENGTH);
+		this.#options = undefined;
+		this.enter("data", this.#segmentLength - DESCRIPTION_LENGTH);
+		if (this.#header !== undefined) options?.onDescription?.(description, this.#header);
 	}
 
 	private nextSegment(): void {
-		if (this.#segments.length < this.#segmentCount) return this.enter("segment", SEGMENT_HEADER_LENGTH);
-		if (!holds(this.#segments, this.#entry)) {
-			throw new ImageError("IMAGE_ENTRY", HEADER_OFFSET.entry, "entry address lies in no segment");
-		}
+		if (this.#segmentIndex < this.#segmentCount) return this.enter("segment", SEGMENT_HEADER_LENGTH);
+		if (!this.#entered) throw new ImageError("IMAGE_ENTRY", HEADER_OFFSET.entry, "entry address lies in no segment");
 		this.enter("checksum", checksumOffset(this.#offset) + 1 - this.#offset);
 	}
 
 	private endChecksum(): void {
 		const found = this.#scratch[this.#held - 1];
-		if (found !== this.#checksum) {
-			const text = `checksum 0x${found.toString(16)}, 0x${this.#checksum.toString(16)} computed`;
-			throw new ImageError("IMAGE_CHECKSUM", this.#offset - 1, text);
-		}
+		const text = `checksum 0x${found.toString(16)}, 0x${this.#checksum.toString(16)} computed`;
+		if (found !== this.#checksum) throw new ImageError("IMAGE_CHECKSUM", this.#offset - 1, text);
 		this.#signedHash ??= this.#hash.clone?.();
 		this.enter("hash", HASH_LENGTH);
 	}
@@ -259,8 +287,8 @@ export class ImageParser {
 	}
 
 	private checkSectorFits(): void {
-		if (this.sectorEnd() > this.#options.maxSize) {
-			throw new ImageError("IMAGE_SIZE", this.#offset, `signature sector ends above ${this.#options.maxSize} bytes`);
+		if (this.sectorEnd() > this.#maxSize) {
+			throw new ImageError("IMAGE_SIZE", this.#offset, `signature sector ends above ${this.#maxSize} bytes`);
 		}
 	}
 

@@ -30,16 +30,20 @@ export interface ImageSegment {
 	offset: number;
 }
 
-export interface ImageSummary {
+/** What is proved of a whole image. */
+export interface ImageProof {
 	/** Bytes up to and with the appended hash. */
 	size: number;
 	/** All bytes: `size`, and padding and signature sector where there is one. */
 	length: number;
-	header: ImageHeader;
-	description: Description;
-	segments: ImageSegment[];
 	/** The appended SHA-256, found right. */
 	sha256: Uint8Array;
 	/** Blocks of the signature sector, 0 to 3; `digest` of each found right, signatures not yet verified. */
 	signatures: SignatureBlock[];
+}
+
+export interface ImageSummary extends ImageProof {
+	header: ImageHeader;
+	description: Description;
+	segments: ImageSegment[];
 }

@@ -8,7 +8,7 @@ import { Deadline, type DeadlineOwner, type TimeSource } from "../http/deadline.
 import type { Abort } from "./abort.js";
 import { UpdateError } from "./error.js";
 import type { RangeRequest } from "../http/range.js";
-import type { HeadersPort, HTTPPort, HTTPRequestPort } from "./interfaces.js";
+import type { HeadersPort, HTTPGetOptions, HTTPPort, HTTPRequestPort } from "./interfaces.js";
 
 /** Longest wait for anything to happen; the HTTP client's own deadlines are shorter. */
 const defaultDeadlineMs = 120000;
@@ -29,7 +29,23 @@ export interface ExchangeOptions {
 	abort?: Abort;
 }
 
-export class Exchange implements DeadlineOwner<"stalled"> {
+type KeptField = "content-length" | "date" | "etag" | "last-modified" | "retry-after";
+
+/** Fields of a response that are asked for later: beside a download the others would only take room. */
+const keptFields: readonly KeptField[] = Object.freeze([
+	"content-length",
+	"date",
+	"etag",
+	"last-modified",
+	"retry-after",
+]);
+
+/** It is itself what it hands the client: an object of its own with three functions would take half a kilobyte. */
+export class Exchange implements DeadlineOwner<"stalled">, HTTPGetOptions {
+	readonly url: string;
+	readonly headers: [string, string][];
+	readonly credentials: readonly Credentials[];
+	readonly range?: RangeRequest;
 	#request: HTTPRequestPort | undefined;
 	#error: Error | undefined;
 	#ended = false;
@@ -40,26 +56,23 @@ export class Exchange implements DeadlineOwner<"stalled"> {
 	readonly #deadlineMs: number;
 	readonly #abort: Abort | undefined;
 	#status = 0;
-	#headers: HeadersPort | undefined;
+	/** Values of `keptFields`; `undefined` until the head of the response is there. */
+	#fields: (string | undefined)[] | undefined;
 	#verified = false;
 	#verifiedUntil: number | undefined;
 
 	/** Sends the request. A client that refuses it at once (bad URL) is reported by `response`. */
 	constructor(options: ExchangeOptions) {
+		this.url = options.url;
+		this.headers = options.headers;
+		this.credentials = options.credentials ?? [];
+		if (options.range !== undefined) this.range = options.range;
 		this.#deadline = new Deadline(options.time, this);
 		this.#deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
 		this.#abort = options.abort;
 		this.#abort?.listen(() => this.fail(this.#abort?.error));
 		try {
-			this.#request = options.client.get({
-				url: options.url,
-				headers: options.headers,
-				credentials: options.credentials ?? [],
-				...(options.range === undefined ? {} : { range: options.range }),
-				onHeaders: (status, headers) => this.onHeaders(status, headers),
-				onReadable: () => this.wake(),
-				onDone: (error) => this.onDone(error),
-			});
+			this.#request = options.client.get(this);
 		} catch (error) {
 			this.#error = error instanceof Error ? error : new UpdateError("UPDATE_INTERNAL", String(error));
 			this.#ended = true;
@@ -91,9 +104,9 @@ export class Exchange implements DeadlineOwner<"stalled"> {
 		return this.#verifiedUntil;
 	}
 
-	/** Value of a response header, `undefined` when absent. */
-	header(name: string): string | undefined {
-		return this.#headers?.get(name);
+	/** @returns value of a response header, of those that are kept; `undefined` when absent */
+	header(name: KeptField): string | undefined {
+		return this.#fields?.[keptFields.indexOf(name)];
 	}
 
 	/** Length of the body where the server says it. */
@@ -108,10 +121,9 @@ export class Exchange implements DeadlineOwner<"stalled"> {
 	 * @throws the client's error, UpdateError UPDATE_STALLED
 	 */
 	async response(): Promise<number> {
-		while (this.#headers === undefined && !this.#ended) await this.event();
+		while (this.#fields === undefined && !this.#ended) await this.event();
 		if (this.#error !== undefined) throw this.#error;
-		if (this.#headers === undefined)
-			throw new UpdateError("UPDATE_NO_RESPONSE", "the request ended without a response");
+		if (this.#fields === undefined) throw new UpdateError("UPDATE_NO_RESPONSE", "the request ended without a response");
 		return this.#status;
 	}
 
@@ -167,15 +179,22 @@ export class Exchange implements DeadlineOwner<"stalled"> {
 		this.#request?.cancel();
 	}
 
-	private onHeaders(status: number, headers: HeadersPort): void {
+	/** For the client. */
+	onHeaders(status: number, headers: HeadersPort): void {
 		this.#status = status;
-		this.#headers = headers;
+		this.#fields = keptFields.map((name) => headers.get(name));
 		this.#verified = this.#request?.verified === true;
 		this.#verifiedUntil = this.#request?.verifiedUntil;
 		this.wake();
 	}
 
-	private onDone(error: Error | undefined): void {
+	/** For the client. */
+	onReadable(): void {
+		this.wake();
+	}
+
+	/** For the client. */
+	onDone(error?: Error): void {
 		this.#ended = true;
 		this.#error = error;
 		if (error !== undefined && "status" in error && typeof error.status === "number") this.#status = error.status;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One file of a run: request, answer by status, retries with back-off, waits that the server asks for. Redirects and
-// authentication are the HTTP session's.
+// What one try for a file asks, what its answer is judged by, and what a server's wish to wait is worth. Leaves out the order of
+// all this (file-fetch.ts); redirects and authentication are the HTTP session's.
 // Source: AudioCodes Automatic Update, "Querying provisioning server for updated files"; RFC 9110 section 15.
 
 import type { RangeRequest } from "../http/range.js";
 import { redact } from "../http/url.js";
-import { drawChance, holdMs, maxTries, patienceMs, retryDelayMs } from "./backoff.js";
+import { holdMs } from "./backoff.js";
 import { settingsCredentials } from "./credentials.js";
 import { conditionalHeaders, stillHolds, type DownloadRecord } from "./downloads.js";
 import { describeError } from "./error.js";
@@ -15,7 +15,7 @@ import { Exchange } from "./exchange.js";
 import { judgeScheme } from "./fetch.js";
 import { mayPass, statusMayPass } from "./faults.js";
 import { isKept } from "./file-kinds.js";
-import { takeImage } from "./image-step.js";
+import { type BegunImage, takeImage } from "./image-step.js";
 import { takeIni } from "./ini-step.js";
 import { takeKeptFile } from "./kept-file-step.js";
 import type { PartialDownload } from "./journal.js";
@@ -40,7 +40,7 @@ async function notModified(run: Run, exchange: Exchange, known: DownloadRecord |
 	return { result: "not-modified", code: known.code, reason, reached: true };
 }
 
-interface Asked {
+export interface Asked {
 	/** What the request is conditional on. */
 	known: DownloadRecord | undefined;
 	/** The last file from there was refused, and would be again. */
@@ -49,7 +49,7 @@ interface Asked {
 	part: PartialDownload | undefined;
 }
 
-function take(run: Run, entry: PlanEntry, exchange: Exchange, asked: Asked): Promise<FileOutcome> {
+function take(run: Run, entry: PlanEntry, exchange: Exchange, asked: Asked): Promise<FileOutcome | BegunImage> {
 	if (entry.file === "ini" || entry.file === "ini2") return takeIni(run, entry, exchange);
 	if (entry.file === "cmp") return takeImage(run, entry, exchange, asked);
 	return isKept(entry.file) ? takeKeptFile(run, entry, exchange) : takeTLSFile(run, entry, exchange);
@@ -76,7 +76,7 @@ function rangeOf({ stored, total, validator }: PartialDownload): RangeRequest {
 }
 
 /** The head of the response is there. */
-function judge(run: Run, entry: PlanEntry, exchange: Exchange, asked: Asked): Promise<FileOutcome> {
+export function judge(run: Run, entry: PlanEntry, exchange: Exchange, asked: Asked): Promise<FileOutcome | BegunImage> {
 	const { status } = exchange;
 	if (status === 304) return notModified(run, exchange, asked.known);
 	if (status === 200) return take(run, entry, exchange, { ...asked, part: undefined });
@@ -95,21 +95,21 @@ async function refused(run: Run, exchange: Exchange, asked: Asked): Promise<File
 	return retryAfterMs === undefined ? outcome : { ...outcome, retryAfterMs };
 }
 
-function broken(error: unknown, { part }: Asked): FileOutcome {
+export function broken(error: unknown, part: PartialDownload | undefined): FileOutcome {
 	const fault = describeError(error);
 	const startOver = part !== undefined && fault.code === "HTTP_CONTENT_RANGE";
 	return { result: "failed", ...fault, reached: false, retry: mayPass(fault.code), startOver };
 }
 
 /** What a try asks. @param whole for all of the file, whatever is known or there */
-function prepare(run: Run, entry: PlanEntry, whole: boolean): Asked {
+export function prepare(run: Run, entry: PlanEntry, whole: boolean): Asked {
 	const known = whole ? undefined : remembered(run, entry);
 	const refused = known?.code === undefined ? undefined : known;
 	const part = whole ? undefined : findPart(run, entry);
 	return { known: known !== undefined && conditionalHeaders(known).length > 0 ? known : undefined, refused, part };
 }
 
-function ask(run: Run, entry: PlanEntry, { known, part }: Asked): Exchange {
+export function ask(run: Run, entry: PlanEntry, { known, part }: Asked): Exchange {
 	const { settings } = run.context;
 	const conditions = known === undefined ? [] : conditionalHeaders(known);
 	return new Exchange({
@@ -123,41 +123,21 @@ function ask(run: Run, entry: PlanEntry, { known, part }: Asked): Exchange {
 	});
 }
 
-function reportRequest({ context }: Run, { file, url }: PlanEntry, exchange: Exchange, asked: Asked, ms: number): void {
+export function requestRecord(
+	{ file, url }: PlanEntry,
+	exchange: Exchange,
+	from: number | undefined,
+	ms: number,
+): UpdateRecord {
 	const { status, bytes, error } = exchange;
 	const record: UpdateRecord = { event: "request", file, url: redact(url), status, bytes, ms };
-	if (asked.part !== undefined) record.from = asked.part.stored;
+	if (from !== undefined) record.from = from;
 	if (error !== undefined) record.error = describeError(error).code;
-	context.report(record);
-}
-
-/**
- * One try. Never throws. All of a download hangs on this function: each one more that waited between it and the bytes would take a
- * kilobyte of the chip's heap as long.
- * @param whole ask for all of it, whatever is known or there
- */
-async function attempt(run: Run, entry: PlanEntry, whole: boolean): Promise<FileOutcome> {
-	const { clock } = run.context.board;
-	const start = clock.ticks();
-	/* The rest runs in a job of its own: on top of its callers, the request took half of the chip's stack for scripts. */
-	await undefined;
-	const asked = prepare(run, entry, whole);
-	const exchange = ask(run, entry, asked);
-	let outcome: FileOutcome;
-	try {
-		await exchange.response();
-		outcome = await judge(run, entry, exchange, asked);
-	} catch (error) {
-		outcome = broken(error, asked);
-	} finally {
-		exchange.cancel();
-	}
-	reportRequest(run, entry, exchange, asked, clock.ticks() - start);
-	return outcome;
+	return record;
 }
 
 /** The download cannot be gone on with: what was noted of it goes, and why is told. */
-function startOver({ context, journal }: Run, { file }: PlanEntry, { code, reason }: FileOutcome): void {
+export function startOver({ context, journal }: Run, { file }: PlanEntry, { code, reason }: FileOutcome): void {
 	commitOrReport(context, journal.forget());
 	const text = `the download could not be gone on with, and starts over: ${reason}`;
 	context.report({ event: "file", file, result: "failed", reason: text, ...(code === undefined ? {} : { code }) });
@@ -172,41 +152,18 @@ function onHold(run: Run, entry: PlanEntry): FileOutcome | undefined {
 }
 
 /** Longer waits than a run has patience for. @returns what becomes of the file for now */
-function hold(run: Run, entry: PlanEntry, outcome: FileOutcome, retryAfterMs: number, chance: number): FileOutcome {
+export function hold(
+	run: Run,
+	entry: PlanEntry,
+	outcome: FileOutcome,
+	retryAfterMs: number,
+	chance: number,
+): FileOutcome {
 	run.holds.set(entry.url, holdMs(retryAfterMs, chance));
 	return { ...outcome, reason: `${outcome.reason} and asks to wait ${Math.ceil(retryAfterMs / 1000)} s` };
 }
 
-export interface FetchHooks {
-	/** A server answered completely. */
-	onReached(): void;
-}
-
-/**
- * Fetches and takes one file, in up to three tries. Never throws.
- * @param hooks told of each try, before the next
- * @returns the outcome of the last try
- */
-export async function fetchFile(run: Run, entry: PlanEntry, hooks: FetchHooks): Promise<FileOutcome> {
-	const { board, timer } = run.context;
-	const held = judgeScheme(run.context.settings, entry) ?? onHold(run, entry) ?? judgeWay(run, entry);
-	if (held !== undefined) return held;
-	run.holds.clear(entry.url);
-	let whole = false;
-	for (let failures = 1; ; failures++) {
-		let outcome = await attempt(run, entry, whole);
-		if (outcome.reached) hooks.onReached();
-		if (outcome.startOver === true) {
-			startOver(run, entry, outcome);
-			whole = true;
-			outcome = await attempt(run, entry, whole);
-			if (outcome.reached) hooks.onReached();
-		}
-		const { retryAfterMs } = outcome;
-		const chance = drawChance((bytes) => board.random(bytes));
-		if (retryAfterMs !== undefined && retryAfterMs > patienceMs) return hold(run, entry, outcome, retryAfterMs, chance);
-		if (outcome.retry !== true || failures === maxTries) return outcome;
-		await run.abort.sleep(timer, retryDelayMs(failures, chance, retryAfterMs));
-		if (run.abort.error !== undefined) return { result: "failed", ...describeError(run.abort.error), reached: false };
-	}
+/** @returns why a file is not asked for now; `undefined` when it is */
+export function holdBack(run: Run, entry: PlanEntry): FileOutcome | undefined {
+	return judgeScheme(run.context.settings, entry) ?? onHold(run, entry) ?? judgeWay(run, entry);
 }

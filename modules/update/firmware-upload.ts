@@ -72,13 +72,13 @@ async function take(parts: UploadParts, source: UploadSource, flash: Flash): Pro
 	const judged = await intake.readHead(head);
 	need(judged);
 	judge(parts, judged, source.length, flash);
-	const summary = await intake.write(head);
-	need(summary);
+	const image = await intake.write(head);
+	need(image);
 	abort.check();
 	const slot = idleSlot(context.board);
-	const { version } = summary.description;
+	const { version } = image;
 	trial.begin();
-	trial.add({ file: "cmp", sha256: toHex(summary.sha256), head: judged.head, version });
+	trial.add({ file: "cmp", sha256: toHex(image.sha256), head: judged.head, version });
 	trial.switchOver(slot, canAskAgain(context), []);
 	return { version, slot };
 }

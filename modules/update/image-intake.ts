@@ -9,11 +9,11 @@
 
 import { toHex } from "../bytes/text.js";
 import type { Flash } from "../ecma419/flash.js";
+import type { TimerService } from "../ecma419/timer.js";
 import { FlashAccess } from "../flash/access.js";
 import { SlotWriter } from "../flash/writer.js";
 import { rangeValidator } from "../http/range.js";
-import type { Description } from "../image/description.js";
-import { ImageParser, type ImageSummary } from "../image/parser.js";
+import { ImageParser } from "../image/parser.js";
 import { describeError } from "./error.js";
 import type { Exchange } from "./exchange.js";
 import { attemptStep, failedBefore, hashHead, headBytes, type Judged, type Refusal } from "./image-judge.js";
@@ -22,7 +22,7 @@ import { maxTag, validatorsOf, type Run } from "./outcome.js";
 import { commitOrReport } from "./records.js";
 import { checkTrust } from "./signature-check.js";
 import { idleSlot } from "./slots.js";
-import { transferImage, type ImageSource } from "./image-transfer.js";
+import { type ImageOwner, type ImageSource, ImageTransfer, type TakenImage } from "./image-transfer.js";
 import { sleep } from "./tasks.js";
 
 /** Between two notes in the journal, at least; and how many there are of a file, so that a long one does not wear the store more. */
@@ -32,6 +32,10 @@ const mostNotes = 8;
 const progressMs = 200;
 /** Between two looks at the clock for that. */
 const lookBytes = 16 * 1024;
+
+/** The slot writer's buffer, unless there is memory for more than this. */
+const scarceBytes = 1024;
+const fewBytes = 4096;
 
 /** What an intake needs of a run; an upload by hand has no more. */
 export type IntakeRun = Pick<Run, "context" | "trial" | "journal">;
@@ -47,12 +51,14 @@ export interface IntakeOptions {
 	part: PartialDownload | undefined;
 }
 
-export class ImageIntake {
-	readonly #options: IntakeOptions;
+export class ImageIntake implements ImageOwner {
+	readonly #run: IntakeRun;
+	readonly #url: string;
+	readonly #flash: Flash;
+	readonly source: IntakeOptions["exchange"];
 	readonly #parser: ImageParser;
 	/** Bytes that come from the slot. */
 	readonly #start: number;
-	readonly #access: FlashAccess;
 	readonly #startTicks: number;
 	readonly #startBusyMs: number | undefined;
 	/** Length of the whole file, where the server says it. */
@@ -64,13 +70,14 @@ export class ImageIntake {
 	#looked = 0;
 	#shownTicks = -progressMs;
 	#refusal: Refusal | undefined;
-	#description: Description | undefined;
+	#version = "";
 
-	constructor(options: IntakeOptions) {
-		const { run, exchange, flash, part } = options;
+	constructor({ run, url, exchange, flash, part }: IntakeOptions) {
 		const { board } = run.context;
-		this.#access = new FlashAccess(flash);
-		this.#options = options;
+		this.#run = run;
+		this.#url = url;
+		this.#flash = flash;
+		this.source = exchange;
 		this.length = part?.total ?? exchange.length;
 		this.#start = part?.stored ?? 0;
 		this.#noted = this.#start;
@@ -80,14 +87,15 @@ export class ImageIntake {
 		this.#startBusyMs = board.flashBusyMs?.();
 		this.#parser = new ImageParser({
 			chip: board.chip,
-			maxSize: this.#access.size,
+			maxSize: new FlashAccess(flash).size,
 			model: board.application.name,
 			revision: board.chipRevision,
 			minSecureVersion: run.trial.secureFloor,
-			onDescription: (description) => {
-				this.#description = description;
-			},
 		});
+	}
+
+	get timer(): TimerService {
+		return this.#run.context.timer;
 	}
 
 	/** Fills `head` and has the parser judge it. @throws the exchange's error, FlashError FLASH_IO */
@@ -96,101 +104,46 @@ export class ImageIntake {
 		while (held < head.length) {
 			const count = await this.read(head.subarray(held));
 			const refusal = attemptStep(() => {
-				if (count === 0) this.#parser.end();
+				if (count === 0) this.#parser.prove();
 				else this.#parser.write(head.subarray(held, held + count));
 			});
 			if (refusal !== undefined) return refusal;
 			held += count;
 		}
-		const description = this.#description;
+		const { description } = this.#parser;
 		if (description === undefined) return { result: "refused", code: "UPDATE_IMAGE_HEAD", reason: "no description" };
+		this.#version = description.version;
+		this.#parser.release();
 		return { description, head: hashHead(head) };
 	}
 
 	/**
 	 * Takes the rest. On a refusal the slot is made unbootable, and when the exchange breaks too, unless what lies there can be gone on with.
-	 * All of a download hangs on this one function: each more that waited would take a kilobyte of the chip's heap as long.
 	 * @throws the exchange's and the writer's error
 	 */
-	async write(head: Uint8Array): Promise<ImageSummary | Refusal> {
-		const { run, exchange } = this.#options;
-		if (this.#start === 0) commitOrReport(run.context, run.journal.forget()); // it speaks of what is overwritten now
-		const writer = this.makeWriter();
-		try {
-			if (this.#start === 0) writer.write(head);
-			else await this.parseStored(writer.room);
-			await this.transfer(writer);
-			const end = this.judge();
-			if ("result" in end) writer.discard();
-			else await this.finish(writer);
-			return end;
-		} catch (error) {
-			if (this.#refusal !== undefined) {
-				writer.discard();
-				return this.#refusal;
-			}
-			if (exchange.error !== undefined) this.noteProgress(writer);
-			if (run.journal.unfinished === undefined) attemptStep(() => writer.discard());
-			throw error;
-		} finally {
-			writer.abort(); // without effect on a finished one
-			this.reportFlash(writer);
-		}
+	write(head: Uint8Array): Promise<TakenImage | Refusal> {
+		const { context, journal } = this.#run;
+		if (this.#start === 0) commitOrReport(context, journal.forget()); // it speaks of what is overwritten now
+		const { pieceBytes = scarceBytes } = context.board;
+		const bufferBytes = pieceBytes > fewBytes ? pieceBytes : scarceBytes;
+		const options = { flash: this.#flash, expectedBytes: this.length, startBytes: this.#start, bufferBytes };
+		const writer = new SlotWriter(options);
+		if (this.#start === 0) writer.write(head);
+		return new Promise((resolve, reject) => new ImageTransfer(this, writer, resolve, reject).next());
 	}
 
-	private makeWriter(): SlotWriter {
-		const { run, flash } = this.#options;
-		const { pieceBytes: bufferBytes } = run.context.board;
-		return new SlotWriter({ flash, expectedBytes: this.length, startBytes: this.#start, bufferBytes });
-	}
-
-	/** The next bytes of the head, from where they are. */
-	private async read(buffer: Uint8Array): Promise<number> {
+	/** For the transfer. */
+	takeStored(buffer: Uint8Array): boolean {
 		const left = this.#start - this.#parser.offset;
-		return left <= 0 ? this.#options.exchange.read(buffer) : this.readStored(buffer.subarray(0, left));
+		if (left <= 0) return false;
+		const piece = buffer.subarray(0, left);
+		this.readStored(piece);
+		this.take(piece);
+		return true;
 	}
 
-	/** What lies in the slot is read a piece a turn. */
-	private async readStored(piece: Uint8Array): Promise<number> {
-		await sleep(this.#options.run.context.timer, 0);
-		this.#access.read(piece, this.#parser.offset);
-		return piece.length;
-	}
-
-	/** @throws ImageError, which is kept as a refusal; the exchange's and the writer's error */
-	private transfer(writer: SlotWriter): Promise<void> {
-		const { exchange: source, run } = this.#options;
-		const take = (piece: Uint8Array): void => {
-			this.parse(piece);
-			if (writer.stored - this.#noted >= this.#noteBytes) this.noteProgress(writer);
-			if (this.#parser.offset - this.#looked >= lookBytes) this.look(writer);
-		};
-		return transferImage({ source, writer, timer: run.context.timer, take });
-	}
-
-	/** All bytes are there. @returns what they are, or why that is not wanted */
-	private judge(): ImageSummary | Refusal {
-		const { context, trial } = this.#options.run;
-		let summary: ImageSummary | undefined;
-		const refusal = attemptStep(() => {
-			const image = this.#parser.end();
-			checkTrust(context, image);
-			summary = image;
-		});
-		if (summary === undefined) return refusal ?? { result: "refused", code: "UPDATE_INTERNAL", reason: "no image" };
-		return trial.failures.has("cmp", toHex(summary.sha256)) ? failedBefore(summary.description) : summary;
-	}
-
-	private async parseStored(buffer: Uint8Array): Promise<void> {
-		for (let left = this.#start - this.#parser.offset; left > 0; left = this.#start - this.#parser.offset) {
-			const piece = buffer.subarray(0, left);
-			await this.readStored(piece);
-			this.parse(piece);
-		}
-	}
-
-	/** @throws ImageError, which is kept as a refusal: what else ends a transfer is none */
-	private parse(piece: Uint8Array): void {
+	/** For the transfer. @throws ImageError, which is kept as a refusal: what else ends a transfer is none */
+	take(piece: Uint8Array): void {
 		try {
 			this.#parser.write(piece);
 		} catch (error) {
@@ -199,44 +152,91 @@ export class ImageIntake {
 		}
 	}
 
+	/** For the transfer. */
+	stored(writer: SlotWriter): void {
+		if (writer.stored - this.#noted >= this.#noteBytes) this.noteProgress(writer);
+		if (this.#parser.offset - this.#looked >= lookBytes) this.look(writer);
+	}
+
+	/** For the transfer: all bytes are there. @returns what they are, or why that is not wanted */
+	judge(): TakenImage | Refusal {
+		const { context, trial } = this.#run;
+		const version = this.#version;
+		let sha256: Uint8Array;
+		try {
+			const image = this.#parser.prove();
+			checkTrust(context, image);
+			sha256 = image.sha256;
+		} catch (error) {
+			return { result: "refused", ...describeError(error) };
+		}
+		if (trial.failures.has("cmp", toHex(sha256))) return failedBefore({ version });
+		this.progress("download", this.#parser.offset);
+		return { version, sha256 };
+	}
+
+	/** For the transfer. */
+	written(writer: SlotWriter): void {
+		this.progress("flash", writer.stored);
+	}
+
+	/** For the transfer. @throws what it was, or what came on top of it, where it was no refusal */
+	failed(error: unknown, writer: SlotWriter): Refusal {
+		if (this.#refusal !== undefined) {
+			writer.discard();
+			return this.#refusal;
+		}
+		if (this.source.error !== undefined) this.noteProgress(writer);
+		if (this.#run.journal.unfinished === undefined) attemptStep(() => writer.discard());
+		throw error;
+	}
+
+	/** For the transfer. */
+	over(writer: SlotWriter): void {
+		writer.abort(); // without effect on a finished one
+		const { report, board } = this.#run.context;
+		const ms = board.clock.ticks() - this.#startTicks;
+		const busyMs = board.flashBusyMs?.();
+		const busy = busyMs === undefined ? {} : { busyMs: busyMs - (this.#startBusyMs ?? 0) };
+		report({ event: "flash", slot: idleSlot(board), bytes: writer.stored, erases: writer.erases, ms, ...busy });
+	}
+
+	/** The next bytes of the head, from where they are; what lies in the slot in a turn of its own. */
+	private async read(buffer: Uint8Array): Promise<number> {
+		const left = this.#start - this.#parser.offset;
+		if (left <= 0) return this.source.read(buffer);
+		await sleep(this.timer, 0);
+		const piece = buffer.subarray(0, left);
+		this.readStored(piece);
+		return piece.length;
+	}
+
+	private readStored(piece: Uint8Array): void {
+		new FlashAccess(this.#flash).read(piece, this.#parser.offset);
+	}
+
 	private look(writer: SlotWriter): void {
 		this.#looked = this.#parser.offset;
-		const now = this.#options.run.context.board.clock.ticks();
+		const now = this.#run.context.board.clock.ticks();
 		if (now - this.#shownTicks < progressMs) return;
 		this.#shownTicks = now;
 		this.progress("download", this.#looked);
 		this.progress("flash", writer.stored);
 	}
 
-	private async finish(writer: SlotWriter): Promise<void> {
-		this.progress("download", this.#parser.offset);
-		const { timer } = this.#options.run.context;
-		while (!writer.finish()) await sleep(timer, 0);
-		await sleep(timer, 0); // what follows writes records: not in the turn that wrote a block
-		this.progress("flash", writer.stored);
-	}
-
 	/** All whole blocks but the last one: a voltage that falls slowly may have left that one weak, though it reads right. */
 	private noteProgress(writer: SlotWriter): void {
-		const { run, url } = this.#options;
+		const { journal, context } = this.#run;
 		this.#noted = writer.stored;
-		const { blockLength } = this.#access;
+		const { blockLength } = writer;
 		const stored = (Math.floor(writer.stored / blockLength) - 1) * blockLength;
 		if (this.#note === undefined || stored < headBytes || stored <= this.#start) return;
-		const change = run.journal.change(url, { ...this.#note, stored });
-		if (!commitOrReport(run.context, [change])) this.#note = undefined; // told once is enough
+		const change = journal.change(this.#url, { ...this.#note, stored });
+		if (!commitOrReport(context, [change])) this.#note = undefined; // told once is enough
 	}
 
 	private progress(phase: "download" | "flash", done: number): void {
-		this.#options.run.context.onProgress({ file: "cmp", phase, done, total: this.length });
-	}
-
-	private reportFlash(writer: SlotWriter): void {
-		const { report, board } = this.#options.run.context;
-		const ms = board.clock.ticks() - this.#startTicks;
-		const busyMs = board.flashBusyMs?.();
-		const busy = busyMs === undefined ? {} : { busyMs: busyMs - (this.#startBusyMs ?? 0) };
-		report({ event: "flash", slot: idleSlot(board), bytes: writer.stored, erases: writer.erases, ms, ...busy });
+		this.#run.context.onProgress({ file: "cmp", phase, done, total: this.length });
 	}
 }
 

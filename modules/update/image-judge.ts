@@ -44,8 +44,8 @@ export function hasProgramHash({ elfSHA256 }: Description): boolean {
 	return elfSHA256.some((byte) => byte !== 0);
 }
 
-export function failedBefore(description: Description): Refusal {
-	const reason = `this build of version ${description.version} failed its trial`;
+export function failedBefore({ version }: Pick<Description, "version">): Refusal {
+	const reason = `this build of version ${version} failed its trial`;
 	return { result: "refused", code: "UPDATE_FAILED_BEFORE", reason };
 }
 

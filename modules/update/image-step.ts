@@ -8,11 +8,11 @@
 
 import { toHex } from "../bytes/text.js";
 import type { Flash } from "../ecma419/flash.js";
-import type { ImageSummary } from "../image/parser.js";
 import type { DownloadRecord } from "./downloads.js";
 import type { Exchange } from "./exchange.js";
 import { attemptStep, hasProgramHash, headBytes, judgeVersion, type Judged, type Refusal } from "./image-judge.js";
 import { ImageIntake } from "./image-intake.js";
+import type { TakenImage } from "./image-transfer.js";
 import type { PartialDownload } from "./journal.js";
 import { forgetURL, observeDate, onTrial, validatorsOf, type FileOutcome, type Run } from "./outcome.js";
 import type { PlanEntry } from "./plan.js";
@@ -31,14 +31,23 @@ export interface KnownImage {
 	refused: DownloadRecord | undefined;
 }
 
+/** A file whose head has been judged, and whose rest is wanted and on its way. */
+export interface BegunImage {
+	/** To be told of the rest, then to be closed. */
+	step: Pick<ImageStep, "conclude" | "close">;
+	rest: Promise<TakenImage | Refusal>;
+}
+
 class ImageStep {
-	#run: Run;
-	#entry: PlanEntry;
-	#exchange: Exchange;
-	#flash: Flash;
-	#part: PartialDownload | undefined;
+	readonly #run: Run;
+	readonly #entry: PlanEntry;
+	readonly #exchange: Exchange;
+	readonly #flash: Flash;
+	readonly #part: PartialDownload | undefined;
 	#refused: DownloadRecord | undefined;
-	#intake: ImageIntake;
+	readonly #intake: ImageIntake;
+	/** What the file is known by while it comes. */
+	#head = "";
 
 	constructor(run: Run, entry: PlanEntry, exchange: Exchange, flash: Flash, { part, refused }: KnownImage) {
 		this.#run = run;
@@ -50,35 +59,50 @@ class ImageStep {
 		this.#intake = new ImageIntake({ run, url: entry.url, exchange, flash, part });
 	}
 
-	/** Closes the slot, whatever becomes of the file. */
-	async take(): Promise<FileOutcome> {
+	/** Judges the head, and closes the slot where that is the end of it. */
+	async begin(): Promise<FileOutcome | BegunImage> {
+		let begun: FileOutcome | BegunImage | undefined;
 		try {
 			const head = new Uint8Array(headBytes);
 			const judged = await this.#intake.readHead(head);
-			if ("result" in judged) return this.refuse(judged);
-			if (this.#run.trial.pending) return await this.skip();
-			return this.preclude(judged) ?? this.conclude(judged, await this.#intake.write(head));
+			begun = "result" in judged ? this.refuse(judged) : await this.judged(judged, head);
+			return begun;
 		} finally {
-			this.#flash.close();
+			if (begun === undefined || !("rest" in begun)) this.close();
 		}
+	}
+
+	private judged(judged: Judged, head: Uint8Array): FileOutcome | BegunImage | Promise<FileOutcome> {
+		if (this.#run.trial.pending) return this.skip();
+		const precluded = this.preclude(judged);
+		if (precluded !== undefined) return precluded;
+		this.#head = judged.head;
+		this.#refused = undefined;
+		return { step: this, rest: this.#intake.write(head) };
+	}
+
+	/** Closes the slot. */
+	close(): void {
+		this.#flash.close();
+	}
+
+	/** What becomes of the file whose rest has come. */
+	conclude(image: TakenImage | Refusal): FileOutcome {
+		observeDate(this.#run, this.#exchange);
+		if (!("result" in image)) return this.install(image);
+		const lasting = image.code === "UPDATE_FAILED_BEFORE" || isRemembered(image.code);
+		return this.refuse(image, lasting ? this.#head : undefined);
 	}
 
 	/** @returns what is to become of a file that is not even downloaded */
 	private preclude(judged: Judged): FileOutcome | undefined {
 		const refusal = this.judgeSize() ?? judgeVersion(this.#run, judged);
-		if (refusal !== undefined) return this.refuse(refusal, judged);
+		if (refusal !== undefined) return this.refuse(refusal, judged.head);
 		const same = this.judgeSame(judged);
 		if (same !== undefined) return this.refuse(same);
 		// Not remembered: no flash is worn by asking again, and a key may come at any time.
 		const keyless = attemptStep(() => takeTrust(this.#run.context));
 		return keyless === undefined ? undefined : { ...keyless, reached: true };
-	}
-
-	private conclude(judged: Judged, summary: ImageSummary | Refusal): FileOutcome {
-		observeDate(this.#run, this.#exchange);
-		if (!("result" in summary)) return this.install(judged, summary);
-		const lasting = summary.code === "UPDATE_FAILED_BEFORE" || isRemembered(summary.code);
-		return this.refuse(summary, lasting ? judged : undefined);
 	}
 
 	/** A length that is announced is judged now; one that is not, by the parser as it comes. */
@@ -113,7 +137,7 @@ class ImageStep {
 	 * Not wanted; the rest of the body is not downloaded.
 	 * @param remembered head of a file for which the decision will be the same until something changes
 	 */
-	private refuse(refusal: Refusal, remembered?: Judged): FileOutcome {
+	private refuse(refusal: Refusal, remembered?: string): FileOutcome {
 		const { journal, context } = this.#run;
 		if (this.#part !== undefined) return { ...refusal, result: "failed", reached: true, startOver: true };
 		commitOrReport(context, journal.forget());
@@ -121,7 +145,7 @@ class ImageStep {
 	}
 
 	/** The decision is remembered for this version. */
-	private decline(refusal: Refusal, { head }: Judged): FileOutcome {
+	private decline(refusal: Refusal, head: string): FileOutcome {
 		const { downloads, context } = this.#run;
 		const record = { ...validatorsOf(this.#exchange), sha256: head, version: context.board.application.version };
 		if (refusal.code !== undefined) {
@@ -143,18 +167,17 @@ class ImageStep {
 	}
 
 	/** It lies whole in the slot; the boot choice changes with the rest of the update, when the run is over. */
-	private install({ head }: Judged, summary: ImageSummary): FileOutcome {
+	private install({ version, sha256: hash }: TakenImage): FileOutcome {
 		const { context, downloads, trial, clock, journal } = this.#run;
 		const { once, url } = this.#entry;
-		const sha256 = toHex(summary.sha256);
-		const version = summary.description.version;
+		const sha256 = toHex(hash);
 		const slot = idleSlot(context.board);
 		// The version that runs after the restart: if another one does, the request is unconditional again.
 		const record = { ...this.validators(), sha256, version };
 		const remembered = once ? [] : downloads.remember(url, record);
 		trial.begin();
 		context.store.commit([...remembered, ...clock.floorChange(), ...journal.forget()]);
-		trial.add({ file: "cmp", sha256, head, version });
+		trial.add({ file: "cmp", sha256, head: this.#head, version });
 		if (once) forgetURL(this.#run, this.#entry);
 		const reason = `version ${version} checked and ready in slot ${slot}`;
 		return { result: "installed", reason, reached: true, version, slot, restart: `firmware ${version}` };
@@ -162,10 +185,16 @@ class ImageStep {
 }
 
 /**
- * Takes the body of a 200, or of a 206 with the rest of `known.part`.
+ * Takes the head of a 200, or of a 206 with the rest of `known.part`.
+ * @returns what becomes of the file where its rest does not come; the slot is closed then
  * @throws the exchange's, flash writer's or store's error; the boot choice is as before in any case
  */
-export function takeImage(run: Run, entry: PlanEntry, exchange: Exchange, known: KnownImage): Promise<FileOutcome> {
+export function takeImage(
+	run: Run,
+	entry: PlanEntry,
+	exchange: Exchange,
+	known: KnownImage,
+): Promise<FileOutcome | BegunImage> {
 	const flash = run.context.storage.open({ path: "nextota" });
 	let step: ImageStep;
 	try {
@@ -174,5 +203,5 @@ export function takeImage(run: Run, entry: PlanEntry, exchange: Exchange, known:
 		flash.close();
 		throw error;
 	}
-	return step.take();
+	return step.begin();
 }

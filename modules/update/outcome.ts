@@ -76,7 +76,7 @@ export interface Run {
 export const maxTag = 128;
 
 /** A date in a header as milliseconds, `undefined` when absent or not a date. */
-function headerDate(exchange: Pick<Exchange, "header">, name: string): number | undefined {
+function headerDate(exchange: Pick<Exchange, "header">, name: "date" | "last-modified"): number | undefined {
 	const text = exchange.header(name);
 	if (text === undefined) return undefined;
 	try {

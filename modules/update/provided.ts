@@ -5,9 +5,8 @@
 // signed, whatever AUPDVerifySignature says.
 // Source: AudioCodes Automatic Update, "DHCP-based provisioning": the name asked for when the first one is not there.
 
-import { type FileOutcome, type Run } from "./outcome.js";
+import type { FileOutcome } from "./outcome.js";
 import type { SettingsReader, UpdateContext } from "./interfaces.js";
-import { type FetchHooks, fetchFile } from "./file-step.js";
 import { hasStandingFile, type PlanEntry } from "./plan.js";
 import { expandMAC } from "./user-agent.js";
 
@@ -39,16 +38,12 @@ export function canAskAgain(context: Surroundings): boolean {
 /** The server is there, the file is not. */
 const missing: readonly string[] = Object.freeze(["UPDATE_STATUS_404", "UPDATE_STATUS_410", "TFTP_NOT_FOUND"]);
 
-/** As `fetchFile`, from the first of the network's URLs that has the file where the settings have none. Never throws. */
-export function fetchPlanned(run: Run, entry: PlanEntry, hooks: FetchHooks): Promise<FileOutcome> {
-	const { context } = run;
-	const urls = providedURLs(context, entry.parameter).map((url) => expandMAC(url, context.board.mac));
-	return urls.length === 0 ? fetchFile(run, entry, hooks) : fetchFirst(run, entry, urls, hooks);
+/** Whether the next of the network's URLs is to be tried. */
+export function isMissing({ code }: FileOutcome): boolean {
+	return code !== undefined && missing.includes(code);
 }
 
-async function fetchFirst(run: Run, entry: PlanEntry, urls: string[], hooks: FetchHooks): Promise<FileOutcome> {
-	for (let i = 0; ; i++) {
-		const outcome = await fetchFile(run, { ...entry, url: urls[i], foreign: true }, hooks);
-		if (i + 1 === urls.length || outcome.code === undefined || !missing.includes(outcome.code)) return outcome;
-	}
+/** @returns the network's URLs of a file, of which the first that has it counts; none where the settings have one */
+export function plannedURLs(context: UpdateContext, { parameter }: PlanEntry): readonly string[] {
+	return providedURLs(context, parameter).map((url) => expandMAC(url, context.board.mac));
 }

@@ -10,8 +10,9 @@ import { forgetSecondIni, hasSecondIni } from "./ini-step.js";
 import type { UpdateContext } from "./interfaces.js";
 import type { FileOutcome, Run } from "./outcome.js";
 import { isSecondIni, planEntry, planSteps, type PlanEntry } from "./plan.js";
-import type { FetchHooks } from "./file-step.js";
-import { fetchPlanned, planSettings } from "./provided.js";
+import { type FetchOwner, FileFetch } from "./file-fetch.js";
+import { holdBack } from "./file-step.js";
+import { isMissing, plannedURLs, planSettings } from "./provided.js";
 import { templateFaults } from "./template.js";
 
 /** A file of the plan and what came of it. */
@@ -20,10 +21,19 @@ export interface Taken {
 	outcome: FileOutcome;
 }
 
-export interface RunHooks extends FetchHooks {
+/** Told how the files go. */
+export interface FileHooks {
 	/** A file begins. */
 	onFile(file: string): void;
+	/** A server answered completely. */
+	onReached(): void;
+	/** All files are over. */
+	fetched(outcomes: readonly Taken[]): void;
+	/** A fault of this program, or of the store, has ended it. */
+	failed(error: unknown): void;
 }
+
+const noURLs: readonly string[] = Object.freeze([]);
 
 /** Firmware that is ready and waits for the restart is not overwritten by other firmware of the same run. */
 const waiting: FileOutcome = Object.freeze({
@@ -70,28 +80,102 @@ function reportTemplate({ settings, report }: UpdateContext): void {
 		report({ event: "file", file: "template", result: "skipped", code, reason });
 }
 
-/** Fetches the files of the plan. */
-export async function fetchFiles(run: Run, hooks: RunHooks): Promise<Taken[]> {
-	const { context } = run;
-	const settings = planSettings(context);
-	const outcomes: Taken[] = [];
-	let staged = false;
-	for (let step = 0; step < planSteps && run.abort.error === undefined; step++) {
-		const entry = planEntry(step, settings, context.board.mac);
-		if (entry === undefined) {
-			if (isSecondIni(step)) forgetSecondIni(run);
-			continue;
-		}
-		if (!isWanted(context, entry)) continue;
-		hooks.onFile(entry.file);
-		const outcome: FileOutcome = entry.file === "cmp" && staged ? waiting : await fetchPlanned(run, entry, hooks);
-		context.report(fileRecord(entry.file, outcome));
-		outcomes.push({ file: entry.file, outcome });
-		if (entry.file === "ini2") withoutSecond(run, outcomes, outcome);
-		staged ||= outcome.result === "installed";
+/** The files of the plan. Nothing of it waits but the file at work: it tells when it is over. */
+export class FileRun implements FetchOwner {
+	readonly #run: Run;
+	readonly #hooks: FileHooks;
+	/** The next step of the plan. */
+	#step = 0;
+	/** The file at work. */
+	#entry: PlanEntry | undefined;
+	/** Where it may be too: what the network has named. */
+	#urls: readonly string[] = noURLs;
+	/** What is over. */
+	readonly #outcomes: Taken[] = [];
+	/** There is firmware that waits for the restart. */
+	#staged = false;
+
+	constructor(run: Run, hooks: FileHooks) {
+		this.#run = run;
+		this.#hooks = hooks;
 	}
-	reportTemplate(context);
-	return outcomes;
+
+	/** Goes on with the next file. @param outcome of the last one */
+	next(outcome?: FileOutcome): void {
+		let isOver: boolean;
+		try {
+			isOver = this.advance(outcome);
+		} catch (error) {
+			return this.#hooks.failed(error);
+		}
+		if (isOver) this.#hooks.fetched(this.#outcomes);
+	}
+
+	/** For the fetch. */
+	onReached(): void {
+		this.#hooks.onReached();
+	}
+
+	/** For the fetch. */
+	failed(error: unknown): void {
+		this.#hooks.failed(error);
+	}
+
+	/** @param outcome of the file at work @returns whether all files are over; a fetch has begun otherwise */
+	private advance(outcome: FileOutcome | undefined): boolean {
+		let ended = outcome;
+		do {
+			if (ended !== undefined && this.#entry !== undefined) this.end(this.#entry, ended);
+			this.#entry ??= this.plan();
+			if (this.#entry === undefined) return true;
+			ended = this.begin(this.#entry);
+		} while (ended !== undefined);
+		return false;
+	}
+
+	/** @returns the next file, `undefined` when there is none */
+	private plan(): PlanEntry | undefined {
+		const { context, abort } = this.#run;
+		while (this.#step < planSteps && abort.error === undefined) {
+			const step = this.#step++;
+			const entry = planEntry(step, planSettings(context), context.board.mac);
+			if (entry === undefined) {
+				if (isSecondIni(step)) forgetSecondIni(this.#run);
+				continue;
+			}
+			if (!isWanted(context, entry)) continue;
+			this.#hooks.onFile(entry.file);
+			this.#urls = plannedURLs(context, entry);
+			return this.#urls.length === 0 ? entry : this.shift(entry);
+		}
+		reportTemplate(context);
+		return undefined;
+	}
+
+	/** Where the settings have no URL, the network's are tried one after another. */
+	private shift(entry: PlanEntry): PlanEntry {
+		const [url, ...others] = this.#urls;
+		this.#urls = others;
+		return { ...entry, url, foreign: true };
+	}
+
+	/** @returns what becomes of a file that is not asked for */
+	private begin(entry: PlanEntry): FileOutcome | undefined {
+		const held = entry.file === "cmp" && this.#staged ? waiting : holdBack(this.#run, entry);
+		if (held === undefined) void new FileFetch(this.#run, entry, this).go();
+		return held;
+	}
+
+	private end(entry: PlanEntry, outcome: FileOutcome): void {
+		const isNext = this.#urls.length > 0 && isMissing(outcome);
+		this.#entry = isNext ? this.shift(entry) : undefined;
+		if (isNext) return;
+		const { file } = entry;
+		this.#run.context.report(fileRecord(file, outcome));
+		this.#outcomes.push({ file, outcome });
+		if (file === "ini2") withoutSecond(this.#run, this.#outcomes, outcome);
+		this.#staged ||= outcome.result === "installed";
+	}
 }
 
 /** What a file that was replaced, refused or broken off has left in the store; it only takes room, so a fault waits for the next run. */

@@ -6,7 +6,7 @@
 import { describeError, type Fault } from "./error.js";
 import type { UpdateContext } from "./interfaces.js";
 import type { Verdict } from "./events.js";
-import { isChange, fetchFiles, clearUp, type RunHooks, type Taken } from "./run-files.js";
+import { clearUp, type FileHooks, FileRun, isChange, type Taken } from "./run-files.js";
 import type { FileOutcome, Run } from "./outcome.js";
 import { canAskAgain } from "./provided.js";
 import { sleep } from "./tasks.js";
@@ -106,24 +106,80 @@ function switchOver(run: Run, end: RunEnd, slot: 0 | 1 | undefined): RunEnd {
 	}
 }
 
-/** Does one run; what was staged is given up when it throws. Throws only for a fault of this program. */
-export async function runPlan(run: Run, hooks: RunHooks): Promise<RunEnd> {
+/** Told how the run goes. */
+export interface RunHooks extends Pick<FileHooks, "onFile" | "onReached"> {
+	/** It is over, and nothing of it comes afterwards. */
+	onEnd(end: RunEnd): void;
+}
+
+/** One run; what was staged is given up when it fails for a fault of this program. */
+export class PlanRun implements FileHooks {
+	readonly #run: Run;
+	readonly #hooks: RunHooks;
+
+	constructor(run: Run, hooks: RunHooks) {
+		this.#run = run;
+		this.#hooks = hooks;
+	}
+
+	/** Does all of it. */
+	start(): void {
+		new FileRun(this.#run, this).next();
+	}
+
+	/** For the files. */
+	onFile(file: string): void {
+		this.#hooks.onFile(file);
+	}
+
+	/** For the files. */
+	onReached(): void {
+		this.#hooks.onReached();
+	}
+
+	/** For the files. */
+	fetched(outcomes: readonly Taken[]): void {
+		void this.end(outcomes);
+	}
+
+	/** For the files. */
+	failed(error: unknown): void {
+		const { context } = this.#run;
+		const end = failedEnd(context, giveUp(this.#run, error));
+		if (!context.closed) clearUp(context);
+		this.#hooks.onEnd(end);
+	}
+
+	/** In a job of its own, as what is written last stands on many calls anyway. */
+	private async end(outcomes: readonly Taken[]): Promise<void> {
+		const run = this.#run;
+		const { context, trial } = run;
+		let end: RunEnd;
+		try {
+			// The switch writes to the flash, as the last file has just done: others get their turn between.
+			await (trial.staged ? sleep(context.timer, 0) : undefined);
+			if (!trial.staged) trial.abandon(); // a file that failed half-way
+			run.abort.check();
+			end = conclude(run, outcomes);
+			const isHeld = run.installHold.on && trial.staged;
+			if (isHeld && !context.closed) end = putBy(run, end, outcomes);
+			else if (!context.closed) end = switchOver(run, end, slotOf(outcomes));
+		} catch (error) {
+			return this.failed(error);
+		}
+		if (!context.closed) clearUp(context);
+		this.#hooks.onEnd(end);
+	}
+}
+
+/** @returns what the run has failed for */
+function giveUp({ trial, context }: Run, error: unknown): Fault {
 	try {
-		const outcomes = await fetchFiles(run, hooks);
-		if (!run.trial.staged) run.trial.abandon(); // a file that failed half-way
-		// The switch writes to the flash, as the last file has just done: others get their turn between.
-		if (run.trial.staged) await sleep(run.context.timer, 0);
-		run.abort.check();
-		const end = conclude(run, outcomes);
-		if (run.context.closed) return end;
-		const isHeld = run.installHold.on && run.trial.staged;
-		return isHeld ? putBy(run, end, outcomes) : switchOver(run, end, slotOf(outcomes));
-	} catch (error) {
-		run.trial.abandon();
-		run.context.settings.reload();
-		throw error;
-	} finally {
-		if (!run.context.closed) clearUp(run.context);
+		trial.abandon();
+		context.settings.reload();
+		return describeError(error);
+	} catch (later) {
+		return describeError(later);
 	}
 }
 

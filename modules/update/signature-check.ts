@@ -6,7 +6,7 @@
 
 import { SHA256 } from "../bytes/sha256.js";
 import { encodeUTF8, toHex } from "../bytes/text.js";
-import type { ImageSummary } from "../image/parser.js";
+import type { ImageProof } from "../image/parser.js";
 import { keyDigest } from "../image/public-key.js";
 import { checkKeys, checkSignatures, type SigningTrust } from "../image/trust.js";
 import type { UpdateContext } from "./interfaces.js";
@@ -46,7 +46,7 @@ export function takeTrust(context: Context): SigningTrust | undefined {
  * Judges a whole image. Keys are read again: a download takes its time.
  * @throws ImageError as `checkSignatures`, IMAGE_KEY, IMAGE_VERIFIER
  */
-export function checkTrust(context: Context, image: ImageSummary): void {
+export function checkTrust(context: Context, image: ImageProof): void {
 	const trust = takeTrust(context);
 	if (trust === undefined) return context.report({ event: "signature", verified: false });
 	const { kind, key } = checkSignatures(image, trust, context.signing.verify);

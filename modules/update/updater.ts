@@ -22,8 +22,8 @@ import { InstallHold } from "./install-hold.js";
 import type { HTTPPort } from "./interfaces.js";
 import { type Job, JobQueue } from "./jobs.js";
 import { Restarter } from "./restarter.js";
-import { failedEnd, installParked, runPlan, type RunEnd } from "./run.js";
-import type { RunHooks } from "./run-files.js";
+import { failedEnd, installParked, PlanRun, type RunEnd, type RunHooks } from "./run.js";
+import type { Run } from "./outcome.js";
 import { RunMaker } from "./run-maker.js";
 import { type StartOptions, StartUp } from "./start-up.js";
 import { type LastRun, lastRun, type UpdateStatus } from "./status.js";
@@ -203,10 +203,6 @@ export class Updater implements RunHooks {
 		this.#crashes.close();
 		this.#watch.close();
 		this.#restarter.close();
-		this.closeClient();
-	}
-
-	private closeClient(): void {
 		this.#client?.close();
 		this.#client = undefined;
 	}
@@ -226,33 +222,28 @@ export class Updater implements RunHooks {
 		this.#abort = new Abort();
 		this.#starting = this.#context.timer.set(() => {
 			this.#starting = undefined;
-			void this.run();
+			this.run();
 		}, 0);
 		return effect;
 	}
 
-	/** Never rejects. */
-	private async run(): Promise<void> {
+	/** Fetches what there is, or puts in force what lies ready since a hold. */
+	private run(): void {
 		this.#jobs.begin();
 		this.#restartWish ??= this.#jobs.job.restart;
-		let end: RunEnd;
+		const failed = (error: unknown): void => this.onEnd(failedEnd(this.#context, describeError(error)));
+		let run: Run;
+		let waits: boolean;
 		try {
 			this.#abort.check();
-			end = await this.work();
+			const client = (this.#client = this.#context.http());
+			run = this.#runs.make({ client, causes: this.#jobs.job.causes, abort: this.#abort });
+			waits = !this.#installHold.on && this.#installHold.parked !== undefined;
 		} catch (error) {
-			end = failedEnd(this.#context, describeError(error));
+			return failed(error);
 		}
-		this.closeClient();
-		if (!this.#context.closed) this.finish(end);
-	}
-
-	/** Fetches what there is, or puts in force what lies ready since a hold. */
-	private work(): Promise<RunEnd> {
-		const client = this.#context.http();
-		this.#client = client;
-		const run = this.#runs.make({ client, causes: this.#jobs.job.causes, abort: this.#abort });
-		const { on, parked } = this.#installHold;
-		return !on && parked !== undefined ? installParked(run) : runPlan(run, this);
+		if (waits) installParked(run).then((end) => this.onEnd(end), failed);
+		else new PlanRun(run, this).start();
 	}
 
 	/** For the run: a file begins. */
@@ -265,7 +256,11 @@ export class Updater implements RunHooks {
 		this.#watch.reached();
 	}
 
-	private finish(end: RunEnd): void {
+	/** For the run: it is over. */
+	onEnd(end: RunEnd): void {
+		this.#client?.close();
+		this.#client = undefined;
+		if (this.#context.closed) return;
 		const { verdict, version, reason } = end;
 		this.#last = lastRun(end, this.#context.board.clock);
 		this.#timetable.changed(); // an ini may just have set it, and who hears the verdict asks for it
