@@ -8,7 +8,7 @@ import { Deadline, type DeadlineOwner, type TimeSource } from "../http/deadline.
 import type { Abort } from "./abort.js";
 import { UpdateError } from "./error.js";
 import type { RangeRequest } from "../http/range.js";
-import type { HeadersPort, HTTPPort, HTTPRequestPort } from "./interfaces.js";
+import type { HeadersPort, HTTPGetOptions, HTTPPort, HTTPRequestPort } from "./interfaces.js";
 
 /** Longest wait for anything to happen; the HTTP client's own deadlines are shorter. */
 const defaultDeadlineMs = 120000;
@@ -22,14 +22,21 @@ export interface ExchangeOptions {
 	/** For a server that asks, where the URL names no user. */
 	credentials?: readonly Credentials[];
 	/** Only this part of the file. */
-	range?: RangeRequest;
+	range?: RangeRequest | undefined;
 	/** Longest silence, milliseconds; default 120000. */
 	deadlineMs?: number;
 	/** Ends it early, with an error. */
 	abort?: Abort;
 }
 
-export class Exchange implements DeadlineOwner<"stalled"> {
+/** Fields that the update looks at. */
+const fields: readonly string[] = Object.freeze(["content-length", "date", "etag", "last-modified", "retry-after"]);
+const none: readonly never[] = Object.freeze([]);
+
+/** It is what it asks the client too: an object of options beside it, with functions, would take a kilobyte as long as the body comes. */
+export class Exchange implements DeadlineOwner<"stalled">, HTTPGetOptions {
+	/** Until the head is there. */
+	#options: ExchangeOptions | undefined;
 	#request: HTTPRequestPort | undefined;
 	#error: Error | undefined;
 	#ended = false;
@@ -50,20 +57,33 @@ export class Exchange implements DeadlineOwner<"stalled"> {
 		this.#deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
 		this.#abort = options.abort;
 		this.#abort?.listen(() => this.fail(this.#abort?.error));
+		this.#options = options;
 		try {
-			this.#request = options.client.get({
-				url: options.url,
-				headers: options.headers,
-				credentials: options.credentials ?? [],
-				...(options.range === undefined ? {} : { range: options.range }),
-				onHeaders: (status, headers) => this.onHeaders(status, headers),
-				onReadable: () => this.wake(),
-				onDone: (error) => this.onDone(error),
-			});
+			this.#request = options.client.get(this);
 		} catch (error) {
 			this.#error = error instanceof Error ? error : new UpdateError("UPDATE_INTERNAL", String(error));
 			this.#ended = true;
 		}
+	}
+
+	get url(): string {
+		return this.#options?.url ?? "";
+	}
+
+	get headers(): HTTPGetOptions["headers"] {
+		return this.#options?.headers ?? none;
+	}
+
+	get credentials(): readonly Credentials[] {
+		return this.#options?.credentials ?? none;
+	}
+
+	get range(): RangeRequest | undefined {
+		return this.#options?.range;
+	}
+
+	get fields(): readonly string[] {
+		return fields;
 	}
 
 	/** Status of the response, also of one that the client could not go on from; 0 before it is there. */
@@ -167,15 +187,23 @@ export class Exchange implements DeadlineOwner<"stalled"> {
 		this.#request?.cancel();
 	}
 
-	private onHeaders(status: number, headers: HeadersPort): void {
+	/** From the client. */
+	onHeaders(status: number, headers: HeadersPort): void {
 		this.#status = status;
 		this.#headers = headers;
 		this.#verified = this.#request?.verified === true;
 		this.#verifiedUntil = this.#request?.verifiedUntil;
+		this.#options = undefined;
 		this.wake();
 	}
 
-	private onDone(error: Error | undefined): void {
+	/** From the client. */
+	onReadable(): void {
+		this.wake();
+	}
+
+	/** From the client. */
+	onDone(error: Error | undefined): void {
 		this.#ended = true;
 		this.#error = error;
 		if (error !== undefined && "status" in error && typeof error.status === "number") this.#status = error.status;
