@@ -7,25 +7,18 @@
 //	                 +-> lingering (the client ends first, or the answer could be lost in a reset; for a moment only) -> closed
 
 import type { TCP } from "../ecma419/tcp.js";
-import { Deadline, type DeadlineOwner, RateGuard } from "../http/deadline.js";
+import { Deadline, type DeadlineOwner } from "../http/deadline.js";
 import { HTTPError, type HTTPErrorCode } from "../http/errors.js";
 import { Exchange } from "./exchange.js";
 import type { ConnectionOptions, Endpoint, Sent } from "./options.js";
 import type { RequestHead } from "./request-framing.js";
+import { Patience } from "./patience.js";
 import { RequestInput } from "./request-input.js";
 import { RequestParser } from "./request-parser.js";
 import { statusOf, textBody } from "./response-head.js";
 
 type State = "head" | "serving" | "lingering" | "closed";
 type Wait = "head" | "keep" | "idle" | "linger";
-
-/** Rest of a body that is read to keep the connection. */
-const drainBytes = 4096;
-
-interface Waiter {
-	resolve: () => void;
-	reject: (error: HTTPError) => void;
-}
 
 export class ServerConnection implements DeadlineOwner<Wait> {
 	readonly #options: ConnectionOptions;
@@ -41,10 +34,11 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 	#served = 0;
 	/** When the present state began. */
 	#since: number;
-	#waiter: Waiter | undefined;
 	#exchange: Exchange | undefined;
+	/** The exchange goes on without a handler; whether another request may follow it. */
+	#held: "next" | "last" | undefined;
 	/** Made with the first wait. */
-	#rate: RateGuard | undefined;
+	#patience: Patience | undefined;
 
 	/** @param from what the listener gave */
 	constructor(options: ConnectionOptions, endpoint: Endpoint, from: TCP) {
@@ -146,25 +140,16 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 
 	/** Until something can be read or written. @param bytes moved so far. @throws HTTPError */
 	private async wait(bytes: number): Promise<void> {
-		const { timeouts, time } = this.#options;
-		const rate = (this.#rate ??= new RateGuard(timeouts.leastBytesPerSecond, timeouts.rateWindowMs));
-		rate.wait(time.ticks());
-		this.#deadline.start("idle", timeouts.idleMs);
-		await new Promise<void>((resolve, reject) => {
-			this.#waiter = { resolve, reject };
-		});
-		if (rate.arrived(time.ticks(), bytes)) return;
+		const patience = (this.#patience ??= new Patience(this.#options));
+		this.#deadline.start("idle", this.#options.timeouts.idleMs);
+		await patience.begin();
+		if (patience.suffices(bytes)) return;
 		this.close();
 		throw new HTTPError("HTTP_TOO_SLOW", "the client is too slow");
 	}
 
 	private settle(code?: HTTPErrorCode): void {
-		const waiter = this.#waiter;
-		if (waiter === undefined) return;
-		this.#waiter = undefined;
-		this.#deadline.stop();
-		if (code === undefined) waiter.resolve();
-		else waiter.reject(new HTTPError(code, "the client has gone or is too slow"));
+		if (this.#patience?.end(code) === true) this.#deadline.stop();
 	}
 
 	static readonly #callbacks = Object.freeze({
@@ -217,19 +202,42 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		let kept = false;
 		try {
 			await this.#options.handler(exchange);
-			kept = exchange.whole && parser.keepAlive && (await this.drain(parser));
+			if (exchange.held) return this.hold(parser);
+			kept = exchange.whole && parser.keepAlive && (parser.done || (await exchange.drain(parser)));
 		} catch (error) {
 			await this.apologize(exchange, error);
 		}
+		this.served(kept);
+	}
+
+	private served(kept: boolean): void {
 		this.#exchange = undefined;
 		if (kept && this.open) this.next();
 		else this.linger();
 	}
 
+	/** What the request was is of no use any more, and would stay in memory for as long as a page is open. */
+	private hold(parser: RequestParser): void {
+		if (!this.open) return;
+		this.#held = parser.keepAlive && parser.done ? "next" : "last";
+		this.#parser = undefined;
+		this.#input.rest();
+	}
+
+	/** For the exchange. */
+	released(exchange: Exchange, fault: unknown): void {
+		const held = this.#held;
+		// The client has gone, or the handler has not come back yet.
+		if (held === undefined || this.#exchange !== exchange) return;
+		this.#held = undefined;
+		if (fault !== undefined) void this.apologize(exchange, fault);
+		else this.served(exchange.whole && held === "next");
+	}
+
 	private begin(): void {
 		this.#state = "serving";
 		this.#deadline.stop();
-		this.#rate = undefined;
+		this.#patience = undefined;
 		this.#sent = 0;
 	}
 
@@ -256,18 +264,6 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		this.linger();
 	}
 
-	/** @returns whether the rest of the body was short and has been read */
-	private async drain(parser: RequestParser): Promise<boolean> {
-		if (parser.done) return true;
-		const buffer = new Uint8Array(256);
-		let left = drainBytes;
-		while (!parser.done) {
-			left -= await this.read(buffer);
-			if (left < 0) return false;
-		}
-		return true;
-	}
-
 	private next(): void {
 		this.#parser = undefined;
 		this.#state = "head";
@@ -275,6 +271,7 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		this.#since = this.#options.time.ticks();
 		this.#deadline.start("keep", this.#options.timeouts.keepMs);
 		this.readHead();
+		if (this.#parser === undefined) this.#input.rest();
 		this.#options.onIdle();
 	}
 
