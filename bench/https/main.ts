@@ -21,6 +21,8 @@ export default function main(): void {
 		timer: Timer,
 		clock: board.clock,
 		trust: () => ({ roots, verify: true }),
+		// As the gateway does.
+		bufferBytes: board.pieceBytes,
 	});
 	const ticks = (): number => board.clock.ticks();
 	const resolver = new Resolver({});

@@ -22,8 +22,10 @@ export default function main(): void {
 		const socket = new TLSSocket({
 			...{ io: TCP, timer: Timer, context, host: "127.0.0.1", address: "127.0.0.1", port },
 			session: resumes ? session : undefined,
-			onSession(fresh) {
-				session ??= fresh;
+			observer: {
+				onSession(fresh) {
+					session ??= fresh;
+				},
 			},
 			onWritable() {
 				socket.close();

@@ -58,7 +58,7 @@ export interface Board {
 	/** Revision of the chip, major * 100 + minor (ESP-IDF: efuse_hal_chip_revision); absent where there are none. */
 	readonly chipRevision?: number;
 	/** Where memory is plenty: bytes of a download that may lie in a buffer on their way into flash, one, two or four blocks; absent, or one: as few as will do. */
-	readonly pieceBytes?: number;
+	readonly pieceBytes?: number | undefined;
 	/** Slot this firmware was started from. */
 	readonly runningSlot: 0 | 1;
 	readonly clock: Clock;

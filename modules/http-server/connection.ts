@@ -7,22 +7,18 @@
 //	                 +-> lingering (the client ends first, or the answer could be lost in a reset; for a moment only) -> closed
 
 import type { TCP } from "../ecma419/tcp.js";
-import { Deadline, type DeadlineOwner, RateGuard } from "../http/deadline.js";
+import { Deadline, type DeadlineOwner } from "../http/deadline.js";
 import { HTTPError, type HTTPErrorCode } from "../http/errors.js";
 import { Exchange } from "./exchange.js";
 import type { ConnectionOptions, Endpoint, Sent } from "./options.js";
 import type { RequestHead } from "./request-framing.js";
+import { Patience } from "./patience.js";
 import { RequestInput } from "./request-input.js";
 import { RequestParser } from "./request-parser.js";
 import { statusOf, textBody } from "./response-head.js";
 
 type State = "head" | "serving" | "lingering" | "closed";
 type Wait = "head" | "keep" | "idle" | "linger";
-
-interface Waiter {
-	resolve: () => void;
-	reject: (error: HTTPError) => void;
-}
 
 export class ServerConnection implements DeadlineOwner<Wait> {
 	readonly #options: ConnectionOptions;
@@ -38,10 +34,11 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 	#served = 0;
 	/** When the present state began. */
 	#since: number;
-	#waiter: Waiter | undefined;
 	#exchange: Exchange | undefined;
+	/** The exchange goes on without a handler; whether another request may follow it. */
+	#held: "next" | "last" | undefined;
 	/** Made with the first wait. */
-	#rate: RateGuard | undefined;
+	#patience: Patience | undefined;
 
 	/** @param from what the listener gave */
 	constructor(options: ConnectionOptions, endpoint: Endpoint, from: TCP) {
@@ -51,12 +48,8 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		this.#deadline = new Deadline(time, this);
 		this.#input = new RequestInput(scratchBytes);
 		this.#since = time.ticks();
-		this.#socket = endpoint.acceptor.accept({
-			from,
-			nodelay: true,
-			target: this,
-			...ServerConnection.#callbacks,
-		});
+		const own = { from, nodelay: true, target: this };
+		this.#socket = endpoint.acceptor.accept({ ...own, ...ServerConnection.#callbacks });
 		this.#input.attach(this.#socket);
 		this.#deadline.start("head", timeouts.headMs);
 	}
@@ -143,25 +136,16 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 
 	/** Until something can be read or written. @param bytes moved so far. @throws HTTPError */
 	private async wait(bytes: number): Promise<void> {
-		const { timeouts, time } = this.#options;
-		const rate = (this.#rate ??= new RateGuard(timeouts.leastBytesPerSecond, timeouts.rateWindowMs));
-		rate.wait(time.ticks());
-		this.#deadline.start("idle", timeouts.idleMs);
-		await new Promise<void>((resolve, reject) => {
-			this.#waiter = { resolve, reject };
-		});
-		if (rate.arrived(time.ticks(), bytes)) return;
+		const patience = (this.#patience ??= new Patience(this.#options));
+		this.#deadline.start("idle", this.#options.timeouts.idleMs);
+		await patience.begin();
+		if (patience.suffices(bytes)) return;
 		this.close();
 		throw new HTTPError("HTTP_TOO_SLOW", "the client is too slow");
 	}
 
 	private settle(code?: HTTPErrorCode): void {
-		const waiter = this.#waiter;
-		if (waiter === undefined) return;
-		this.#waiter = undefined;
-		this.#deadline.stop();
-		if (code === undefined) waiter.resolve();
-		else waiter.reject(new HTTPError(code, "the client has gone or is too slow"));
+		if (this.#patience?.end(code) === true) this.#deadline.stop();
 	}
 
 	static readonly #callbacks = Object.freeze({
@@ -199,9 +183,7 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		try {
 			this.#input.advance(parser);
 		} catch (error) {
-			if (error instanceof HTTPError) void this.refuse(parser, error);
-			else this.close();
-			return;
+			return error instanceof HTTPError ? void this.refuse(parser, error) : this.close();
 		}
 		if (parser.head !== undefined) this.serve(parser, parser.head);
 	}
@@ -226,7 +208,8 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		let kept: boolean;
 		try {
 			await sent;
-			kept = exchange.whole && parser.keepAlive && (await exchange.drain());
+			if (exchange.held) return this.hold(parser);
+			kept = exchange.whole && parser.keepAlive && (parser.done || (await exchange.drain(parser)));
 		} catch (error) {
 			return this.fail(exchange, error);
 		}
@@ -247,10 +230,28 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		else this.linger();
 	}
 
+	/** What the request was is of no use any more, and would stay in memory for as long as a page is open. */
+	private hold(parser: RequestParser): void {
+		if (!this.open) return;
+		this.#held = parser.keepAlive && parser.done ? "next" : "last";
+		this.#parser = undefined;
+		this.#input.rest();
+	}
+
+	/** For the exchange. */
+	released(exchange: Exchange, fault: unknown): void {
+		const held = this.#held;
+		// The client has gone, or the handler has not come back yet.
+		if (held === undefined || this.#exchange !== exchange) return;
+		this.#held = undefined;
+		if (fault !== undefined) void this.fail(exchange, fault);
+		else this.served(exchange.whole && held === "next");
+	}
+
 	private begin(): void {
 		this.#state = "serving";
 		this.#deadline.stop();
-		this.#rate = undefined;
+		this.#patience = undefined;
 		this.#sent = 0;
 	}
 
@@ -277,6 +278,7 @@ export class ServerConnection implements DeadlineOwner<Wait> {
 		this.#since = this.#options.time.ticks();
 		this.#deadline.start("keep", this.#options.timeouts.keepMs);
 		this.readHead();
+		if (this.#parser === undefined) this.#input.rest();
 		this.#options.onIdle();
 	}
 

@@ -18,6 +18,7 @@ export interface ExchangeLine {
 	readonly open: boolean;
 	read(buffer: Uint8Array): Promise<number>;
 	send(bytes: Uint8Array): Sent;
+	released(exchange: Exchange, fault: unknown): void;
 }
 
 /** One piece of a body in its frame (RFC 9112 section 7.1). */
@@ -42,14 +43,16 @@ type Framing = "none" | "length" | "chunked" | "close";
 
 export class Exchange implements ServerExchange {
 	readonly #line: ExchangeLine;
-	readonly #head: RequestHead | undefined;
-	readonly #parser: RequestParser;
+	#head: RequestHead | undefined;
+	/** Until the response is held: nothing is asked of the request then. */
+	#parser: RequestParser | undefined;
 	readonly #debug: DebugPort | undefined;
 	#framing: Framing = "none";
 	#begun = false;
 	#ended = false;
 	#left = 0;
 	#asked = false;
+	#held = false;
 	onGone: (() => void) | undefined;
 
 	/** @param head absent for a request that was refused */
@@ -74,7 +77,7 @@ export class Exchange implements ServerExchange {
 	}
 
 	get length(): number | undefined {
-		return this.#parser.length;
+		return this.#parser?.length;
 	}
 
 	get open(): boolean {
@@ -90,6 +93,23 @@ export class Exchange implements ServerExchange {
 		return this.#ended && this.#framing !== "close";
 	}
 
+	/** The response goes on without the handler. */
+	get held(): boolean {
+		return this.#held;
+	}
+
+	hold(): void {
+		if (!this.#begun || this.#ended) throw new RangeError("no response has begun, or it has ended");
+		this.#held = true;
+		this.#head = this.#parser = undefined;
+	}
+
+	release(fault?: unknown): void {
+		if (!this.#held) return;
+		this.#held = false;
+		this.#line.released(this, fault);
+	}
+
 	/** The client has gone. */
 	gone(): void {
 		const told = this.onGone;
@@ -97,21 +117,10 @@ export class Exchange implements ServerExchange {
 		told?.();
 	}
 
-	/** @returns whether the rest of the request's body was short and has been read */
-	async drain(): Promise<boolean> {
-		if (this.#parser.done) return true;
-		const buffer = new Uint8Array(256);
-		let left = drainBytes;
-		while (!this.#parser.done) {
-			left -= await this.#line.read(buffer);
-			if (left < 0) return false;
-		}
-		return true;
-	}
-
 	async read(buffer: Uint8Array): Promise<number> {
 		// RFC 9110 section 10.1.1: the client may wait for this word before it sends the body.
-		if (!this.#asked && !this.#begun && this.#parser.bodyBytes === 0 && !this.#parser.done) {
+		const parser = this.#parser;
+		if (!this.#asked && !this.#begun && parser?.bodyBytes === 0 && !parser.done) {
 			this.#asked = true;
 			const { minor, headers } = this.head;
 			if (minor === 1 && headers.hasToken("expect", "100-continue"))
@@ -142,7 +151,7 @@ export class Exchange implements ServerExchange {
 		const all: (readonly [string, string])[] = [...headers];
 		if (length !== undefined && status !== 204 && status !== 304) all.push(["Content-Length", String(length)]);
 		if (framing === "chunked") all.push(["Transfer-Encoding", "chunked"]);
-		if (framing === "close" || !this.#parser.keepAlive) all.push(["Connection", "close"]);
+		if (framing === "close" || this.#parser?.keepAlive !== true) all.push(["Connection", "close"]);
 		else if (this.head.minor === 0) all.push(["Connection", "keep-alive"]);
 		// To HEAD the same head, and nothing behind it.
 		this.#framing = this.#head?.method === "HEAD" ? "none" : framing;
@@ -164,6 +173,17 @@ export class Exchange implements ServerExchange {
 			throw new HTTPError("HTTP_CONTENT_LENGTH", "less than was announced");
 		this.#ended = true;
 		return this.#framing === "chunked" ? this.#line.send(encodeLatin1("0\r\n\r\n")) : undefined;
+	}
+
+	/** @returns whether the rest of the body was short and has been read */
+	async drain(parser: RequestParser): Promise<boolean> {
+		const buffer = new Uint8Array(256);
+		let left = drainBytes;
+		while (!parser.done) {
+			left -= await this.#line.read(buffer);
+			if (left < 0) return false;
+		}
+		return true;
 	}
 
 	private choose(status: number, length: number | undefined): Framing {

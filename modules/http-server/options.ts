@@ -61,6 +61,13 @@ export interface ServerExchange {
 	/** Sends a piece of the body; comes back when the socket has taken it all, which is the back-pressure. */
 	write(bytes: Uint8Array): Sent;
 	end(): Sent;
+	/**
+	 * The response goes on when the handler has ended, in turns of whoever called this: a handler that waits all the time takes three
+	 * kilobytes with those that wait for it. Only `open`, `onGone`, `write` and `end` are of use then, and `release` has to come.
+	 */
+	hold(): void;
+	/** What was held is over: the next request follows when `end` was called. @param fault what went wrong, as if the handler had thrown it */
+	release(fault?: unknown): void;
 }
 
 /** To be awaited; nothing to wait for when the socket has taken all at once, which costs no promise. */

@@ -7,14 +7,16 @@ import type { TCP } from "../ecma419/tcp.js";
 import type { RequestParser } from "./request-parser.js";
 
 export class RequestInput {
-	readonly #scratch: Uint8Array;
+	readonly #scratchBytes: number;
+	/** There only while bytes are expected. */
+	#scratch: Uint8Array | undefined;
 	#start = 0;
 	#end = 0;
 	#available = 0;
 	#socket: TCP | undefined;
 
 	constructor(scratchBytes: number) {
-		this.#scratch = new Uint8Array(scratchBytes);
+		this.#scratchBytes = scratchBytes;
 	}
 
 	attach(socket: TCP | undefined): void {
@@ -36,8 +38,10 @@ export class RequestInput {
 	advance(parser: RequestParser): boolean {
 		let taken = false;
 		const hadHead = parser.head !== undefined;
-		while (parser.ready === 0 && !parser.done && this.fill()) {
-			this.#start = parser.write(this.#scratch, this.#start, this.#end);
+		while (parser.ready === 0 && !parser.done) {
+			const scratch = this.filled();
+			if (scratch === undefined) break;
+			this.#start = parser.write(scratch, this.#start, this.#end);
 			taken = true;
 			if (!hadHead && parser.head !== undefined) break;
 		}
@@ -59,24 +63,33 @@ export class RequestInput {
 	/** Forgets all that has come. */
 	discard(): void {
 		this.#start = this.#end = 0;
-		while (this.fill()) this.#start = this.#end;
+		while (this.filled() !== undefined) this.#start = this.#end;
+		this.rest();
 	}
 
-	private fill(): boolean {
-		if (this.#start < this.#end) return true;
-		const count = Math.min(this.#available, this.#scratch.length);
-		if (count === 0 || this.#socket === undefined) return false;
+	/** Nothing is expected for a while: the buffer goes until there is. */
+	rest(): void {
+		if (this.#start === this.#end) this.#scratch = undefined;
+	}
+
+	/** @returns the buffer with bytes in it, if there are any */
+	private filled(): Uint8Array | undefined {
+		if (this.#start < this.#end) return this.#scratch;
+		const count = Math.min(this.#available, this.#scratchBytes);
+		if (count === 0 || this.#socket === undefined) return undefined;
+		const scratch = (this.#scratch ??= new Uint8Array(this.#scratchBytes));
 		this.#start = 0;
-		this.#end = this.take(this.#scratch.subarray(0, count));
-		return this.#end > 0;
+		this.#end = this.take(scratch.subarray(0, count));
+		return this.#end > 0 ? scratch : undefined;
 	}
 
 	private move(target: Uint8Array, most: number): number {
 		const held = this.#end - this.#start;
 		const count = Math.min(target.length, most, held > 0 ? held : this.#available);
 		if (count === 0) return 0;
-		if (held === 0) return this.take(target.subarray(0, count));
-		target.set(this.#scratch.subarray(this.#start, this.#start + count));
+		const scratch = this.#scratch;
+		if (scratch === undefined || held === 0) return this.take(target.subarray(0, count));
+		target.set(scratch.subarray(this.#start, this.#start + count));
 		this.#start += count;
 		return count;
 	}

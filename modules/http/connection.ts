@@ -7,6 +7,7 @@
 //	new -> resolving -> connecting -> sending -> head -> body -> idle -> sending ...        any -> closed
 
 import type { ConnectionOwner, Exchange, Origin } from "./connection-ports.js";
+import type { TCP } from "../ecma419/tcp.js";
 import { Deadline, type DeadlineOwner, RateGuard } from "./deadline.js";
 import { HTTPError } from "./errors.js";
 import { isIPv4 } from "./host.js";
@@ -28,7 +29,8 @@ export class Connection implements DeadlineOwner<Wait> {
 	#state: State = "new";
 	#socket: SecureSocket | undefined;
 	#exchange: Exchange | undefined;
-	#rate: RateGuard;
+	/** Made with the first wait. */
+	#rate: RateGuard | undefined;
 	#sent = 0;
 	#writable = 0;
 	#served = 0;
@@ -38,13 +40,12 @@ export class Connection implements DeadlineOwner<Wait> {
 	#early = false;
 
 	constructor(owner: ConnectionOwner, { url, key, identified }: Origin) {
-		const { time, timeouts, limits } = owner;
+		const { time, limits } = owner;
 		this.key = key;
 		this.#owner = owner;
 		this.#url = url;
 		this.#identified = identified;
 		this.#deadline = new Deadline(time, this);
-		this.#rate = new RateGuard(timeouts.leastBytesPerSecond, timeouts.rateWindowMs);
 		this.#input = new ResponseInput(limits.scratchBytes);
 	}
 
@@ -70,10 +71,9 @@ export class Connection implements DeadlineOwner<Wait> {
 
 	/** Begins an exchange on a new or idle connection. */
 	start(exchange: Exchange): void {
-		const { timeouts } = this.#owner;
 		this.#exchange = exchange;
 		this.#input.begin(exchange.limits);
-		this.#rate = new RateGuard(timeouts.leastBytesPerSecond, timeouts.rateWindowMs);
+		this.#rate = undefined;
 		this.#sent = 0;
 		if (this.#state === "idle") this.beginSending();
 		else this.resolve();
@@ -129,15 +129,27 @@ export class Connection implements DeadlineOwner<Wait> {
 				address,
 				port: this.#url.port,
 				nodelay: true,
-				onReadable: (count) => this.onReadable(count),
-				onWritable: (count) => this.onWritable(count),
-				onError: (cause) => this.onError(cause),
+				target: this,
+				...Connection.#callbacks,
 			});
 			this.#input.attach(this.#socket);
 		} catch (cause) {
 			this.fail(new HTTPError("HTTP_CONNECT", "no connection", { cause }));
 		}
 	}
+
+	/** Of the socket, made once for all. */
+	static readonly #callbacks = Object.freeze({
+		onReadable(this: TCP, count: number): void {
+			(this.target as Connection).onReadable(count);
+		},
+		onWritable(this: TCP, count: number): void {
+			(this.target as Connection).onWritable(count);
+		},
+		onError(this: TCP, cause?: Error): void {
+			(this.target as Connection).onError(cause);
+		},
+	});
 
 	private onWritable(count: number): void {
 		this.#writable = count;
@@ -177,7 +189,7 @@ export class Connection implements DeadlineOwner<Wait> {
 			this.#state = "head";
 		}
 		if (this.#state !== "head" && this.#state !== "body") return;
-		if (!this.#rate.arrived(this.#owner.time.ticks(), this.#input.bodyBytes)) {
+		if (this.#rate?.arrived(this.#owner.time.ticks(), this.#input.bodyBytes) === false) {
 			const rate = this.#owner.timeouts.leastBytesPerSecond;
 			return this.fail(new HTTPError("HTTP_TOO_SLOW", `less than ${rate} bytes a second`));
 		}
@@ -204,9 +216,10 @@ export class Connection implements DeadlineOwner<Wait> {
 		const exchange = this.#exchange;
 		const input = this.#input;
 		input.advance();
-		if (this.#state === "head" && input.head) {
+		const head = this.#state === "head" ? input.takeHead() : undefined;
+		if (head !== undefined) {
 			this.#state = "body";
-			exchange?.onHead(input.head);
+			exchange?.onHead(head);
 			if (this.#exchange !== exchange) return false;
 			input.advance();
 		}
@@ -221,8 +234,10 @@ export class Connection implements DeadlineOwner<Wait> {
 	private watch(): void {
 		if (this.#state !== "body" || this.#ending) return;
 		if (this.readable > 0) return this.#deadline.stop();
-		this.#rate.wait(this.#owner.time.ticks());
-		this.#deadline.start("HTTP_TIMEOUT_IDLE", this.#owner.timeouts.idleMs);
+		const { time, timeouts } = this.#owner;
+		this.#rate ??= new RateGuard(timeouts.leastBytesPerSecond, timeouts.rateWindowMs);
+		this.#rate.wait(time.ticks());
+		this.#deadline.start("HTTP_TIMEOUT_IDLE", timeouts.idleMs);
 	}
 
 	private inputEnded(cause: unknown): void {

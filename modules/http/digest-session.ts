@@ -116,6 +116,11 @@ export class DigestUse {
 		if (next !== undefined && next !== "") this.#onNextNonce(next);
 	}
 
+	/** The server has vouched for the body too. */
+	get waitsForBody(): boolean {
+		return this.#body !== undefined;
+	}
+
 	/** Takes body bytes. */
 	takeBody(bytes: Uint8Array): void {
 		this.#body?.hash.update(bytes);

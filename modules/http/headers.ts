@@ -49,8 +49,8 @@ export function findControl(text: string): number {
 
 export class Headers {
 	readonly #limits: HeaderLimits;
-	readonly #names: string[] = [];
-	readonly #values: string[] = [];
+	#names: string[] = [];
+	#values: string[] = [];
 	#bytes = 0;
 
 	constructor(limits: HeaderLimits) {
@@ -76,6 +76,14 @@ export class Headers {
 		this.#names.push(name);
 		this.#values.push(value);
 		this.#bytes = bytes;
+	}
+
+	/** Forgets all fields but those of these names, in lower case. */
+	retain(names: readonly string[]): void {
+		// The caller's own texts, which lie in flash, in place of those that have come.
+		const places = this.#names.map((name) => names.indexOf(name.toLowerCase()));
+		this.#values = this.#values.filter((_, index) => places[index] >= 0);
+		this.#names = places.filter((place) => place >= 0).map((place) => names[place]);
 	}
 
 	/** @returns the value of the first field of that name */

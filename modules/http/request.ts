@@ -78,8 +78,10 @@ export class PendingRequest implements HTTPRequest, Exchange, DeadlineOwner<Wait
 	readonly limits: HTTPLimits;
 	readonly #owner: RequestOwner;
 	readonly #options: GetOptions;
-	readonly #deadline: Deadline<Wait>;
-	readonly #total: Deadline<Wait>;
+	/** Of the queue, while it waits there. */
+	#deadline: Deadline<Wait> | undefined;
+	/** Where there is a limit for the whole. */
+	#total: Deadline<Wait> | undefined;
 	#state: "queued" | "running" | "ending" | "over" = "queued";
 	#connection: Connection | undefined;
 	#deferred: TimerHandle | undefined;
@@ -102,16 +104,27 @@ export class PendingRequest implements HTTPRequest, Exchange, DeadlineOwner<Wait
 		this.limits = bodyBytes === undefined ? owner.limits : { ...owner.limits, bodyBytes };
 		this.#owner = owner;
 		this.#options = options;
-		this.#deadline = new Deadline(owner.time, this);
-		this.#total = new Deadline(owner.time, this);
-		this.#deadline.start("HTTP_TIMEOUT_QUEUE", owner.timeouts.queueMs);
+		this.enqueue();
 		const totalMs = options.totalMs ?? owner.timeouts.totalMs;
-		if (totalMs > 0) this.#total.start("HTTP_TIMEOUT_TOTAL", totalMs);
+		if (totalMs <= 0) return;
+		this.#total = new Deadline(owner.time, this);
+		this.#total.start("HTTP_TIMEOUT_TOTAL", totalMs);
+	}
+
+	private enqueue(): void {
+		const { time, timeouts } = this.#owner;
+		this.#deadline = new Deadline(time, this);
+		this.#deadline.start("HTTP_TIMEOUT_QUEUE", timeouts.queueMs);
+	}
+
+	private dequeue(): void {
+		this.#deadline?.close();
+		this.#deadline = undefined;
 	}
 
 	begin(connection: Connection): void {
 		this.#state = "running";
-		this.#deadline.close();
+		this.dequeue();
 		this.#connection = connection;
 		if (connection.idle) this.#owner.debug?.line?.(`: connection to ${connection.key} used again`);
 		connection.start(this);
@@ -173,7 +186,7 @@ export class PendingRequest implements HTTPRequest, Exchange, DeadlineOwner<Wait
 		if (!again) return this.end(error);
 		this.#retried = true;
 		this.#state = "queued";
-		this.#deadline.start("HTTP_TIMEOUT_QUEUE", this.#owner.timeouts.queueMs);
+		this.enqueue();
 		this.#owner.retry(this);
 	}
 
@@ -199,8 +212,8 @@ export class PendingRequest implements HTTPRequest, Exchange, DeadlineOwner<Wait
 		const connection = this.#connection;
 		this.#state = state;
 		this.#connection = undefined;
-		this.#deadline.close();
-		this.#total.close();
+		this.dequeue();
+		this.#total?.close();
 		this.#owner.time.timer.clear(this.#deferred);
 		this.#deferred = undefined;
 		connection?.close();

@@ -17,16 +17,19 @@ export class ResponseInput {
 	#start = 0;
 	#end = 0;
 	#socket: TCP | undefined;
-	readonly #scratch: Uint8Array;
+	readonly #scratchBytes: number;
+	/** There only while lines are due: it goes when what is left of the response is body. */
+	#scratch: Uint8Array | undefined;
 	#parser = new ResponseParser();
 	#failure: HTTPError | undefined;
 
 	constructor(scratchBytes: number) {
-		this.#scratch = new Uint8Array(scratchBytes);
+		this.#scratchBytes = scratchBytes;
 	}
 
-	get head(): ResponseHead | undefined {
-		return this.#parser.head;
+	/** Gives the head, once, when it is whole: who asks for it keeps what it needs. */
+	takeHead(): ResponseHead | undefined {
+		return this.#parser.takeHead();
 	}
 
 	get done(): boolean {
@@ -90,17 +93,23 @@ export class ResponseInput {
 		if (this.#left > 0) return;
 		this.settle();
 		const parser = this.#parser;
-		const hadHead = parser.head !== undefined;
-		while (!this.#failure && parser.ready === 0 && !parser.done && hadHead === (parser.head !== undefined)) {
-			if (this.#start === this.#end && !this.fill()) break;
+		const { headed } = parser;
+		while (!this.#failure && parser.ready === 0 && !parser.done && headed === parser.headed) {
+			const scratch = this.filled();
+			if (scratch === undefined) break;
 			try {
-				this.#start = parser.write(this.#scratch, this.#start, this.#end);
+				this.#start = parser.write(scratch, this.#start, this.#end);
 			} catch (error) {
 				if (!(error instanceof HTTPError)) throw error;
 				this.#failure = error;
 			}
 		}
 		this.#through = this.#left = parser.ready;
+		this.tidy();
+	}
+
+	private tidy(): void {
+		if (this.#start === this.#end && this.#parser.plain) this.#scratch = undefined;
 	}
 
 	/** Reads body bytes, also over several chunks. @returns count */
@@ -146,19 +155,25 @@ export class ResponseInput {
 			: new HTTPError("HTTP_TRUNCATED", "connection broke within the body", { cause });
 	}
 
-	private fill(): boolean {
+	/** @returns the scratch buffer with bytes in it, if there are any */
+	private filled(): Uint8Array | undefined {
+		if (this.#start < this.#end) return this.#scratch;
+		if (this.#available === 0) return undefined;
+		const scratch = (this.#scratch ??= new Uint8Array(this.#scratchBytes));
+		const { length } = scratch;
 		this.#start = 0;
-		const { length } = this.#scratch;
-		this.#end = this.receive(this.#scratch, 0, length, length);
-		return this.#end > 0;
+		this.#end = this.receive(scratch, 0, length, length);
+		return this.#end > 0 ? scratch : undefined;
 	}
 
 	/** @param length of the buffer: the engine walks a long list to find it */
 	private readPiece(buffer: Uint8Array, at: number, count: number, length: number): number {
-		if (this.#start === this.#end) return this.receive(buffer, at, count, length);
+		const scratch = this.#scratch;
+		if (scratch === undefined || this.#start === this.#end) return this.receive(buffer, at, count, length);
 		const buffered = Math.min(count, this.#end - this.#start);
-		buffer.set(this.#scratch.subarray(this.#start, this.#start + buffered), at);
+		buffer.set(scratch.subarray(this.#start, this.#start + buffered), at);
 		this.#start += buffered;
+		this.tidy();
 		return buffered;
 	}
 

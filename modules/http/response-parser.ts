@@ -41,10 +41,13 @@ export class ResponseParser {
 	readonly #reader = new LineReader();
 	#state: State = "status";
 	#statusLine: StatusLine | undefined;
-	#headers: Headers;
+	/** There while a head is due or has not been taken, and for trailers. */
+	#headers: Headers | undefined;
 	/** A field line that the next line may still continue. */
 	#field: { name: string; value: string; offset: number } | undefined;
 	#head: ResponseHead | undefined;
+	#headed = false;
+	#keeps = false;
 	#framing: Framing = { kind: "none" };
 	#fieldsStart = 0;
 	#ready = 0;
@@ -53,12 +56,28 @@ export class ResponseParser {
 
 	constructor(limits: ResponseLimits = defaultResponseLimits) {
 		this.#limits = limits;
-		this.#headers = new Headers(limits);
 	}
 
-	/** The final head, once it is whole. */
+	/** The final head, once it is whole, until it is taken. */
 	get head(): ResponseHead | undefined {
 		return this.#head;
+	}
+
+	/** Whether the final head has been whole. */
+	get headed(): boolean {
+		return this.#headed;
+	}
+
+	/** The head as above, which is not kept here any longer: it is the largest thing that hangs on a download. */
+	takeHead(): ResponseHead | undefined {
+		const head = this.#head;
+		this.#head = undefined;
+		return head;
+	}
+
+	/** Nothing but body is due: neither lines between its pieces nor trailers. */
+	get plain(): boolean {
+		return this.#state === "data" && this.#framing.kind !== "chunked";
 	}
 
 	/** Body bytes that come next in the input; 0: call `write`. */
@@ -83,7 +102,7 @@ export class ResponseParser {
 
 	/** Whether the connection can carry another request after this response. */
 	get keepAlive(): boolean {
-		return this.done && this.#head !== undefined && keepsConnection(this.#head, this.#framing);
+		return this.done && this.#keeps;
 	}
 
 	/**
@@ -93,11 +112,11 @@ export class ResponseParser {
 	 */
 	write(bytes: Uint8Array, start = 0, end = bytes.length): number {
 		try {
-			const hadHead = this.#head !== undefined;
+			const { headed } = this;
 			let at = start;
 			while (at < end && this.#ready === 0 && !this.done) {
 				at = this.step(bytes, at, end);
-				if (!hadHead && this.#head) break;
+				if (headed !== this.#headed) break;
 			}
 			return at;
 		} catch (error) {
@@ -194,7 +213,7 @@ export class ResponseParser {
 		if (!field) return;
 		this.#field = undefined;
 		try {
-			this.#headers.append(field.name, field.value);
+			this.#headers?.append(field.name, field.value);
 		} catch (error) {
 			if (error instanceof HTTPError) throw new HTTPError(error.code, error.message, { offset: field.offset });
 			throw error;
@@ -202,14 +221,19 @@ export class ResponseParser {
 	}
 
 	private endHead(): void {
-		const { minor, status, reason } = this.#statusLine ?? { minor: 1, status: 0, reason: "" };
-		if (status < 200) return this.endInterim(status);
-		const head = { minor, status, reason, headers: this.#headers };
+		const line = this.#statusLine;
+		const headers = this.#headers;
+		if (line === undefined || headers === undefined) throw new RangeError("no status line");
+		this.#statusLine = this.#headers = undefined;
+		if (line.status < 200) return this.endInterim(line.status);
+		const head = { ...line, headers };
 		const framing = framingOf(head, this.#reader.offset);
 		if (framing.kind === "length" && framing.length > this.#limits.bodyBytes)
 			throw this.error("HTTP_BODY_LIMIT", `body longer than ${this.#limits.bodyBytes} bytes`);
 		this.#head = head;
+		this.#headed = true;
 		this.#framing = framing;
+		this.#keeps = keepsConnection(head, framing);
 		this.startBody(framing);
 	}
 

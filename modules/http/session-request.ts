@@ -9,6 +9,7 @@ import type { Attempt, Authenticator } from "./authenticator.js";
 import type { GetOptions, HTTPClient, HTTPRequest } from "./client.js";
 import type { Credentials } from "./credentials.js";
 import { tellRedirect, tellRefusal } from "./debug-text.js";
+import type { DigestUse } from "./digest-session.js";
 import { HTTPError } from "./errors.js";
 import type { Headers } from "./headers.js";
 import { checkPartial, rangeHeaders } from "./range.js";
@@ -29,17 +30,22 @@ export interface SessionOwner {
 	over(request: SessionRequest): void;
 }
 
+const none: readonly never[] = Object.freeze([]);
+
 /** What is asked, and what asks the client: the two have the same shape. */
 export class SessionRequest implements HTTPRequest, GetOptions {
 	readonly #options: SessionGetOptions;
 	readonly #context: SessionOwner;
-	readonly #headers: HeaderPairs;
-	readonly #credentials: readonly Credentials[];
+	#headers: HeaderPairs;
+	#credentials: readonly Credentials[];
 	readonly #home: string;
 	readonly #startTicks: number;
 	/** URLs asked so far, the present one last. */
 	readonly #visited: ParsedURL[];
-	#attempt: Attempt;
+	/** Until the answer is judged. */
+	#attempt: Attempt | undefined;
+	/** Judges the body, where the server has signed that too. */
+	#use: DigestUse | undefined;
 	#exchange: HTTPRequest | undefined;
 	#state: "asking" | "dropping" | "answered" | "over" = "asking";
 	/** What comes after the body that is dropped. */
@@ -79,7 +85,7 @@ export class SessionRequest implements HTTPRequest, GetOptions {
 		const count = this.#exchange.read(buffer);
 		if (count === 0) return 0;
 		if (this.#owed !== undefined) this.#owed -= count;
-		this.#attempt.use?.takeBody(buffer.subarray(0, count));
+		this.#use?.takeBody(buffer.subarray(0, count));
 		return count;
 	}
 
@@ -99,7 +105,7 @@ export class SessionRequest implements HTTPRequest, GetOptions {
 	}
 
 	get headers(): HeaderPairs {
-		const { authorization } = this.#attempt;
+		const authorization = this.#attempt?.authorization;
 		return authorization === undefined ? this.#headers : [...this.#headers, ["Authorization", authorization]];
 	}
 
@@ -143,22 +149,37 @@ export class SessionRequest implements HTTPRequest, GetOptions {
 		} catch (error) {
 			return this.refuse(error);
 		}
-		this.#state = "answered";
+		this.answered(headers);
 		if (this.#options.onReadable === undefined) this.discard();
 		else if (this.#discarding) this.#exchange?.discard();
 		this.#options.onHeaders?.(status, headers, reason);
 	}
 
+	/** What was needed to ask takes no memory while the body comes. */
+	private answered(headers: Headers): void {
+		this.#state = "answered";
+		const use = this.#attempt?.use;
+		if (use?.waitsForBody === true) this.#use = use;
+		this.#attempt = undefined;
+		this.#headers = none;
+		this.#credentials = none;
+		this.#visited.length = 0;
+		const { fields } = this.#options;
+		if (fields !== undefined) headers.retain(fields);
+	}
+
 	/** @returns what to do next when this response is not the last. @throws HTTPError when there is no way on */
 	private judge(status: number, headers: Headers): (() => void) | undefined {
 		const { authenticator, debug } = this.#context;
+		const attempt = this.#attempt;
+		if (attempt === undefined) throw new RangeError("answered already");
 		if (status === 401) {
-			authenticator.challenged(this.#attempt, headers);
+			authenticator.challenged(attempt, headers);
 			debug?.line?.(": the server asks for credentials, and gets them");
 			return () => this.ask();
 		}
-		this.#attempt.use?.takeHead(headers);
-		authenticator.accepted(this.#attempt);
+		attempt.use?.takeHead(headers);
+		authenticator.accepted(attempt);
 		const target = redirectTarget(status, headers, this.#visited, this.#options.redirects);
 		if (target === undefined) return undefined;
 		tellRedirect(debug, target, originOf(target) === this.#home);
@@ -214,7 +235,7 @@ export class SessionRequest implements HTTPRequest, GetOptions {
 		if (this.#owed !== undefined && this.#owed !== 0)
 			return new HTTPError("HTTP_CONTENT_RANGE", "the body has not the length of the range", { status: 206 });
 		try {
-			this.#attempt.use?.end();
+			this.#use?.end();
 			return undefined;
 		} catch (error) {
 			return asHTTPError(error);

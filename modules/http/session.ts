@@ -29,6 +29,8 @@ export interface SessionGetOptions extends GetOptions {
 	readonly redirects?: number;
 	/** Only this part; the answer is a 206 that has been checked, or a 200 with the whole file. */
 	readonly range?: RangeRequest | undefined;
+	/** Fields of the response that are looked at, in lower case: the others are forgotten when it is judged. Default: all are kept. */
+	readonly fields?: readonly string[] | undefined;
 }
 
 export class HTTPSession implements SessionOwner {

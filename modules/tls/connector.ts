@@ -12,7 +12,7 @@ import { TLSContext } from "./context.js";
 import { TLSError } from "./errors.js";
 import { openSocket } from "./debug-socket.js";
 import type { Information } from "./findings.js";
-import type { TLSOptions } from "./options.js";
+import type { TLSObserver, TLSOptions } from "./options.js";
 
 /** Whom to trust and who we are, towards one server. */
 export interface Trust {
@@ -90,6 +90,30 @@ function makeContext({ roots, certificate, key, verify }: Trust, small: boolean)
 	});
 }
 
+/** What a connection says to its connector. */
+class Observer implements TLSObserver {
+	readonly #connector: TLSConnector;
+	readonly #server: Server;
+	readonly #mark: number;
+	readonly #verify: boolean;
+
+	/** @param mark of the trust @param verify all else that a connection may hold of it: roots and keys would stay in memory as long as it stands */
+	constructor(connector: TLSConnector, server: Server, mark: number, verify: boolean) {
+		this.#connector = connector;
+		this.#server = server;
+		this.#mark = mark;
+		this.#verify = verify;
+	}
+
+	onSecure(information: Information): void {
+		this.#connector.secured(this.#server, information, this.#verify);
+	}
+
+	onSession(session: ArrayBuffer): void {
+		this.#connector.keep(this.#server, this.#mark, session);
+	}
+}
+
 export class TLSConnector {
 	readonly #options: TLSConnectorOptions;
 	#kept: KeptSession[] = [];
@@ -115,8 +139,6 @@ export class TLSConnector {
 		try {
 			const { onError, ...where } = options;
 			const mark = fingerprint(trust);
-			// All that a connection may hold of the trust: roots and keys would stay in memory as long as it stands.
-			const { verify } = trust;
 			const socket: TLSOptions = {
 				...where,
 				format: "buffer",
@@ -127,8 +149,7 @@ export class TLSConnector {
 				host: server.host,
 				bufferBytes: this.#options.bufferBytes,
 				session: this.take(server, mark),
-				onSecure: (information) => this.#options.onSecure?.(server, information, verify),
-				onSession: (session) => this.keep(server, mark, session),
+				observer: new Observer(this, server, mark, trust.verify),
 				onError: small ? this.watching(server, onError) : onError,
 			};
 			return openSocket(socket, this.#options.debug);
@@ -161,7 +182,13 @@ export class TLSConnector {
 		return found?.session;
 	}
 
-	private keep(server: Server, trust: number, session: ArrayBuffer): void {
+	/** For its connections: a handshake is over. */
+	secured(server: Server, information: Information, verified: boolean): void {
+		this.#options.onSecure?.(server, information, verified);
+	}
+
+	/** For its connections: a session to take up again. */
+	keep(server: Server, trust: number, session: ArrayBuffer): void {
 		const name = nameOf(server);
 		const others = this.#kept.filter((kept) => kept.server !== name);
 		const kept = { server: name, trust, at: this.#options.clock.ticks(), session };

@@ -103,7 +103,7 @@ function agreed(information: Information, { modern, preShared, certificate }: Ha
 export function openSocket(options: TLSOptions, debug: DebugPort | undefined): TLSSocket {
 	const line = debug?.line;
 	if (line === undefined) return new TLSSocket(options);
-	const { context, host, from, port, session, onSecure, onError } = options;
+	const { context, host, from, port, session, observer, onError } = options;
 	const peer = host ?? from?.remoteAddress ?? "peer";
 	const watch = new Watch(line, peer);
 	const verifies = context.required ? "verifies the peer" : "does not verify the peer";
@@ -112,10 +112,15 @@ export function openSocket(options: TLSOptions, debug: DebugPort | undefined): T
 	return new TLSSocket({
 		...options,
 		io: watched(options.io, watch),
-		onSecure(information) {
-			watch.end();
-			line(`: ${peer} ${agreed(information, watch.facts, context.required)}`);
-			onSecure?.call(this, information);
+		observer: {
+			onSecure(information) {
+				watch.end();
+				line(`: ${peer} ${agreed(information, watch.facts, context.required)}`);
+				observer?.onSecure?.(information);
+			},
+			onSession(session) {
+				observer?.onSession?.(session);
+			},
 		},
 		onError(error) {
 			watch.end();

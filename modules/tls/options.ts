@@ -10,6 +10,14 @@ import type { TLSError } from "./errors.js";
 import type { TLSSocket } from "./socket.js";
 import type { Information } from "./findings.js";
 
+/** One object, not functions of the options: a socket then holds one thing for it as long as the connection stands. */
+export interface TLSObserver {
+	/** The handshake is over and the peer is who it has to be; `onWritable` follows. */
+	onSecure?(information: Information): void;
+	/** A session that can be resumed; more than once. */
+	onSession?(session: ArrayBuffer): void;
+}
+
 export interface TLSOptions extends Omit<TCPOptions, "onReadable" | "onWritable" | "onError" | "format"> {
 	/** Socket class that carries the ciphertext. */
 	io: TCPConstructor;
@@ -22,17 +30,15 @@ export interface TLSOptions extends Omit<TCPOptions, "onReadable" | "onWritable"
 	host?: string;
 	/** Judges dates; without one, or while it was never set, they are not judged. */
 	clock?: Pick<Clock, "now" | "source">;
-	/** Session that `onSession` gave for this server, to shorten the handshake. */
+	/** Session that the observer's `onSession` gave for this server, to shorten the handshake. */
 	session?: ArrayBuffer;
 	/** From the constructor to the end of the handshake, ms; default 15,000. */
 	handshakeMs?: number;
-	/** Bytes of the buffer for ciphertext; default 1536, a segment of TCP. */
+	/** Bytes of the buffer for ciphertext; default 736, half a segment of TCP. */
 	bufferBytes?: number | undefined;
 	format?: "buffer";
-	/** The handshake is over and the peer is who it has to be; `onWritable` follows. */
-	onSecure?: (this: TLSSocket, information: Information) => void;
-	/** A session that can be resumed; more than once. */
-	onSession?: (this: TLSSocket, session: ArrayBuffer) => void;
+	/** Told of what TCP has not: the handshake's end, and sessions. */
+	observer?: TLSObserver | undefined;
 	/** Decrypted bytes that can be read now. More come when these have been read. */
 	onReadable?: (this: TLSSocket, bytes: number) => void;
 	/** Bytes that can be written now; the first call says that the connection stands. */

@@ -8,25 +8,32 @@
 // Sources: ECMA-419 section "TLS Client socket"; RFC 8446; RFC 5246.
 
 import type { TCP } from "../ecma419/tcp.js";
-import type { TimerHandle } from "../ecma419/timer.js";
+import type { TimerHandle, TimerService } from "../ecma419/timer.js";
 import { Ciphertext } from "./ciphertext.js";
 import { makeEngine } from "./engine.js";
 import { TLSError } from "./errors.js";
 import { closeNotify, failureOf, lostBelow, newTicket, wantRead, type Phase } from "./failure.js";
-import type { TLSOptions } from "./options.js";
+import type { TLSObserver, TLSOptions } from "./options.js";
 import type { Information } from "./findings.js";
 import { judgeBy, type JudgedClock } from "./judge.js";
 import type { NativeEngine } from "./tls.js";
 
 type State = "connecting" | "handshake" | "open" | "ended" | "closed";
 
-const defaultBufferBytes = 1536;
+/** Half a segment of TCP. */
+const defaultBufferBytes = 736;
 /** Plain bytes that may wait for the socket below, and what a record adds to its bytes at most. */
 const windowBytes = 4096;
 const recordExtra = 64;
 
 export class TLSSocket implements TCP {
-	readonly #options: TLSOptions;
+	/** Of the options only what is used later: all of them would stay in memory with the connection. */
+	readonly #timer: TimerService;
+	readonly #required: boolean;
+	readonly #observer: TLSObserver | undefined;
+	readonly #onReadable: TLSOptions["onReadable"];
+	readonly #onWritable: TLSOptions["onWritable"];
+	readonly #onError: TLSOptions["onError"];
 	readonly #clock: JudgedClock;
 	readonly #engine: NativeEngine;
 	readonly #ciphertext: Ciphertext;
@@ -44,7 +51,12 @@ export class TLSSocket implements TCP {
 	/** @throws TLSError TLS_OPTION; what `io` throws; RangeError for a format or without memory */
 	constructor(options: TLSOptions) {
 		if (options.format !== undefined && options.format !== "buffer") throw new RangeError("format not supported");
-		this.#options = options;
+		this.#timer = options.timer;
+		this.#required = options.context.required;
+		this.#observer = options.observer;
+		this.#onReadable = options.onReadable;
+		this.#onWritable = options.onWritable;
+		this.#onError = options.onError;
 		this.#clock = judgeBy(options.clock);
 		this.target = options.target;
 		this.#ciphertext = new Ciphertext(options.bufferBytes ?? defaultBufferBytes);
@@ -70,7 +82,7 @@ export class TLSSocket implements TCP {
 
 	/** The peer has proved who it is: for a client, that it is `host`. */
 	get verified(): boolean {
-		return this.#state === "open" && this.#options.context.required;
+		return this.#state === "open" && this.#required;
 	}
 
 	/** When the first certificate of the peer's chain ends, ms since 1970; `undefined` without proof, or when a session was taken up. */
@@ -112,6 +124,7 @@ export class TLSSocket implements TCP {
 		if (value.byteLength > this.#space) throw new Error("would block");
 		const status = this.#engine.write(value);
 		if (status !== 0) throw this.fault(status);
+		this.#ciphertext.rest();
 		this.#space = Math.max(0, this.#space - value.byteLength - recordExtra);
 		this.flush();
 		return this.#space;
@@ -183,7 +196,7 @@ export class TLSSocket implements TCP {
 
 	private schedule(): void {
 		if (this.#state === "closed") return;
-		this.#turn ??= this.#options.timer.set(() => {
+		this.#turn ??= this.#timer.set(() => {
 			this.#turn = undefined;
 			this.step();
 		}, 0);
@@ -208,9 +221,9 @@ export class TLSSocket implements TCP {
 	private opened(): void {
 		this.#state = "open";
 		const information = this.#engine.information();
-		this.#options.timer.clear(this.#deadline);
+		this.#timer.clear(this.#deadline);
 		this.#deadline = undefined;
-		this.#options.onSecure?.call(this, information);
+		this.#observer?.onSecure?.(information);
 		// TLS 1.3 sends its tickets later.
 		if (this.#state === "open" && information.version === "TLSv1.2") this.offerSession();
 		this.announceSpace();
@@ -218,8 +231,8 @@ export class TLSSocket implements TCP {
 	}
 
 	private offerSession(): void {
-		const session = this.#options.onSession && this.#engine.session();
-		if (session) this.#options.onSession?.call(this, session);
+		const session = this.#observer?.onSession && this.#engine.session();
+		if (session) this.#observer?.onSession?.(session);
 	}
 
 	private stepData(): void {
@@ -229,7 +242,7 @@ export class TLSSocket implements TCP {
 		const available = this.readable();
 		if (available > 0) {
 			this.#fresh = false;
-			this.#options.onReadable?.call(this, available);
+			this.#onReadable?.call(this, available);
 		} else if (status === newTicket || status === 0) {
 			if (status === newTicket) this.offerSession();
 			this.schedule();
@@ -238,19 +251,8 @@ export class TLSSocket implements TCP {
 		else this.end(this.fault(status));
 	}
 
-	/** Takes one step of the handshake, or opens one record. */
 	private feed(): number {
-		const ciphertext = this.#ciphertext;
-		const engine = this.#engine;
-		const open = this.#state === "open";
-		for (;;) {
-			ciphertext.fill();
-			const { buffer, start, end } = ciphertext;
-			const status = open ? engine.advance(buffer, start, end) : engine.handshake(buffer, start, end);
-			ciphertext.took(engine.used());
-			// A message or record longer than the buffer; ends at 16 KB, or when nothing more has come.
-			if (status !== wantRead || !ciphertext.waiting) return status;
-		}
+		return this.#ciphertext.feed(this.#engine, this.#state === "open");
 	}
 
 	private readable(): number {
@@ -265,7 +267,7 @@ export class TLSSocket implements TCP {
 	private announceSpace(): void {
 		if (this.#state !== "open" || this.#space === windowBytes || this.#engine.pending() > 0) return;
 		this.#space = windowBytes;
-		this.#options.onWritable?.call(this, this.#space);
+		this.#onWritable?.call(this, this.#space);
 	}
 
 	private fault(status: number): TLSError {
@@ -274,9 +276,8 @@ export class TLSSocket implements TCP {
 	}
 
 	private stopTimers(): void {
-		const { timer } = this.#options;
-		timer.clear(this.#turn);
-		timer.clear(this.#deadline);
+		this.#timer.clear(this.#turn);
+		this.#timer.clear(this.#deadline);
 		this.#turn = this.#deadline = undefined;
 	}
 
@@ -293,6 +294,6 @@ export class TLSSocket implements TCP {
 		const error = this.#failure;
 		if (!error) return;
 		this.#failure = undefined;
-		this.#options.onError?.call(this, error);
+		this.#onError?.call(this, error);
 	}
 }

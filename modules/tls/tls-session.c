@@ -7,6 +7,19 @@
 
 #include "mc.xs.h"
 
+#include "mbedtls/platform.h"
+
+/* The certificate was judged when the session was made and is not looked at when it is taken up; its bytes would be more than half of it. */
+static void forget_peer(mbedtls_ssl_session *session)
+{
+	mbedtls_x509_crt *peer = session->MBEDTLS_PRIVATE(peer_cert);
+	if (!peer)
+		return;
+	mbedtls_x509_crt_free(peer);
+	mbedtls_free(peer);
+	session->MBEDTLS_PRIVATE(peer_cert) = NULL;
+}
+
 /* Returns the session as bytes, or undefined when there is none to keep. */
 void xs_tls_engine_session(xsMachine *the)
 {
@@ -16,6 +29,8 @@ void xs_tls_engine_session(xsMachine *the)
 	uint8_t *bytes = NULL;
 	mbedtls_ssl_session_init(&session);
 	int status = mbedtls_ssl_get_session(&engine->ssl, &session);
+	if (!status)
+		forget_peer(&session);
 	if (!status)
 		(void)mbedtls_ssl_session_save(&session, NULL, 0, &length);
 	if (length && (bytes = c_malloc(length)))

@@ -22,7 +22,7 @@ export interface ExchangeOptions {
 	/** For a server that asks, where the URL names no user. */
 	credentials?: readonly Credentials[];
 	/** Only this part of the file. */
-	range?: RangeRequest;
+	range?: RangeRequest | undefined;
 	/** Longest silence, milliseconds; default 120000. */
 	deadlineMs?: number;
 	/** Ends it early, with an error. */
@@ -40,12 +40,12 @@ const keptFields: readonly KeptField[] = Object.freeze([
 	"retry-after",
 ]);
 
-/** It is itself what it hands the client: an object of its own with three functions would take half a kilobyte. */
+const none: readonly never[] = Object.freeze([]);
+
+/** It is what it hands the client, too: an object of its own with three functions would take a kilobyte as long as the body comes. */
 export class Exchange implements DeadlineOwner<"stalled">, HTTPGetOptions {
-	readonly url: string;
-	readonly headers: [string, string][];
-	readonly credentials: readonly Credentials[];
-	readonly range?: RangeRequest;
+	/** Until the head is there. */
+	#options: ExchangeOptions | undefined;
 	#request: HTTPRequestPort | undefined;
 	#error: Error | undefined;
 	#ended = false;
@@ -63,20 +63,37 @@ export class Exchange implements DeadlineOwner<"stalled">, HTTPGetOptions {
 
 	/** Sends the request. A client that refuses it at once (bad URL) is reported by `response`. */
 	constructor(options: ExchangeOptions) {
-		this.url = options.url;
-		this.headers = options.headers;
-		this.credentials = options.credentials ?? [];
-		if (options.range !== undefined) this.range = options.range;
 		this.#deadline = new Deadline(options.time, this);
 		this.#deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
 		this.#abort = options.abort;
 		this.#abort?.listen(() => this.fail(this.#abort?.error));
+		this.#options = options;
 		try {
 			this.#request = options.client.get(this);
 		} catch (error) {
 			this.#error = error instanceof Error ? error : new UpdateError("UPDATE_INTERNAL", String(error));
 			this.#ended = true;
 		}
+	}
+
+	get url(): string {
+		return this.#options?.url ?? "";
+	}
+
+	get headers(): HTTPGetOptions["headers"] {
+		return this.#options?.headers ?? none;
+	}
+
+	get credentials(): readonly Credentials[] {
+		return this.#options?.credentials ?? none;
+	}
+
+	get range(): RangeRequest | undefined {
+		return this.#options?.range;
+	}
+
+	get fields(): readonly string[] {
+		return keptFields;
 	}
 
 	/** Status of the response, also of one that the client could not go on from; 0 before it is there. */
@@ -185,6 +202,7 @@ export class Exchange implements DeadlineOwner<"stalled">, HTTPGetOptions {
 		this.#fields = keptFields.map((name) => headers.get(name));
 		this.#verified = this.#request?.verified === true;
 		this.#verifiedUntil = this.#request?.verifiedUntil;
+		this.#options = undefined;
 		this.wake();
 	}
 

@@ -156,10 +156,13 @@ export interface HTTPGetOptions {
 	/** For a server that asks, where the URL names no user. */
 	credentials: readonly Credentials[];
 	/** Only this part: the answer is a 206 that has been checked, or a 200 with the whole file. */
-	range?: RangeRequest;
-	onHeaders: (status: number, headers: HeadersPort) => void;
-	onReadable: (count: number) => void;
-	onDone: (error?: Error) => void;
+	range?: RangeRequest | undefined;
+	/** Of the response no other fields are asked for. */
+	fields?: readonly string[];
+	/** These three are called as methods. */
+	onHeaders(status: number, headers: HeadersPort): void;
+	onReadable(count: number): void;
+	onDone(error?: Error): void;
 }
 
 /** A session of the HTTP client (module `http`); one per run, so connections and nonces are kept within a run only. */

@@ -2,9 +2,9 @@
 //
 // Live values by server-sent events (WHATWG HTML, "Server-sent events"): the state of the update when it changes, new log lines, and
 // memory from time to time. One stream at a time, as connections are few: the next one ends it, and so does an update, which needs the memory; its page asks
-// from time to time instead.
+// from time to time instead. Between two looks nothing waits but a timer: the response is held.
 
-import type { TimerHandle, TimerService } from "../ecma419/timer.js";
+import type { TimerHandle } from "../ecma419/timer.js";
 import type { ServerExchange } from "../http-server/options.js";
 import type { LogRing } from "../trace/log-ring.js";
 import type { WebPorts } from "./ports.js";
@@ -24,11 +24,15 @@ export interface LiveOptions {
 	log: LogRing;
 }
 
-/** One page that looks: what it has seen, and its pauses. */
+/** One page that looks: what it has seen. */
 class Stream {
+	readonly exchange: ServerExchange;
 	readonly session: Session;
-	readonly #timer: TimerService;
-	stopped = false;
+	readonly body: TextBody;
+	/** Why it is to end: another page has its place or its own has gone; an update has begun, and may be over by the next look. */
+	ending: "full" | "busy" | undefined;
+	/** Something is being sent. */
+	sending = false;
 	/** What was sent of the update last. */
 	state = "";
 	/** Number of the last log line that was sent. */
@@ -36,32 +40,14 @@ class Stream {
 	/** When the memory is due, and when something was sent last, in ticks. */
 	memoryAt: number;
 	sentAt: number;
-	#pause: TimerHandle | undefined;
-	#resume: (() => void) | undefined;
+	/** Of the looks; set when the first one has been taken. */
+	timer: TimerHandle | undefined;
 
-	constructor(session: Session, timer: TimerService, now: number) {
+	constructor(exchange: ServerExchange, session: Session, body: TextBody, now: number) {
+		this.exchange = exchange;
 		this.session = session;
-		this.#timer = timer;
+		this.body = body;
 		this.memoryAt = this.sentAt = now;
-	}
-
-	/** Until there may be something new. */
-	pause(): Promise<void> {
-		this.#pause = this.#timer.set(() => {
-			this.#pause = undefined;
-			this.wake();
-		}, stepMs);
-		return new Promise((resolve) => {
-			this.#resume = resolve;
-		});
-	}
-
-	wake(): void {
-		this.#timer.clear(this.#pause);
-		this.#pause = undefined;
-		const resume = this.#resume;
-		this.#resume = undefined;
-		resume?.();
 	}
 }
 
@@ -75,53 +61,92 @@ export class Live {
 
 	/** There is something new. */
 	wake(): void {
-		this.#stream?.wake();
+		if (this.#stream === undefined) return;
+		if (this.busy) this.#stream.ending ??= "busy";
+		this.hurry(this.#stream);
 	}
 
-	/** Sends until the client goes, the session ends, or younger streams want the place. All in one function: each that waits takes memory. */
+	/** Begins a stream, which goes on until the client goes, the session ends, or younger streams want the place. */
 	async run(exchange: ServerExchange, session: Session): Promise<void> {
+		const { timer, board } = this.#options.ports;
 		if (this.#stream !== undefined) this.stop(this.#stream);
-		const { ports, log } = this.#options;
-		const stream = new Stream(session, ports.timer, ports.board.clock.ticks());
+		const body = new TextBody(exchange);
+		await body.begin("text/event-stream", [["X-Accel-Buffering", "no"]]);
+		const stream = new Stream(exchange, session, body, board.clock.ticks());
 		this.#stream = stream;
 		exchange.onGone = () => this.stop(stream);
-		try {
-			const body = new TextBody(exchange);
-			await body.begin("text/event-stream", [["X-Accel-Buffering", "no"]]);
-			while (this.wanted(stream)) {
-				for (const line of log.after(stream.line)) {
-					await body.add(`event: log\ndata: ${JSON.stringify(line)}\n\n`);
-					stream.line = line.number;
-				}
-				await body.add(this.news(stream));
-				await body.flush();
-				if (!stream.stopped) await stream.pause();
-			}
-			await body.end(`event: ${this.reason(stream)}\ndata: {}\n\n`);
-		} finally {
-			exchange.onGone = undefined;
-			if (this.#stream === stream) this.#stream = undefined;
-		}
+		exchange.hold();
+		stream.timer = timer.set(() => this.look(stream), 0, stepMs);
 	}
 
-	private wanted({ stopped, session }: Stream): boolean {
-		return !stopped && !this.busy && this.#options.sessions.has(session);
+	private stop(stream: Stream): void {
+		stream.ending ??= "full";
+		this.hurry(stream);
+	}
+
+	/** In a turn of its own: whoever wakes a stream need not wait for it, nor lend it the stack. */
+	private hurry({ timer, sending }: Stream): void {
+		if (timer !== undefined && !sending) this.#options.ports.timer.schedule(timer, 0, stepMs);
+	}
+
+	/** Sends what is new. Where there is nothing, as most of the time, this costs no promise. */
+	private look(stream: Stream): void {
+		if (stream.sending) return;
+		const wanted = this.wanted(stream);
+		const news = wanted ? this.news(stream) : "";
+		if (wanted && news === "" && stream.line === this.#options.log.last) return;
+		stream.sending = true;
+		void this.send(stream, news);
+	}
+
+	/** Never rejects. */
+	private async send(stream: Stream, news: string): Promise<void> {
+		const { body, exchange } = stream;
+		let fault: unknown;
+		try {
+			if (this.wanted(stream)) await this.tell(stream, news);
+			if (this.wanted(stream)) {
+				stream.sending = false;
+				return;
+			}
+			await body.end(`event: ${this.reason(stream)}\ndata: {}\n\n`);
+		} catch (error) {
+			fault = error;
+		}
+		this.forget(stream);
+		exchange.release(fault);
+	}
+
+	private async tell(stream: Stream, news: string): Promise<void> {
+		const { body } = stream;
+		for (const line of this.#options.log.after(stream.line)) {
+			await body.add(`event: log\ndata: ${JSON.stringify(line)}\n\n`);
+			stream.line = line.number;
+		}
+		await body.add(news);
+		await body.flush();
+	}
+
+	private forget(stream: Stream): void {
+		this.#options.ports.timer.clear(stream.timer);
+		stream.timer = undefined;
+		stream.exchange.onGone = undefined;
+		if (this.#stream === stream) this.#stream = undefined;
+	}
+
+	private wanted({ ending, session }: Stream): boolean {
+		return ending === undefined && !this.busy && this.#options.sessions.has(session);
 	}
 
 	/** Why it ends: the session is over, an update works, another page has the stream. */
-	private reason({ session, stopped }: Stream): string {
+	private reason({ session, ending }: Stream): string {
 		if (!this.#options.sessions.has(session)) return "bye";
-		return stopped ? "full" : "busy";
+		return ending ?? "busy";
 	}
 
 	/** An update has the memory. */
 	private get busy(): boolean {
 		return this.#options.ports.update.status().phase !== "idle";
-	}
-
-	private stop(stream: Stream): void {
-		stream.stopped = true;
-		stream.wake();
 	}
 
 	/** What has changed beside the log; a sign of life where nothing has for long. */

@@ -173,3 +173,22 @@ test("a body in a content coding is refused, one that says identity is taken", (
 		assert.equal(bench.fetch("http://h/").end, end, coding);
 	}
 });
+
+test("of the fields of a response those are kept that were asked for", () => {
+	const bench = new SessionBench();
+	bench.script([response(200, ['ETag: "1"', "Server: long", "X-More: yes", "Date: now"], "fine")]);
+	const seen: [string, string][] = [];
+	const result = bench.fetch("http://h/", {
+		fields: ["content-length", "date", "etag"],
+		onHeaders: (_, headers) => seen.push(...headers.entries()),
+	});
+	assert.deepEqual([result.end, result.body], ["done", "fine"]);
+	assert.deepEqual(
+		new Map(seen),
+		new Map([
+			["etag", '"1"'],
+			["date", "now"],
+			["content-length", "4"],
+		]),
+	);
+});

@@ -116,6 +116,8 @@ function exchangeWith(fields: Record<string, string | string[]>, body = "", secu
 		begin: unused,
 		write: unused,
 		end: unused,
+		hold: () => undefined,
+		release: () => undefined,
 	};
 }
 

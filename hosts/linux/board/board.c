@@ -78,10 +78,11 @@ void xs_board_option(xsMachine *the)
 		xsmcSetString(xsResult, (char *)value);
 }
 
-/* The build for 32 bits has no more memory than the chip, and shall do as the chip does. A record of TLS has 16 KB. */
+/* The build for 32 bits has no more memory than the chip, and shall do as the chip does: undefined there. A record of TLS has 16 KB. */
 void xs_board_piece_bytes(xsMachine *the)
 {
-	xsmcSetInteger(xsResult, sizeof(void *) > 4 ? 16384 : 4096);
+	if (sizeof(void *) > 4)
+		xsmcSetInteger(xsResult, 16384);
 }
 
 void xs_board_ticks(xsMachine *the)

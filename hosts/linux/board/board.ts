@@ -34,7 +34,7 @@ function nativeRandom(bytes: Uint8Array): void {
 function nativeRestart(): void {
 	return native("xs_board_restart").call(this);
 }
-function nativePieceBytes(): number {
+function nativePieceBytes(): number | undefined {
 	return native("xs_board_piece_bytes").call(this);
 }
 function nativeMemory(): Memory {

@@ -62,14 +62,17 @@ class Client {
 			bufferBytes,
 			handshakeMs,
 			session: this.#session,
-			onSecure: (information) => {
-				const { verified } = socket;
-				print(JSON.stringify({ event: "secure", ...information, verified, ms: this.#board.clock.ticks() - started }));
-				this.memory("secure");
-			},
-			onSession: (session) => {
-				this.#session = session;
-				print(JSON.stringify({ event: "session", bytes: session.byteLength }));
+			observer: {
+				onSecure: (information) => {
+					const { verified } = socket;
+					const ms = this.#board.clock.ticks() - started;
+					print(JSON.stringify({ event: "secure", ...information, verified, ms }));
+					this.memory("secure");
+				},
+				onSession: (session) => {
+					this.#session = session;
+					print(JSON.stringify({ event: "session", bytes: session.byteLength }));
+				},
 			},
 			onWritable: () => {
 				if (send && !sent) socket.write(encodeLatin1(send));

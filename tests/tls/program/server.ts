@@ -21,7 +21,7 @@ function serve(spec: Spec, board: Board, context: ReturnType<typeof makeContext>
 		context,
 		from,
 		clock: board.clock,
-		onSecure: (information) => print(JSON.stringify({ event: "secure", ...information })),
+		observer: { onSecure: (information) => print(JSON.stringify({ event: "secure", ...information })) },
 		onReadable: () => {
 			const bytes = socket.read();
 			print(JSON.stringify({ event: "data", received: bytes?.byteLength }));
