@@ -102,13 +102,17 @@ export class FileRun implements FetchOwner {
 
 	/** Goes on with the next file. @param outcome of the last one */
 	next(outcome?: FileOutcome): void {
-		let isOver: boolean;
+		let ended = outcome;
 		try {
-			isOver = this.advance(outcome);
+			do {
+				if (ended !== undefined && this.#entry !== undefined) this.end(this.#entry, ended);
+				this.#entry ??= this.plan();
+				ended = this.#entry === undefined ? undefined : this.begin(this.#entry);
+			} while (ended !== undefined);
 		} catch (error) {
 			return this.#hooks.failed(error);
 		}
-		if (isOver) this.#hooks.fetched(this.#outcomes);
+		if (this.#entry === undefined) this.#hooks.fetched(this.#outcomes);
 	}
 
 	/** For the fetch. */
@@ -119,18 +123,6 @@ export class FileRun implements FetchOwner {
 	/** For the fetch. */
 	failed(error: unknown): void {
 		this.#hooks.failed(error);
-	}
-
-	/** @param outcome of the file at work @returns whether all files are over; a fetch has begun otherwise */
-	private advance(outcome: FileOutcome | undefined): boolean {
-		let ended = outcome;
-		do {
-			if (ended !== undefined && this.#entry !== undefined) this.end(this.#entry, ended);
-			this.#entry ??= this.plan();
-			if (this.#entry === undefined) return true;
-			ended = this.begin(this.#entry);
-		} while (ended !== undefined);
-		return false;
 	}
 
 	/** @returns the next file, `undefined` when there is none */

@@ -150,24 +150,24 @@ export class PlanRun implements FileHooks {
 		this.#hooks.onEnd(end);
 	}
 
-	/** In a job of its own, as what is written last stands on many calls anyway. */
+	/** In a job of its own, and with few variables, as what is written last stands on many calls anyway. */
 	private async end(outcomes: readonly Taken[]): Promise<void> {
 		const run = this.#run;
-		const { context, trial } = run;
 		let end: RunEnd;
 		try {
 			// The switch writes to the flash, as the last file has just done: others get their turn between.
-			await (trial.staged ? sleep(context.timer, 0) : undefined);
-			if (!trial.staged) trial.abandon(); // a file that failed half-way
+			await (run.trial.staged ? sleep(run.context.timer, 0) : undefined);
+			if (!run.trial.staged) run.trial.abandon(); // a file that failed half-way
 			run.abort.check();
 			end = conclude(run, outcomes);
-			const isHeld = run.installHold.on && trial.staged;
-			if (isHeld && !context.closed) end = putBy(run, end, outcomes);
-			else if (!context.closed) end = switchOver(run, end, slotOf(outcomes));
+			if (!run.context.closed) {
+				if (run.installHold.on && run.trial.staged) end = putBy(run, end, outcomes);
+				else end = switchOver(run, end, slotOf(outcomes));
+			}
 		} catch (error) {
 			return this.failed(error);
 		}
-		if (!context.closed) clearUp(context);
+		if (!run.context.closed) clearUp(run.context);
 		this.#hooks.onEnd(end);
 	}
 }
