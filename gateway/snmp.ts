@@ -15,7 +15,8 @@ import type { AgentPorts } from "upgate/snmp/context";
 import { psaCrypto } from "upgate/snmp/crypto";
 import { engineIDOf } from "upgate/snmp/engine";
 import { severity, type Notification } from "upgate/snmp/notification";
-import { hasPasswords, readUsers } from "upgate/snmp/users";
+import { hasPasswords, readUsers, type UserParts } from "upgate/snmp/users";
+import type { User } from "upgate/snmp/usm";
 import type { Store } from "upgate/store/store";
 import type { StampedRecord } from "upgate/update/events";
 import type { LineStatePort } from "upgate/update/line-state";
@@ -121,7 +122,7 @@ function downloadResult({ result, reason }: Verdict, request: Request | undefine
 	return { kind: "download-result", description: `${result}: ${reason}`, severity: grade, ...from };
 }
 
-export class Management {
+export class Management implements UserParts {
 	/** `undefined` while it is switched off. */
 	readonly agent: Agent | undefined;
 	readonly #parts: ManagementParts;
@@ -129,7 +130,8 @@ export class Management {
 	readonly #tell: Tell;
 	/** What agent and port took, bytes. */
 	#heap = 0;
-	#reading = false;
+	/** `waiting`: the users are to be read when the update is over. */
+	#users: "read" | "reading" | "waiting" = "read";
 	/** What came before the start was told. */
 	#early: Notification[] | undefined = [];
 	/** The last of the present run. */
@@ -169,7 +171,7 @@ export class Management {
 		} catch (error) {
 			this.#tell(`snmp: port ${this.#config.port} cannot be opened: ${told(error)}`);
 		}
-		if (this.agent !== undefined) void this.readUsers().then(() => this.tellStart());
+		if (this.agent !== undefined) this.readInTurn();
 		this.#parts.settings.onChange = () => this.changed();
 		this.changed();
 	}
@@ -183,6 +185,7 @@ export class Management {
 	/** Takes each event of the update. */
 	note(record: StampedRecord): void {
 		const { agent } = this;
+		if (record.event === "verdict" && this.#users === "waiting") this.readInTurn();
 		if (agent === undefined) return;
 		if (record.event === "request") this.#request = record;
 		if (record.event === "verdict") {
@@ -229,26 +232,67 @@ export class Management {
 		for (const notification of early) this.notify(notification);
 	}
 
-	/** In a turn of its own, when whoever changes the settings has done so, and saved. */
-	private changed(): void {
-		if (this.#reading || !hasPasswords(this.#parts.settings)) return;
-		this.#parts.device.timer.set(() => void this.readUsers(), 0);
+	get settings(): Settings {
+		return this.#parts.settings;
 	}
 
-	private async readUsers(): Promise<void> {
-		if (this.#reading) return;
-		this.#reading = true;
-		await undefined; // it goes deep into the stack, and so do its callers
-		const { device, settings, trial } = this.#parts;
-		const engines = this.agent?.engines ?? [engineIDOf(device.board.mac)];
-		try {
-			const parts = { settings, store: trial.records, crypto: psaCrypto, timer: device.timer, engines };
-			const { users, problems } = await readUsers(parts);
-			problems.forEach(this.#tell);
-			if (this.agent !== undefined) this.agent.users = users;
-		} catch (error) {
-			this.#tell(`snmp: users: ${told(error)}`);
+	get store(): Trial["records"] {
+		return this.#parts.trial.records;
+	}
+
+	get crypto(): typeof psaCrypto {
+		return psaCrypto;
+	}
+
+	get timer(): Gear["timer"] {
+		return this.#parts.device.timer;
+	}
+
+	get engines(): readonly Uint8Array[] {
+		return this.agent?.engines ?? [engineIDOf(this.#parts.device.board.mac)];
+	}
+
+	onProblem(problem: string): void {
+		this.#tell(problem);
+	}
+
+	onUsers(users: User[]): void {
+		if (this.agent !== undefined) this.agent.users = users;
+		this.read();
+	}
+
+	onFailed(error: unknown): void {
+		this.#tell(`snmp: users: ${told(error)}`);
+		this.read();
+	}
+
+	private read(): void {
+		this.#users = "read";
+		if (this.agent !== undefined && this.#early !== undefined) this.tellStart();
+	}
+
+	private changed(): void {
+		if (this.#users === "read" && hasPasswords(this.settings)) this.readInTurn();
+	}
+
+	/** In a turn of its own, when whoever changes the settings has done so, and saved. It goes deep into the stack, and so do its callers. */
+	private readInTurn(): void {
+		if (this.#users === "reading") return;
+		this.#users = "reading";
+		this.timer.set(() => this.readUsers(), 0);
+	}
+
+	/** Not while an update is at work, which has the memory then, and may take its settings back. */
+	private readUsers(): void {
+		const isFirst = this.agent !== undefined && this.#early !== undefined;
+		if (!isFirst && this.#parts.updater.status().phase === "running") {
+			this.#users = "waiting";
+			return;
 		}
-		this.#reading = false;
+		try {
+			readUsers(this);
+		} catch (error) {
+			this.onFailed(error);
+		}
 	}
 }
