@@ -65,36 +65,41 @@ function samePorts(a: SIPPorts | undefined, b: SIPPorts): boolean {
 class Follower {
 	readonly #settings: Settings;
 	readonly #board: Gear["board"];
-	#policy: SIPPolicy;
-	#policyState: object;
+	/** What was read of the settings is of this state. No older one is held: that is all values of then. */
+	#state: object | undefined;
+	/** Made when it is asked for. */
+	#policy: SIPPolicy | undefined;
 	#ports: SIPPorts | undefined;
-	#portsState: object | undefined;
+	/** Whether the ports are of this state too. */
+	#looked = false;
 
 	constructor(settings: Settings, board: Gear["board"]) {
 		this.#settings = settings;
 		this.#board = board;
-		this.#policy = readPolicy(settings);
-		this.#policyState = settings.state;
 	}
 
 	policy(): SIPPolicy {
-		const { state } = this.#settings;
-		if (state !== this.#policyState) {
-			this.#policyState = state;
-			this.#policy = readPolicy(this.#settings);
-		}
-		return this.#policy;
+		this.follow();
+		return (this.#policy ??= readPolicy(this.#settings));
 	}
 
 	/** @returns ports to be opened in the place of the last ones, if they are others */
 	ports(): SIPPorts | undefined {
-		const { state } = this.#settings;
-		if (state === this.#portsState) return undefined;
-		this.#portsState = state;
+		this.follow();
+		if (this.#looked) return undefined;
+		this.#looked = true;
 		const ports = readPorts(this.#settings, this.#board);
 		if (samePorts(this.#ports, ports)) return undefined;
 		this.#ports = ports;
 		return ports;
+	}
+
+	private follow(): void {
+		const { state } = this.#settings;
+		if (state === this.#state) return;
+		this.#state = state;
+		this.#policy = undefined;
+		this.#looked = false;
 	}
 }
 

@@ -73,25 +73,30 @@ export function withValues(
 	return copy;
 }
 
-/** Reads a stored record. What cannot be read is at its default, and listed in `problems`. */
-export function loadValues(record: Uint8Array, table: readonly Parameter[], problems: SettingsError[]): Values {
+/** Reads a stored record, `undefined` where there is none. What cannot be read is at its default, and listed in `problems`. */
+export function loadValues(
+	record: Uint8Array | undefined,
+	table: readonly Parameter[],
+	problems: SettingsError[] = [],
+): Values {
 	const values = new Map<string, Value>();
-	let pairs: [string, string][] = [];
+	if (record === undefined) return values;
 	try {
-		pairs = decodeRecord(record);
+		for (const [name, text] of decodeRecord(record)) {
+			try {
+				const parameter = needParameter(table, name);
+				for (const [each, value] of parseStored(parameter, text))
+					if (value !== parameter.fallback) values.set(each, value);
+			} catch (error) {
+				if (!(error instanceof SettingsError)) throw error;
+				problems.push(error);
+			}
+		}
 	} catch (error) {
 		if (!(error instanceof ParseError)) throw error;
+		values.clear();
+		problems.length = 0;
 		problems.push(new SettingsError("SETTINGS_RECORD", `stored settings: ${error.message}`, { cause: error }));
-	}
-	for (const [name, text] of pairs) {
-		try {
-			const parameter = needParameter(table, name);
-			for (const [each, value] of parseStored(parameter, text))
-				if (value !== parameter.fallback) values.set(each, value);
-		} catch (error) {
-			if (!(error instanceof SettingsError)) throw error;
-			problems.push(error);
-		}
 	}
 	return values;
 }
