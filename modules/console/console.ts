@@ -31,8 +31,16 @@ export interface ConsoleOptions {
 }
 
 /** Bytes taken from the port at a time. */
-const readLimit = 256;
+const readLimit = 64;
 const leastColumns = 20;
+
+function onReadable(this: Serial): void {
+	(this.target as Console).wake();
+}
+
+function onWritable(this: Serial, bytes: number): void {
+	(this.target as Console).writable(bytes);
+}
 
 export class Console implements BottomLine, Keyboard {
 	readonly #serial: Serial;
@@ -64,11 +72,9 @@ export class Console implements BottomLine, Keyboard {
 		this.#serial = new options.io({
 			baud: options.baud ?? 115200,
 			format: "buffer",
-			onReadable: () => this.wake(),
-			onWritable: (bytes) => {
-				this.#display.writable(bytes);
-				this.wake();
-			},
+			target: this,
+			onReadable,
+			onWritable,
 		});
 		this.#display.attach(this.#serial);
 	}
@@ -132,6 +138,12 @@ export class Console implements BottomLine, Keyboard {
 		const count = this.#shell.dialogue.receive(this.#typed.subarray(this.#next, this.#count));
 		this.#next += count;
 		return count > 0;
+	}
+
+	/** For the port: it takes so many bytes. */
+	writable(bytes: number): void {
+		this.#display.writable(bytes);
+		this.wake();
 	}
 
 	/** For the display. */

@@ -16,6 +16,10 @@ export interface TCPPortOptions {
 	maxConnections: number;
 }
 
+function onReadable(this: Listener): void {
+	(this.target as TCPPort).accept();
+}
+
 export class TCPPort implements ConnectionPort {
 	readonly parts: PortParts;
 	readonly transport: "TCP" | "TLS";
@@ -33,7 +37,8 @@ export class TCPPort implements ConnectionPort {
 		this.#listener = new io({
 			port,
 			...(address === undefined ? {} : { address }),
-			onReadable: () => this.accept(),
+			target: this,
+			onReadable,
 		});
 	}
 
@@ -52,7 +57,8 @@ export class TCPPort implements ConnectionPort {
 		this.#listener.close();
 	}
 
-	private accept(): void {
+	/** For the listener. */
+	accept(): void {
 		for (let from = this.#listener.read(); from !== undefined; from = this.#listener.read()) {
 			this.makeRoom();
 			this.parts.agent.count("connections");

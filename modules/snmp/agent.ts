@@ -51,6 +51,10 @@ export const maxMessageBytes = 1452;
 /** Datagrams of one turn of the event loop. */
 const batch = 4;
 
+function onReadable(this: UDP): void {
+	(this.target as Agent).drain();
+}
+
 export class Agent implements V3Desk {
 	readonly context: AgentContext;
 	readonly #options: AgentOptions;
@@ -108,7 +112,7 @@ export class Agent implements V3Desk {
 	start(): void {
 		const { io, config, address } = this.#options;
 		const where = address === undefined ? {} : { address };
-		this.#socket = new io({ port: config.port, ...where, onReadable: () => this.drain() });
+		this.#socket = new io({ port: config.port, ...where, target: this, onReadable });
 	}
 
 	/** Users of SNMPv3 that may ask. */
@@ -144,8 +148,8 @@ export class Agent implements V3Desk {
 		this.#socket = undefined;
 	}
 
-	/** A few datagrams a turn, so that a flood leaves turns for the rest of the program. */
-	private drain(): void {
+	/** For the socket: a few datagrams a turn, so that a flood leaves turns for the rest of the program. */
+	drain(): void {
 		for (let i = 0; i < batch; i++) {
 			const packet = this.#socket?.read();
 			if (packet === undefined) return;
