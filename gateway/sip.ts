@@ -32,7 +32,7 @@ export interface SIPParts {
 	settings: Settings;
 	certificates: Pick<CertificateStore, "identity" | "roots">;
 	updater: TriggerPort;
-	onEvent: (record: StampedRecord) => void;
+	onEvent(record: StampedRecord): void;
 	debug: Pick<DebugPorts, "sip" | "tls">;
 }
 
@@ -164,8 +164,8 @@ class ServerParts implements SIPServerOptions {
 
 	onNote(note: Note): void {
 		const told = this.#notes.take(note);
-		const { device, onEvent } = this.#parts;
-		if (told !== undefined) onEvent(stamp({ event: "sip", ...told }, device.board.clock));
+		const { board } = this.#parts.device;
+		if (told !== undefined) this.#parts.onEvent(stamp({ event: "sip", ...told }, board.clock));
 	}
 }
 

@@ -4,7 +4,7 @@
 // good for this engine only; keys are stored and the password cleared, in one commit. Until then, and if the store fails, it stays.
 // Source: RFC 3414 section 2.6 (localized keys), section 11.2 (passwords).
 
-import { encodeUTF8, fromHex, toHex } from "../bytes/text.js";
+import { fromHex, toHex } from "../bytes/text.js";
 import { parseView } from "./access.js";
 import type { RecordStore, SettingsPort } from "./context.js";
 import { SNMPError } from "./error.js";
@@ -77,15 +77,13 @@ function keysOf(entry: Entry, made: readonly string[], engineID: Uint8Array, sto
 	return { user, engine, auth, authKey, privKey };
 }
 
-function makeUser(entry: Entry, parts: UserParts, keys: StoredKeys | undefined): User {
-	const name = entry.text("Name");
+function makeUser(entry: Entry, parts: UserParts, engineID: Uint8Array, keys?: StoredKeys): User {
 	const principal = {
-		name,
+		name: entry.text("Name"),
 		write: keys !== undefined && entry.text("Write") !== "0",
 		view: parseView(entry.text("View")),
 	};
-	const engineID = keys === undefined ? parts.engines[0] : fromHex(keys.engine);
-	const user: User = { name: encodeUTF8(name), engineID, principal };
+	const user: User = { engineID, principal };
 	if (keys === undefined) return user;
 	const protocol = authProtocol(keys.auth);
 	user.auth = { protocol, key: fromHex(keys.authKey) };
@@ -192,12 +190,12 @@ class Reading implements KeyTaker {
 	/** The user once for each engine. @throws SNMPError */
 	private add(entry: Entry): void {
 		const { engines, store } = this.#parts;
-		if (this.#wanted === 0) this.#users.push(makeUser(entry, this.#parts, undefined));
+		if (this.#wanted === 0) this.#users.push(makeUser(entry, this.#parts, engines[0]));
 		for (let i = 0; i < this.#wanted; i += 2) {
 			const engineID = engines[i >> 1];
 			try {
 				const keys = keysOf(entry, this.#made.slice(i, i + 2), engineID, store);
-				this.#users.push(makeUser(entry, this.#parts, keys));
+				this.#users.push(makeUser(entry, this.#parts, engineID, keys));
 				this.#kept.push(keys);
 			} catch (error) {
 				/* A manager whose engine became known after the password was set gets no informs; all else works. */

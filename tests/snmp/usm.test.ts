@@ -124,7 +124,6 @@ test("the megabyte of a password is hashed in slices of 32 KB or so, each in a t
 });
 
 const user: User = {
-	name: encodeUTF8("admin"),
 	engineID,
 	auth: { protocol: authProtocol("SHA-256"), key: new Uint8Array(32).fill(7) },
 	priv: { key: new Uint8Array(16).fill(9) },
@@ -151,7 +150,7 @@ function message(world: World, { boots, time, requestId = 1, set = false, engine
 	const usm = new USM({ crypto, engine: own, random: (bytes) => bytes.fill(requestId) });
 	const writer = new BERWriter(1452);
 	const head = {
-		...{ id: 77, maxBytes: 1452, flags: levelOf(user) | 4, engineID: engine, user: user.name },
+		...{ id: 77, maxBytes: 1452, flags: levelOf(user) | 4, engineID: engine, user: encodeUTF8(user.principal.name) },
 		...{ boots: boots ?? own.boots, time: time ?? own.time, code: usm.noCode(user), salt: usm.nextSalt(3) },
 	};
 	const object = { oid: oid("1.3.6.1.4.1.63333.9.10.10.3.1.1.5.0"), tag: set ? tag.unsigned : tag.null };
