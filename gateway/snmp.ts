@@ -6,103 +6,22 @@
 import { toHex } from "upgate/bytes/hex";
 import type { Command } from "upgate/console/commands";
 import { snmpCommands, type SNMPStatus } from "upgate/console/snmp-commands";
-import type { FileStore } from "upgate/files/files";
 import type { Settings } from "upgate/settings/settings";
 import { Agent } from "upgate/snmp/agent";
-import { AttemptTable, type RingPort } from "upgate/snmp/attempts";
+import type { RingPort } from "upgate/snmp/attempts";
 import { readConfig, type AgentConfig } from "upgate/snmp/config";
-import type { AgentPorts } from "upgate/snmp/context";
 import { psaCrypto } from "upgate/snmp/crypto";
 import { engineIDOf } from "upgate/snmp/engine";
 import { severity, type Notification } from "upgate/snmp/notification";
 import { hasPasswords, readUsers, type UserParts } from "upgate/snmp/users";
 import type { User } from "upgate/snmp/usm";
-import type { Store } from "upgate/store/store";
 import type { StampedRecord } from "upgate/update/events";
-import type { LineStatePort } from "upgate/update/line-state";
 import type { Trial } from "upgate/update/trial";
-import type { Updater } from "upgate/update/updater";
-import type { DebugPorts } from "./debug.js";
 import type { Gear } from "./gear.js";
 import { growth, heapLine } from "./heap.js";
+import { type ManagementParts, Ports } from "./snmp-ports.js";
 
-export interface ManagementParts {
-	device: Gear;
-	settings: Settings;
-	updater: Updater;
-	/** Holds the records; its wear is shown. */
-	store: Pick<Store, "status">;
-	trial: Pick<Trial, "records" | "pending">;
-	/** Calls, which a graceful restart waits for. */
-	lines?: LineStatePort;
-	debug: Pick<DebugPorts, "snmp">;
-	/** Files of updates; their names are shown. */
-	files?: Pick<FileStore, "has">;
-}
-
-/** What the objects of acSysFile are called in the file store. The others, of certificates and of XML, have no file there. */
-const storedNames: Readonly<Record<string, string>> = Object.freeze({
-	cpt: "cpt",
-	vp: "vp",
-	prt: "prt",
-	coder: "codr",
-	"user-info": "usrinf",
-	"dial-plan": "dpln",
-});
-
-/** @returns the name that `file list` has for it, "" while there is no such file */
-function nameOf(files: Pick<FileStore, "has"> | undefined, kind: string): string {
-	const name = storedNames[kind] ?? "";
-	return name !== "" && files?.has(name) ? name : "";
-}
-
-/** What the agent reads and starts. */
-class Ports implements AgentPorts {
-	readonly #parts: ManagementParts;
-	readonly attempts: AttemptTable;
-
-	constructor(parts: ManagementParts, trace: RingPort) {
-		this.#parts = parts;
-		this.attempts = new AttemptTable(trace, parts.device.ticks);
-	}
-
-	get settings(): Settings {
-		return this.#parts.settings;
-	}
-
-	get store(): Trial["records"] {
-		return this.#parts.trial.records;
-	}
-
-	get board(): Gear["board"] {
-		return this.#parts.device.board;
-	}
-
-	get line(): LineStatePort | undefined {
-		return this.#parts.lines;
-	}
-
-	/** Something has still to prove itself. */
-	get trial(): boolean {
-		return this.#parts.trial.pending;
-	}
-
-	trigger(cause: "snmp", requester?: string): unknown {
-		return this.#parts.updater.trigger(cause, requester);
-	}
-
-	restart(reason: string, graceful: boolean): void {
-		this.#parts.updater.restart(reason, graceful);
-	}
-
-	wear(): ReturnType<Store["status"]> {
-		return this.#parts.store.status();
-	}
-
-	fileName(kind: string): string {
-		return nameOf(this.#parts.files, kind);
-	}
-}
+export type { ManagementParts } from "./snmp-ports.js";
 
 const maxEarly = 2;
 
@@ -142,7 +61,7 @@ export class Management implements UserParts {
 	 * @param tell takes lines for people: what is wrong with the parameters
 	 */
 	constructor(parts: ManagementParts, trace: RingPort, tell: Tell) {
-		const { board, io, timer, ticks } = parts.device;
+		const { board } = parts.device;
 		this.#parts = parts;
 		this.#tell = tell;
 		const config = readConfig((name) => parts.settings.text(name));
@@ -150,11 +69,7 @@ export class Management implements UserParts {
 		if (!config.enabled) return;
 		let agent: Agent | undefined;
 		this.#heap = growth(board, () => {
-			agent = new Agent({
-				...{ io: io.UDP, timer, ticks, ports: new Ports(parts, trace) },
-				debug: parts.debug.snmp,
-				...{ config: this.#config, crypto: psaCrypto, address: board.option("listen") },
-			});
+			agent = new Agent(new Ports(parts, trace, this.#config));
 		});
 		this.agent = agent;
 	}

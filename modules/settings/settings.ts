@@ -23,6 +23,7 @@ import {
 	parseValues,
 	valueOf,
 	type Values,
+	ValueTable,
 	withValues,
 } from "./values.js";
 
@@ -230,7 +231,7 @@ export class Settings {
 		const bytes = this.#store.get(FACTORY);
 		let result: IniResult | undefined;
 		if (bytes === undefined) {
-			this.put(new Map());
+			this.put(new ValueTable());
 			this.#kept.clear();
 		} else result = this.takeAll(this.factoryStage(), bytes);
 		this.save(others);
@@ -247,12 +248,12 @@ export class Settings {
 	}
 
 	private factoryStage(replace?: StageTarget["replace"]): IniStage {
-		return this.stageFor({ full: true, local: true, anew: true }, () => new Map(), replace);
+		return this.stageFor({ full: true, local: true, anew: true }, () => new ValueTable(), replace);
 	}
 
 	private factoryValues(): Values {
 		const bytes = this.#store.get(FACTORY);
-		let values: Values = new Map();
+		let values: Values = new ValueTable();
 		if (bytes === undefined) return values;
 		const stage = this.factoryStage((factory) => (values = factory));
 		this.takeAll(stage, bytes);
