@@ -32,6 +32,7 @@ export interface SIPParts {
 	settings: Settings;
 	certificates: Pick<CertificateStore, "identity" | "roots">;
 	updater: TriggerPort;
+	resolver: Resolver;
 	onEvent(record: StampedRecord): void;
 	debug: Pick<DebugPorts, "sip" | "tls">;
 }
@@ -120,14 +121,15 @@ class ServerParts implements SIPServerOptions {
 	readonly #parts: SIPParts;
 	readonly #follower: Follower;
 	readonly #notes: NoteFilter;
-	readonly resolver: Resolver;
 
 	constructor(parts: SIPParts, follower: Follower) {
-		const { io, ticks } = parts.device;
 		this.#parts = parts;
 		this.#follower = follower;
-		this.#notes = new NoteFilter(ticks);
-		this.resolver = new io.Resolver({});
+		this.#notes = new NoteFilter(parts.device.ticks);
+	}
+
+	get resolver(): Resolver {
+		return this.#parts.resolver;
 	}
 
 	get io(): Gear["io"] {

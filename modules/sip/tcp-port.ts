@@ -20,13 +20,15 @@ function onReadable(this: Listener): void {
 	(this.target as TCPPort).accept();
 }
 
+const none: readonly Connection[] = Object.freeze([]);
+
 export class TCPPort implements ConnectionPort {
 	readonly parts: PortParts;
 	readonly transport: "TCP" | "TLS";
 	readonly acceptor: Acceptor;
 	readonly #maxConnections: number;
 	readonly #listener: Listener;
-	readonly #connections: Connection[] = [];
+	#connections: readonly Connection[] = none;
 
 	/** @throws Error when the port cannot be had */
 	constructor(parts: PortParts, { io, acceptor, transport, port, address, maxConnections }: TCPPortOptions) {
@@ -53,7 +55,7 @@ export class TCPPort implements ConnectionPort {
 
 	close(): void {
 		for (const connection of this.#connections) connection.close();
-		this.#connections.length = 0;
+		this.#connections = none;
 		this.#listener.close();
 	}
 
@@ -63,7 +65,7 @@ export class TCPPort implements ConnectionPort {
 			this.makeRoom();
 			this.parts.agent.count("connections");
 			try {
-				this.#connections.push(new Connection(this, from));
+				this.#connections = [...this.#connections, new Connection(this, from)];
 			} catch {
 				// Gone again already, or no memory for TLS.
 				from.close();
@@ -80,7 +82,7 @@ export class TCPPort implements ConnectionPort {
 
 	/** For a connection that is over. */
 	ended(connection: Connection): void {
-		const at = this.#connections.indexOf(connection);
-		if (at >= 0) this.#connections.splice(at, 1);
+		const others = this.#connections.filter((other) => other !== connection);
+		this.#connections = others.length > 0 ? others : none;
 	}
 }
