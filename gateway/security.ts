@@ -2,7 +2,7 @@
 //
 // Who is trusted, and who the gateway says it is: certificate store, connections for https, keys that sign firmware.
 
-import { ExpiryWatch } from "upgate/certificates/expiry-watch";
+import { ExpiryWatch, type ExpiryWatchOptions } from "upgate/certificates/expiry-watch";
 import { importFactory } from "upgate/certificates/factory";
 import { RootsInUse } from "upgate/certificates/roots-in-use";
 import { CertificateStore } from "upgate/certificates/store";
@@ -24,22 +24,20 @@ export interface Trust {
 }
 
 /** The certificates of the store; those that the factory left are taken in at the first start. @returns with what went wrong */
-export function openCertificates(store: RecordStore): Trust & { refused: string[] } {
+export function openCertificates(store: RecordStore): { trust: Trust; refused: string[] } {
 	const rootsInUse = new RootsInUse();
-	const certificates = new CertificateStore({ records: store, inUse: (root) => rootsInUse.has(root) });
-	return { certificates, rootsInUse, refused: importFactory(certificates, store) };
+	const certificates = new CertificateStore({ records: store, inUse: rootsInUse });
+	return { trust: { certificates, rootsInUse }, refused: importFactory(certificates, store) };
 }
 
 /** Makes a socket over TLS. */
 type Secured = (options: TCPOptions) => TCP;
 
-export type OnEvent = (record: StampedRecord) => void;
-
 export interface SecurityParts {
 	device: Gear;
 	settings: Settings;
 	trust: Trust;
-	onEvent: OnEvent;
+	onEvent(record: StampedRecord): void;
 	debug: Pick<DebugPorts, "tls">;
 }
 
@@ -87,9 +85,9 @@ class Security implements TLSConnectorOptions {
 	}
 
 	onSecure(server: Server, { version = "", suite = "", root }: Information, verified: boolean): void {
-		const { settings, trust, device, onEvent } = this.#parts;
+		const { settings, trust, device } = this.#parts;
 		if (verified && isConfiguredServer(settings, server)) trust.rootsInUse.note(server, root);
-		onEvent(stamp({ event: "tls", host: server.host, version, suite, verified }, device.board.clock));
+		this.#parts.onEvent(stamp({ event: "tls", host: server.host, version, suite, verified }, device.board.clock));
 	}
 }
 
@@ -134,8 +132,37 @@ export class Signing implements SigningPort {
 	}
 }
 
-export function watchExpiry({ board, timer }: Gear, certificates: CertificateStore, onEvent: OnEvent): void {
-	const { clock } = board;
-	const onWarning = (warning: string): void => onEvent(stamp({ event: "certificate", warning }, clock));
-	new ExpiryWatch({ certificates, clock, timer, onWarning }).start();
+export interface ExpiryParts {
+	device: Gear;
+	certificates: CertificateStore;
+	onEvent(record: StampedRecord): void;
+}
+
+/** What the look at the certificates asks for. */
+class Expiry implements ExpiryWatchOptions {
+	readonly #parts: ExpiryParts;
+
+	constructor(parts: ExpiryParts) {
+		this.#parts = parts;
+	}
+
+	get certificates(): CertificateStore {
+		return this.#parts.certificates;
+	}
+
+	get clock(): Gear["board"]["clock"] {
+		return this.#parts.device.board.clock;
+	}
+
+	get timer(): Gear["timer"] {
+		return this.#parts.device.timer;
+	}
+
+	onWarning(warning: string): void {
+		this.#parts.onEvent(stamp({ event: "certificate", warning }, this.clock));
+	}
+}
+
+export function watchExpiry(parts: ExpiryParts): void {
+	new ExpiryWatch(new Expiry(parts)).start();
 }

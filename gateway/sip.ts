@@ -32,7 +32,8 @@ export interface SIPParts {
 	settings: Settings;
 	certificates: Pick<CertificateStore, "identity" | "roots">;
 	updater: TriggerPort;
-	onEvent: (record: StampedRecord) => void;
+	resolver: Resolver;
+	onEvent(record: StampedRecord): void;
 	debug: Pick<DebugPorts, "sip" | "tls">;
 }
 
@@ -65,36 +66,41 @@ function samePorts(a: SIPPorts | undefined, b: SIPPorts): boolean {
 class Follower {
 	readonly #settings: Settings;
 	readonly #board: Gear["board"];
-	#policy: SIPPolicy;
-	#policyState: object;
+	/** What was read of the settings is of this state. No older one is held: that is all values of then. */
+	#state: object | undefined;
+	/** Made when it is asked for. */
+	#policy: SIPPolicy | undefined;
 	#ports: SIPPorts | undefined;
-	#portsState: object | undefined;
+	/** Whether the ports are of this state too. */
+	#looked = false;
 
 	constructor(settings: Settings, board: Gear["board"]) {
 		this.#settings = settings;
 		this.#board = board;
-		this.#policy = readPolicy(settings);
-		this.#policyState = settings.state;
 	}
 
 	policy(): SIPPolicy {
-		const { state } = this.#settings;
-		if (state !== this.#policyState) {
-			this.#policyState = state;
-			this.#policy = readPolicy(this.#settings);
-		}
-		return this.#policy;
+		this.follow();
+		return (this.#policy ??= readPolicy(this.#settings));
 	}
 
 	/** @returns ports to be opened in the place of the last ones, if they are others */
 	ports(): SIPPorts | undefined {
-		const { state } = this.#settings;
-		if (state === this.#portsState) return undefined;
-		this.#portsState = state;
+		this.follow();
+		if (this.#looked) return undefined;
+		this.#looked = true;
 		const ports = readPorts(this.#settings, this.#board);
 		if (samePorts(this.#ports, ports)) return undefined;
 		this.#ports = ports;
 		return ports;
+	}
+
+	private follow(): void {
+		const { state } = this.#settings;
+		if (state === this.#state) return;
+		this.#state = state;
+		this.#policy = undefined;
+		this.#looked = false;
 	}
 }
 
@@ -115,14 +121,15 @@ class ServerParts implements SIPServerOptions {
 	readonly #parts: SIPParts;
 	readonly #follower: Follower;
 	readonly #notes: NoteFilter;
-	readonly resolver: Resolver;
 
 	constructor(parts: SIPParts, follower: Follower) {
-		const { io, ticks } = parts.device;
 		this.#parts = parts;
 		this.#follower = follower;
-		this.#notes = new NoteFilter(ticks);
-		this.resolver = new io.Resolver({});
+		this.#notes = new NoteFilter(parts.device.ticks);
+	}
+
+	get resolver(): Resolver {
+		return this.#parts.resolver;
 	}
 
 	get io(): Gear["io"] {
@@ -159,8 +166,8 @@ class ServerParts implements SIPServerOptions {
 
 	onNote(note: Note): void {
 		const told = this.#notes.take(note);
-		const { device, onEvent } = this.#parts;
-		if (told !== undefined) onEvent(stamp({ event: "sip", ...told }, device.board.clock));
+		const { board } = this.#parts.device;
+		if (told !== undefined) this.#parts.onEvent(stamp({ event: "sip", ...told }, board.clock));
 	}
 }
 

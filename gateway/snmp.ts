@@ -6,102 +6,22 @@
 import { toHex } from "upgate/bytes/hex";
 import type { Command } from "upgate/console/commands";
 import { snmpCommands, type SNMPStatus } from "upgate/console/snmp-commands";
-import type { FileStore } from "upgate/files/files";
 import type { Settings } from "upgate/settings/settings";
 import { Agent } from "upgate/snmp/agent";
-import { AttemptTable, type RingPort } from "upgate/snmp/attempts";
+import type { RingPort } from "upgate/snmp/attempts";
 import { readConfig, type AgentConfig } from "upgate/snmp/config";
-import type { AgentPorts } from "upgate/snmp/context";
 import { psaCrypto } from "upgate/snmp/crypto";
 import { engineIDOf } from "upgate/snmp/engine";
 import { severity, type Notification } from "upgate/snmp/notification";
-import { hasPasswords, readUsers } from "upgate/snmp/users";
-import type { Store } from "upgate/store/store";
+import { hasPasswords, readUsers, type UserParts } from "upgate/snmp/users";
+import type { User } from "upgate/snmp/usm";
 import type { StampedRecord } from "upgate/update/events";
-import type { LineStatePort } from "upgate/update/line-state";
 import type { Trial } from "upgate/update/trial";
-import type { Updater } from "upgate/update/updater";
-import type { DebugPorts } from "./debug.js";
 import type { Gear } from "./gear.js";
 import { growth, heapLine } from "./heap.js";
+import { type ManagementParts, Ports } from "./snmp-ports.js";
 
-export interface ManagementParts {
-	device: Gear;
-	settings: Settings;
-	updater: Updater;
-	/** Holds the records; its wear is shown. */
-	store: Pick<Store, "status">;
-	trial: Pick<Trial, "records" | "pending">;
-	/** Calls, which a graceful restart waits for. */
-	lines?: LineStatePort;
-	debug: Pick<DebugPorts, "snmp">;
-	/** Files of updates; their names are shown. */
-	files?: Pick<FileStore, "has">;
-}
-
-/** What the objects of acSysFile are called in the file store. The others, of certificates and of XML, have no file there. */
-const storedNames: Readonly<Record<string, string>> = Object.freeze({
-	cpt: "cpt",
-	vp: "vp",
-	prt: "prt",
-	coder: "codr",
-	"user-info": "usrinf",
-	"dial-plan": "dpln",
-});
-
-/** @returns the name that `file list` has for it, "" while there is no such file */
-function nameOf(files: Pick<FileStore, "has"> | undefined, kind: string): string {
-	const name = storedNames[kind] ?? "";
-	return name !== "" && files?.has(name) ? name : "";
-}
-
-/** What the agent reads and starts. */
-class Ports implements AgentPorts {
-	readonly #parts: ManagementParts;
-	readonly attempts: AttemptTable;
-
-	constructor(parts: ManagementParts, trace: RingPort) {
-		this.#parts = parts;
-		this.attempts = new AttemptTable(trace, parts.device.ticks);
-	}
-
-	get settings(): Settings {
-		return this.#parts.settings;
-	}
-
-	get store(): Trial["records"] {
-		return this.#parts.trial.records;
-	}
-
-	get board(): Gear["board"] {
-		return this.#parts.device.board;
-	}
-
-	get line(): LineStatePort | undefined {
-		return this.#parts.lines;
-	}
-
-	/** Something has still to prove itself. */
-	get trial(): boolean {
-		return this.#parts.trial.pending;
-	}
-
-	trigger(cause: "snmp", requester?: string): unknown {
-		return this.#parts.updater.trigger(cause, requester);
-	}
-
-	restart(reason: string, graceful: boolean): void {
-		this.#parts.updater.restart(reason, graceful);
-	}
-
-	wear(): ReturnType<Store["status"]> {
-		return this.#parts.store.status();
-	}
-
-	fileName(kind: string): string {
-		return nameOf(this.#parts.files, kind);
-	}
-}
+export type { ManagementParts } from "./snmp-ports.js";
 
 const maxEarly = 2;
 
@@ -121,7 +41,7 @@ function downloadResult({ result, reason }: Verdict, request: Request | undefine
 	return { kind: "download-result", description: `${result}: ${reason}`, severity: grade, ...from };
 }
 
-export class Management {
+export class Management implements UserParts {
 	/** `undefined` while it is switched off. */
 	readonly agent: Agent | undefined;
 	readonly #parts: ManagementParts;
@@ -129,7 +49,8 @@ export class Management {
 	readonly #tell: Tell;
 	/** What agent and port took, bytes. */
 	#heap = 0;
-	#reading = false;
+	/** `waiting`: the users are to be read when the update is over. */
+	#users: "read" | "reading" | "waiting" = "read";
 	/** What came before the start was told. */
 	#early: Notification[] | undefined = [];
 	/** The last of the present run. */
@@ -140,7 +61,7 @@ export class Management {
 	 * @param tell takes lines for people: what is wrong with the parameters
 	 */
 	constructor(parts: ManagementParts, trace: RingPort, tell: Tell) {
-		const { board, io, timer, ticks } = parts.device;
+		const { board } = parts.device;
 		this.#parts = parts;
 		this.#tell = tell;
 		const config = readConfig((name) => parts.settings.text(name));
@@ -148,11 +69,7 @@ export class Management {
 		if (!config.enabled) return;
 		let agent: Agent | undefined;
 		this.#heap = growth(board, () => {
-			agent = new Agent({
-				...{ io: io.UDP, timer, ticks, ports: new Ports(parts, trace) },
-				debug: parts.debug.snmp,
-				...{ config: this.#config, crypto: psaCrypto, address: board.option("listen") },
-			});
+			agent = new Agent(new Ports(parts, trace, this.#config));
 		});
 		this.agent = agent;
 	}
@@ -169,7 +86,7 @@ export class Management {
 		} catch (error) {
 			this.#tell(`snmp: port ${this.#config.port} cannot be opened: ${told(error)}`);
 		}
-		if (this.agent !== undefined) void this.readUsers().then(() => this.tellStart());
+		if (this.agent !== undefined) this.readInTurn();
 		this.#parts.settings.onChange = () => this.changed();
 		this.changed();
 	}
@@ -183,6 +100,7 @@ export class Management {
 	/** Takes each event of the update. */
 	note(record: StampedRecord): void {
 		const { agent } = this;
+		if (record.event === "verdict" && this.#users === "waiting") this.readInTurn();
 		if (agent === undefined) return;
 		if (record.event === "request") this.#request = record;
 		if (record.event === "verdict") {
@@ -229,26 +147,67 @@ export class Management {
 		for (const notification of early) this.notify(notification);
 	}
 
-	/** In a turn of its own, when whoever changes the settings has done so, and saved. */
-	private changed(): void {
-		if (this.#reading || !hasPasswords(this.#parts.settings)) return;
-		this.#parts.device.timer.set(() => void this.readUsers(), 0);
+	get settings(): Settings {
+		return this.#parts.settings;
 	}
 
-	private async readUsers(): Promise<void> {
-		if (this.#reading) return;
-		this.#reading = true;
-		await undefined; // it goes deep into the stack, and so do its callers
-		const { device, settings, trial } = this.#parts;
-		const engines = this.agent?.engines ?? [engineIDOf(device.board.mac)];
-		try {
-			const parts = { settings, store: trial.records, crypto: psaCrypto, timer: device.timer, engines };
-			const { users, problems } = await readUsers(parts);
-			problems.forEach(this.#tell);
-			if (this.agent !== undefined) this.agent.users = users;
-		} catch (error) {
-			this.#tell(`snmp: users: ${told(error)}`);
+	get store(): Trial["records"] {
+		return this.#parts.trial.records;
+	}
+
+	get crypto(): typeof psaCrypto {
+		return psaCrypto;
+	}
+
+	get timer(): Gear["timer"] {
+		return this.#parts.device.timer;
+	}
+
+	get engines(): readonly Uint8Array[] {
+		return this.agent?.engines ?? [engineIDOf(this.#parts.device.board.mac)];
+	}
+
+	onProblem(problem: string): void {
+		this.#tell(problem);
+	}
+
+	onUsers(users: User[]): void {
+		if (this.agent !== undefined) this.agent.users = users;
+		this.read();
+	}
+
+	onFailed(error: unknown): void {
+		this.#tell(`snmp: users: ${told(error)}`);
+		this.read();
+	}
+
+	private read(): void {
+		this.#users = "read";
+		if (this.agent !== undefined && this.#early !== undefined) this.tellStart();
+	}
+
+	private changed(): void {
+		if (this.#users === "read" && hasPasswords(this.settings)) this.readInTurn();
+	}
+
+	/** In a turn of its own, when whoever changes the settings has done so, and saved. It goes deep into the stack, and so do its callers. */
+	private readInTurn(): void {
+		if (this.#users === "reading") return;
+		this.#users = "reading";
+		this.timer.set(() => this.readUsers(), 0);
+	}
+
+	/** Not while an update is at work, which has the memory then, and may take its settings back. */
+	private readUsers(): void {
+		const isFirst = this.agent !== undefined && this.#early !== undefined;
+		if (!isFirst && this.#parts.updater.status().phase === "running") {
+			this.#users = "waiting";
+			return;
 		}
-		this.#reading = false;
+		try {
+			readUsers(this);
+		} catch (error) {
+			this.onFailed(error);
+		}
 	}
 }

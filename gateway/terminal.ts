@@ -6,7 +6,7 @@ import type { CertificateStore } from "upgate/certificates/store";
 import { accountCommands } from "upgate/console/account-commands";
 import type { Candidate } from "upgate/console/candidate";
 import type { Command } from "upgate/console/commands";
-import { Console } from "upgate/console/console";
+import { Console, type ConsoleOptions } from "upgate/console/console";
 import { factoryCommands } from "upgate/console/factory-commands";
 import { fileCommands, type FilePorts } from "upgate/console/file-commands";
 import { gatewayCommands } from "upgate/console/gateway-commands";
@@ -36,19 +36,46 @@ export interface TerminalParts {
 	settings: Settings;
 	candidate: Candidate;
 	accounts: Accounts;
+	/** All of the console, made anew each time. */
+	commands(): Iterable<Command>;
 }
 
-export function makeTerminal(parts: TerminalParts, commands: () => Iterable<Command>): Console {
-	const { device, accounts } = parts;
-	const { io, timer, board } = device;
-	return new Console({
-		io: io.Serial,
-		timer,
-		prompt: (mode) => promptText(parts, mode),
-		login: new ConsoleLogin(accounts),
-		terminal: board.option("terminal") !== "0",
-		commands,
-	});
+/** What the console asks for. */
+class Host implements ConsoleOptions {
+	readonly #parts: TerminalParts;
+
+	constructor(parts: TerminalParts) {
+		this.#parts = parts;
+	}
+
+	get io(): Gear["io"]["Serial"] {
+		return this.#parts.device.io.Serial;
+	}
+
+	get timer(): Gear["timer"] {
+		return this.#parts.device.timer;
+	}
+
+	/** Made when it is asked for, which is once. */
+	get login(): ConsoleLogin {
+		return new ConsoleLogin(this.#parts.accounts);
+	}
+
+	get terminal(): boolean {
+		return this.#parts.device.board.option("terminal") !== "0";
+	}
+
+	prompt(mode: string): string {
+		return promptText(this.#parts, mode);
+	}
+
+	commands(): Iterable<Command> {
+		return this.#parts.commands();
+	}
+}
+
+export function makeTerminal(parts: TerminalParts): Console {
+	return new Console(new Host(parts));
 }
 
 export interface CommandParts extends TerminalParts {

@@ -18,7 +18,7 @@ import { Connection, type ConnectionHooks } from "./connection.js";
 import type { DebugPorts } from "./debug.js";
 import { makeFetch } from "./fetch.js";
 import type { Gear } from "./gear.js";
-import { Connectors, type OnEvent, Signing, type Trust } from "./security.js";
+import { Connectors, Signing, type Trust } from "./security.js";
 import type { Services } from "./services.js";
 import { startSpreadMs } from "./settings.js";
 
@@ -37,10 +37,10 @@ export interface UpdatingParts {
 	files: FileStore;
 	lines: LineStandIn;
 	resolver: Resolver;
-	onEvent: OnEvent;
+	onEvent(record: StampedRecord): void;
 	debug: DebugPorts;
 	/** There once the updater has begun. */
-	others: () => Others;
+	readonly others: Others;
 }
 
 /** The updater, and what it asks for. A class, as functions of an object would take two kilobytes of the heap. */
@@ -103,7 +103,7 @@ export class Updating implements UpdaterOptions, ConnectionHooks {
 	}
 
 	onOperational(): void {
-		this.#parts.others().services.start();
+		this.#parts.others.services.start();
 	}
 
 	onEvent(record: StampedRecord): void {
@@ -112,7 +112,7 @@ export class Updating implements UpdaterOptions, ConnectionHooks {
 
 	onProgress(progress: Progress): void {
 		const bar = this.#progressText.take(progress);
-		if (bar !== undefined) this.#parts.others().terminal.progress(bar.label, bar.done, bar.total);
+		if (bar !== undefined) this.#parts.others.terminal.progress(bar.label, bar.done, bar.total);
 	}
 
 	onReady(cause?: TriggerCause): void {

@@ -7,12 +7,14 @@ import type { Serial, SerialOptions } from "../../modules/ecma419/serial.js";
 
 export default class WritingPort implements Serial {
 	format: "number" | "buffer" = "buffer";
+	readonly target: unknown;
 	readonly #print: (bytes: Uint8Array) => void;
 	readonly #announce: () => void;
 	#timer: Timer | undefined;
 
 	/** @param room bytes announced as writable each turn */
-	constructor({ onWritable }: SerialOptions, room: number, print: (bytes: Uint8Array) => void) {
+	constructor({ onWritable, target }: SerialOptions, room: number, print: (bytes: Uint8Array) => void) {
+		this.target = target;
 		this.#print = print;
 		this.#announce = () => {
 			this.#timer = undefined;

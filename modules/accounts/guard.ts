@@ -24,39 +24,44 @@ interface Entry {
 	until: number;
 }
 
+const nobody: readonly Entry[] = Object.freeze([]);
+
 export class LoginGuard {
-	readonly #options: Required<LoginGuardOptions>;
-	#entries: Entry[] = [];
-	readonly #all: Entry = { source: "", failures: 0, until: 0 };
+	readonly #options: LoginGuardOptions;
+	#entries: readonly Entry[] = nobody;
+	/** Failures of all sources; made with the first. */
+	#all: Entry | undefined;
 
 	constructor(options: LoginGuardOptions) {
-		this.#options = { free: 3, firstMs: 2000, mostMs: 300_000, sources: 8, freeOfAll: 20, ...options };
+		this.#options = options;
 	}
 
 	/** @returns ms until the next try of this source is looked at; 0: now */
 	waitMs(source: string): number {
 		const now = this.#options.ticks();
 		const entry = this.#entries.find((item) => item.source === source);
-		return Math.max(0, this.#all.until - now, (entry?.until ?? 0) - now);
+		return Math.max(0, (this.#all?.until ?? 0) - now, (entry?.until ?? 0) - now);
 	}
 
 	failed(source: string): void {
-		const { free, freeOfAll, sources, mostMs } = this.#options;
+		const { free = 3, freeOfAll = 20, sources = 8, mostMs = 300_000 } = this.#options;
 		const entry = this.#entries.find((item) => item.source === source) ?? { source, failures: 0, until: 0 };
 		this.count(entry, free, mostMs);
 		// All are never kept out for long: that would be a way to lock the operator out.
+		this.#all ??= { source: "", failures: 0, until: 0 };
 		this.count(this.#all, freeOfAll, 5000);
 		this.#entries = [entry, ...this.#entries.filter((item) => item !== entry)].slice(0, sources);
 	}
 
 	succeeded(source: string): void {
 		this.#entries = this.#entries.filter((item) => item.source !== source);
-		this.#all.failures = 0;
+		if (this.#all !== undefined) this.#all.failures = 0;
 	}
 
 	private count(entry: Entry, free: number, mostMs: number): void {
 		const over = ++entry.failures - free;
 		if (over < 0) return;
-		entry.until = this.#options.ticks() + Math.min(mostMs, this.#options.firstMs * 2 ** Math.min(over, 20));
+		const { ticks, firstMs = 2000 } = this.#options;
+		entry.until = ticks() + Math.min(mostMs, firstMs * 2 ** Math.min(over, 20));
 	}
 }

@@ -8,13 +8,13 @@ import type { TimerHandle, TimerService } from "../ecma419/timer.js";
 
 export interface ExpiryWatchOptions {
 	/** The class CertificateStore fits. */
-	certificates: { warnings(now: number, exact: boolean): Iterable<string> };
-	clock: Clock;
-	timer: TimerService;
+	readonly certificates: { warnings(now: number, exact: boolean): Iterable<string> };
+	readonly clock: Clock;
+	readonly timer: TimerService;
 	/** One sentence for each certificate. */
-	onWarning: (text: string) => void;
+	onWarning(text: string): void;
 	/** Time between looks at the clock, ms; default 10 minutes. */
-	intervalMs?: number;
+	readonly intervalMs?: number;
 }
 
 const dayMs = 86_400_000;
@@ -42,12 +42,12 @@ export class ExpiryWatch {
 	}
 
 	private look(): void {
-		const { certificates, clock, onWarning } = this.#options;
+		const { certificates, clock } = this.#options;
 		const now = clock.now();
 		if (now === undefined) return;
 		const day = Math.floor(now / dayMs);
 		if (day === this.#day) return;
 		this.#day = day;
-		for (const text of certificates.warnings(now, clock.source !== "floor")) onWarning(text);
+		for (const text of certificates.warnings(now, clock.source !== "floor")) this.#options.onWarning(text);
 	}
 }

@@ -47,12 +47,17 @@ export function findEntry(entries: Iterable<Entry>, handle: string): Entry {
 	throw new CertificatesError("CERTIFICATES_AMBIGUOUS", `more than one begins so: ${names.join(", ")}`);
 }
 
+/** Roots that have verified the present servers, by their fingerprints. */
+export interface InUse {
+	has(fingerprint: string): boolean;
+}
+
 export class Remover {
 	readonly #records: BlockRecords;
-	readonly #inUse: (fingerprint: string) => boolean;
+	readonly #inUse: InUse | undefined;
 
-	/** @param inUse whether a root verified the present server */
-	constructor(records: BlockRecords, inUse: (fingerprint: string) => boolean) {
+	/** @param inUse default: none is */
+	constructor(records: BlockRecords, inUse: InUse | undefined) {
 		this.#records = records;
 		this.#inUse = inUse;
 	}
@@ -111,7 +116,7 @@ export class Remover {
 		if (force) return change;
 		if (change.value === undefined)
 			throw new CertificatesError("CERTIFICATES_LAST_ROOT", "the last root: without it no server is believed");
-		if (this.#inUse(fingerprint))
+		if (this.#inUse?.has(fingerprint) === true)
 			throw new CertificatesError("CERTIFICATES_IN_USE", "this root verified the present server");
 		return change;
 	}

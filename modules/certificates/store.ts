@@ -11,7 +11,7 @@ import { certificateFingerprint, keyFacts, keyFingerprint, rootFacts, signingFac
 import { OwnIdentity } from "./own.js";
 import { type Block, formatBlock, readBlocks } from "./pem.js";
 import { BlockRecords, recordName, type Records } from "./records.js";
-import { findEntry, Remover } from "./removal.js";
+import { findEntry, type InUse, Remover } from "./removal.js";
 import { SigningKeys } from "./revocation.js";
 import type { CertificateRequest, Entry, EntryKind, ImportResult, Role } from "./types.js";
 import { generateKey, writeRequest } from "./x509.js";
@@ -30,8 +30,8 @@ export interface CertificateStoreOptions {
 	maxChainBytes?: number;
 	/** Bytes of a record and of an import, both in memory while it lasts; default 8192. */
 	maxRecordBytes?: number;
-	/** Whether a root verified the present server: it is removed by force only. Default: told of none. */
-	inUse?: (fingerprint: string) => boolean;
+	/** Roots that are removed by force only. Default: none. */
+	inUse?: InUse | undefined;
 }
 
 /** For the TLS context only. */
@@ -161,7 +161,7 @@ export class CertificateStore {
 	 */
 	remove(handle: string, force = false): Entry {
 		const entry = findEntry(this.list(), handle);
-		new Remover(this.#records, this.#options.inUse ?? (() => false)).remove(entry, force);
+		new Remover(this.#records, this.#options.inUse).remove(entry, force);
 		return entry;
 	}
 

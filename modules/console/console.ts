@@ -12,27 +12,35 @@ import type { LoginPort } from "./login.js";
 import { type Keyboard, Shell } from "./shell.js";
 
 export interface ConsoleOptions {
-	io: SerialConstructor;
-	timer: TimerService;
+	readonly io: SerialConstructor;
+	readonly timer: TimerService;
 	/** Bits per second, default 115200. */
-	baud?: number;
+	readonly baud?: number;
 	/** Text before the cursor, asked at each drawing. @param mode where in a tree of commands; empty outside of all */
-	prompt: (mode: string) => string;
+	prompt(mode: string): string;
 	/** Makes the commands, one by one: asked for when a line, Tab or `?` wants them, some times, and forgotten. */
-	commands: () => Iterable<Command>;
+	commands(): Iterable<Command>;
 	/** Whether a password is asked for, and which; default: none. */
-	login?: LoginPort;
+	readonly login?: LoginPort;
 	/** Columns of the terminal, default 80, at least 20. */
-	columns?: number;
+	readonly columns?: number;
 	/** Rows of the terminal: longer answers come page by page. Default 24; 0: no pages. */
-	rows?: number;
+	readonly rows?: number;
 	/** False for a log file or a pipe: no bottom line, no escape sequences, no pages, progress by quarters. Default true. */
-	terminal?: boolean;
+	readonly terminal?: boolean;
 }
 
 /** Bytes taken from the port at a time. */
-const readLimit = 256;
+const readLimit = 64;
 const leastColumns = 20;
+
+function onReadable(this: Serial): void {
+	(this.target as Console).wake();
+}
+
+function onWritable(this: Serial, bytes: number): void {
+	(this.target as Console).writable(bytes);
+}
 
 export class Console implements BottomLine, Keyboard {
 	readonly #serial: Serial;
@@ -46,15 +54,13 @@ export class Console implements BottomLine, Keyboard {
 	#closed = false;
 
 	constructor(options: ConsoleOptions) {
-		const { prompt, commands, timer } = options;
 		const terminal = options.terminal !== false;
 		// One less than the terminal has: in the last one, terminals differ in where the cursor goes.
 		const columns = Math.max(leastColumns, options.columns ?? 80) - 1;
 		this.#display = new Display({ columns, terminal, bottom: this });
 		this.#shell = new Shell({
-			timer,
-			prompt,
-			commands,
+			timer: options.timer,
+			host: options,
 			login: options.login,
 			rows: terminal ? (options.rows ?? 24) : 0,
 			terminal,
@@ -64,11 +70,9 @@ export class Console implements BottomLine, Keyboard {
 		this.#serial = new options.io({
 			baud: options.baud ?? 115200,
 			format: "buffer",
-			onReadable: () => this.wake(),
-			onWritable: (bytes) => {
-				this.#display.writable(bytes);
-				this.wake();
-			},
+			target: this,
+			onReadable,
+			onWritable,
 		});
 		this.#display.attach(this.#serial);
 	}
@@ -132,6 +136,12 @@ export class Console implements BottomLine, Keyboard {
 		const count = this.#shell.dialogue.receive(this.#typed.subarray(this.#next, this.#count));
 		this.#next += count;
 		return count > 0;
+	}
+
+	/** For the port: it takes so many bytes. */
+	writable(bytes: number): void {
+		this.#display.writable(bytes);
+		this.wake();
 	}
 
 	/** For the display. */

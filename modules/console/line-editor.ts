@@ -24,23 +24,24 @@ export type EditResult =
 const changed: EditResult = Object.freeze({ kind: "changed" });
 const none: EditResult = Object.freeze({ kind: "none" });
 
+const usual: LineEditorLimits = Object.freeze({});
+const nothing: readonly string[] = Object.freeze([]);
+
 export class LineEditor {
-	readonly #lineLimit: number;
-	readonly #historyLimit: number;
+	readonly #limits: LineEditorLimits;
 	#points: string[] = [];
 	#cursor = 0;
 	/** Something was typed that the line did not take, and nothing removed since. */
 	#tooLong = false;
 	/** First code point that the window shows. */
 	#start = 0;
-	#history: string[] = [];
+	#history: readonly string[] = nothing;
 	/** Index of the history line shown; the length of the history while a new line is typed. */
 	#shown = 0;
-	#draft: string[] = [];
+	#draft: readonly string[] = nothing;
 
-	constructor(limits: LineEditorLimits = {}) {
-		this.#lineLimit = limits.line ?? 1024;
-		this.#historyLimit = limits.history ?? 16;
+	constructor(limits: LineEditorLimits = usual) {
+		this.#limits = limits;
 	}
 
 	get text(): string {
@@ -66,14 +67,13 @@ export class LineEditor {
 	/** Keeps a line for the arrow keys; empty and repeated ones are left out. */
 	remember(line: string): void {
 		if (line.trim() === "" || this.#history[this.#history.length - 1] === line) return;
-		this.#history.push(line);
-		if (this.#history.length > this.#historyLimit) this.#history.shift();
+		this.#history = [...this.#history, line].slice(-(this.#limits.history ?? 16));
 		this.#shown = this.#history.length;
 	}
 
 	/** Drops the line and the history: somebody else may sit here next. */
 	forget(): void {
-		this.#history = [];
+		this.#history = nothing;
 		this.clear();
 	}
 
@@ -93,7 +93,7 @@ export class LineEditor {
 	}
 
 	private insert(text: string): EditResult {
-		if (this.#points.length >= this.#lineLimit) {
+		if (this.#points.length >= (this.#limits.line ?? 1024)) {
 			this.#tooLong = true;
 			return none;
 		}
@@ -148,7 +148,7 @@ export class LineEditor {
 	private clear(): void {
 		this.show([]);
 		this.#shown = this.#history.length;
-		this.#draft = [];
+		this.#draft = nothing;
 	}
 
 	private show(points: string[]): void {
@@ -182,7 +182,7 @@ export class LineEditor {
 		if (index < 0 || index > this.#history.length) return none;
 		if (this.#shown === this.#history.length) this.#draft = this.#points;
 		this.#shown = index;
-		this.show(index === this.#history.length ? this.#draft : Array.from(this.#history[index]));
+		this.show(index === this.#history.length ? this.#draft.slice() : Array.from(this.#history[index]));
 		return changed;
 	}
 }

@@ -79,12 +79,14 @@ export class Login {
 
 	private watch(): void {
 		this.#typed = false;
-		this.#idle = this.#timer.set(() => {
-			this.#idle = undefined;
-			// A password may be set meanwhile, here or elsewhere.
-			if (this.#typed || !this.#port.required) return this.watch();
-			this.#open = false;
-			this.#owner.loggedOut();
-		}, idleMs);
+		this.#idle = this.#timer.set(() => this.looked(), idleMs);
+	}
+
+	private looked(): void {
+		this.#idle = undefined;
+		// A password may be set meanwhile, here or elsewhere.
+		if (this.#typed || !this.#port.required) return this.watch();
+		this.#open = false;
+		this.#owner.loggedOut();
 	}
 }

@@ -24,10 +24,12 @@ const ways = commandTable<Modes>(
 	{ words: "end", usage: "", help: "out of the tree", run: (modes) => leave(modes) },
 );
 
+const outside: readonly Mode[] = Object.freeze([]);
+
 /** The commands that work here: made one by one, anew each time they are gone through, as all of them would take much of the heap. */
 export class Modes implements Iterable<Command> {
 	readonly #source: CommandSource;
-	readonly #stack: Mode[] = [];
+	#stack: readonly Mode[] = outside;
 
 	constructor(source: CommandSource) {
 		this.#source = source;
@@ -47,11 +49,11 @@ export class Modes implements Iterable<Command> {
 	}
 
 	enter(mode: Mode): void {
-		this.#stack.push(mode);
+		this.#stack = [...this.#stack, mode];
 	}
 
 	/** @param count how many modes to leave, default all */
 	leave(count = this.#stack.length): void {
-		this.#stack.splice(Math.max(0, this.#stack.length - count));
+		this.#stack = this.#stack.length > count ? this.#stack.slice(0, -count) : outside;
 	}
 }

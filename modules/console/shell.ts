@@ -24,12 +24,17 @@ export interface Keyboard {
 	wake(): void;
 }
 
+/** Whose shell it is. One object with methods: a function that is kept takes 150 bytes. */
+export interface ShellHost {
+	/** @param mode name of the present mode; empty outside of all */
+	prompt(mode: string): string;
+	/** Makes the commands, one by one: asked for when a line, Tab or `?` wants them, some times, and forgotten. */
+	commands(): Iterable<Command>;
+}
+
 export interface ShellOptions {
 	timer: TimerService;
-	/** @param mode name of the present mode; empty outside of all */
-	prompt: (mode: string) => string;
-	/** Makes the commands, one by one: asked for when a line, Tab or `?` wants them, some times, and forgotten. */
-	commands: () => Iterable<Command>;
+	host: ShellHost;
 	login: LoginPort | undefined;
 	/** Of a page; 0: no pages. */
 	rows: number;
@@ -77,17 +82,15 @@ function columnsOf(text: string): number {
 }
 
 export class Shell implements CommandSource {
-	readonly #askPrompt: (mode: string) => string;
-	readonly #more: () => Iterable<Command>;
+	readonly #host: ShellHost;
 	readonly #terminal: boolean;
 	readonly #display: Display;
 	readonly #modes: Modes;
 	readonly #editor = new LineEditor();
 	readonly dialogue: Dialogue;
 
-	constructor({ prompt, commands, terminal, display, ...rest }: ShellOptions) {
-		this.#askPrompt = prompt;
-		this.#more = commands;
+	constructor({ host, terminal, display, ...rest }: ShellOptions) {
+		this.#host = host;
 		this.#terminal = terminal;
 		this.#display = display;
 		this.#modes = new Modes(this);
@@ -124,12 +127,12 @@ export class Shell implements CommandSource {
 	/** For the modes: all commands outside of them. */
 	*commands(): Iterable<Command> {
 		yield* placed(ownCommands, { modes: this.#modes, dialogue: this.dialogue });
-		yield* this.#more();
+		yield* this.#host.commands();
 	}
 
 	/** A prompt that would leave no room for the line loses its beginning. */
 	private prompt(): string {
-		const prompt = printable(this.#askPrompt(this.#modes.name));
+		const prompt = printable(this.#host.prompt(this.#modes.name));
 		const most = this.#display.columns - leastLine;
 		return this.#terminal && columnsOf(prompt) > most ? Array.from(prompt).slice(-most).join("") : prompt;
 	}

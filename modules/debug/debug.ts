@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which topics are looked at, and no more lines of each than a serial line can carry: a flood of messages must not become one of lines.
-// What is on is kept in memory only. A topic that is off costs an object of one field.
+// What is on is kept in memory only. A topic that is off costs an object of two fields.
 //
 //	off -- set(true) --> open -- room used up --> full (lines are counted) -- pauseMs later: how many were left out --> open
 
@@ -80,7 +80,12 @@ class Tap {
 
 /** One topic, as its module sees it. */
 class Topic implements DebugPort {
+	readonly name: string;
 	tap: Tap | undefined;
+
+	constructor(name: string) {
+		this.name = name;
+	}
 
 	get line(): ((text: string) => void) | undefined {
 		return this.tap?.open === true ? this.tap.take : undefined;
@@ -89,17 +94,17 @@ class Topic implements DebugPort {
 
 export class Debug {
 	readonly #options: DebugOptions;
-	readonly #topics = new Map<string, Topic>();
+	readonly #topics: readonly Topic[];
 
 	/** @param topics names, all off */
 	constructor(topics: readonly string[], options: DebugOptions) {
 		this.#options = options;
-		for (const name of topics) this.#topics.set(name, new Topic());
+		this.#topics = topics.map((name) => new Topic(name));
 	}
 
 	/** Names with whether each is on. */
 	*topics(): Iterable<{ name: string; on: boolean }> {
-		for (const [name, { tap }] of this.#topics) yield { name, on: tap !== undefined };
+		for (const { name, tap } of this.#topics) yield { name, on: tap !== undefined };
 	}
 
 	/** @throws RangeError for a name that is none of the topics */
@@ -118,7 +123,7 @@ export class Debug {
 	}
 
 	private find(name: string): Topic {
-		const topic = this.#topics.get(name);
+		const topic = this.#topics.find((known) => known.name === name);
 		if (topic === undefined) throw new RangeError("no such topic");
 		return topic;
 	}

@@ -10,6 +10,7 @@ export interface ListenerOptions {
 	/** Local address, default any. */
 	address?: string;
 	format?: "socket/tcp";
+	/** Becomes the listener's `target`: whose it is, so that callbacks need not be made anew for each. */
 	target?: unknown;
 	/** Number of connections that can be read. */
 	onReadable?: (this: Listener, requests: number) => void;
@@ -21,6 +22,7 @@ export interface Listener {
 	/** The local port in use. */
 	readonly port: number;
 	close(): void;
+	readonly target?: unknown;
 	format: "socket/tcp";
 }
 

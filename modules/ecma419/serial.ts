@@ -9,6 +9,7 @@ export interface SerialOptions {
 	port?: number;
 	baud: number;
 	format?: "number" | "buffer";
+	/** Becomes the port's `target`: whose it is, so that callbacks need not be made anew for each. */
 	target?: unknown;
 	onReadable?: (this: Serial, bytes: number) => void;
 	onWritable?: (this: Serial, bytes: number) => void;
@@ -21,6 +22,7 @@ export interface Serial {
 	/** Takes all of `value` or throws; never more than the last `onWritable` count. */
 	write(value: Uint8Array | ArrayBuffer | number): void;
 	close(): void;
+	readonly target?: unknown;
 	format: "number" | "buffer";
 }
 

@@ -10,6 +10,7 @@ export interface UDPOptions {
 	multicast?: string;
 	timeToLive?: number;
 	format?: "buffer";
+	/** Becomes the socket's `target`: whose it is, so that callbacks need not be made anew for each. */
 	target?: unknown;
 	/** Number of datagrams that can be read. */
 	onReadable?: (this: UDP, packets: number) => void;
@@ -23,6 +24,7 @@ export interface UDP {
 	read(): Datagram | undefined;
 	write(buffer: Uint8Array | ArrayBuffer, address: string, port: number): void;
 	close(): void;
+	readonly target?: unknown;
 	format: "buffer";
 }
 

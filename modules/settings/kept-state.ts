@@ -14,9 +14,11 @@ import {
 import { KeptReader } from "./kept-reader.js";
 import { sameBytes } from "./record.js";
 
+const nothing: readonly StoreChange[] = Object.freeze([]);
+
 export class KeptState {
 	readonly #store: SettingsStore;
-	#pending: StoreChange[] = [];
+	#pending: readonly StoreChange[] = nothing;
 
 	constructor(store: SettingsStore) {
 		this.#store = store;
@@ -32,22 +34,22 @@ export class KeptState {
 	}
 
 	/** @param changes to be stored; empty: nothing changes */
-	note(changes: StoreChange[]): void {
+	note(changes: readonly StoreChange[]): void {
 		this.#pending = changes;
 	}
 
 	/** Nothing is to be kept. */
 	clear(): void {
-		this.#pending = this.index === nothingKept ? [] : [{ name: keptRecord }];
+		this.#pending = this.index === nothingKept ? nothing : [{ name: keptRecord }];
 	}
 
 	/** What is to be stored; empty once it is, by whomever. */
-	changes(): StoreChange[] {
+	changes(): readonly StoreChange[] {
 		const index = this.#pending.find(({ name }) => name === keptRecord);
 		const stored = readRecord(this.#store);
 		const { value } = index ?? {};
 		const isStored = value === undefined ? stored === undefined : stored !== undefined && sameBytes(stored, value);
-		if (index === undefined || isStored) this.#pending = [];
+		if (index === undefined || isStored) this.#pending = nothing;
 		return this.#pending;
 	}
 }

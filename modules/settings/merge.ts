@@ -6,7 +6,7 @@ import type { Difference } from "./ini-result.js";
 import type { Parameter, Value } from "./parameter.js";
 import { eachParameter } from "./registry.js";
 import { describeValue } from "./value.js";
-import type { Values } from "./values.js";
+import { type Values, ValueTable } from "./values.js";
 
 /**
  * @param staged values that the file gives
@@ -14,7 +14,7 @@ import type { Values } from "./values.js";
  * no export shows
  */
 export function mergeValues(table: readonly Parameter[], current: Values, staged: Values, full: boolean): Values {
-	const merged = new Map<string, Value>();
+	const merged = new ValueTable();
 	for (const { name, fallback, keep, secret, fileOnly } of eachParameter(table)) {
 		if (fileOnly === true) continue;
 		const stays = !full || keep === true || secret === true;

@@ -42,10 +42,10 @@ export function encodeRecord(names: readonly string[], textOf: (name: string) =>
 }
 
 /**
- * @returns name and value text in stored order; whether a parameter of that name exists is not asked here
+ * @returns name and value text in stored order, one by one; whether a parameter of that name exists is not asked here
  * @throws ParseError SETTINGS_RECORD, or one of the codes of bytes for a damage that the CRC does not show
  */
-export function decodeRecord(record: Uint8Array): [name: string, text: string][] {
+export function* decodeRecord(record: Uint8Array): IterableIterator<[name: string, text: string]> {
 	const end = record.length - CRC_BYTES;
 	if (end < 1) throw new ParseError("SETTINGS_RECORD", 0, `record of ${record.length} bytes is too short`);
 	const body = record.subarray(0, end);
@@ -54,13 +54,11 @@ export function decodeRecord(record: Uint8Array): [name: string, text: string][]
 	const reader = new ByteReader(body);
 	const version = reader.u8();
 	if (version !== VERSION) throw new ParseError("SETTINGS_RECORD", 0, `version ${version}, expected ${VERSION}`);
-	const pairs: [string, string][] = [];
 	while (reader.remaining > 0) {
 		const name = decodeUTF8(reader.bytes(reader.u8()), { fatal: true });
 		const text = decodeUTF8(reader.bytes(reader.u16le()), { fatal: true });
-		pairs.push([name, text]);
+		yield [name, text];
 	}
-	return pairs;
 }
 
 /** Whether two records are the same bytes. */

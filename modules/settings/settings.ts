@@ -23,6 +23,7 @@ import {
 	parseValues,
 	valueOf,
 	type Values,
+	ValueTable,
 	withValues,
 } from "./values.js";
 
@@ -51,8 +52,9 @@ export interface SettingsEntry {
 export class Settings {
 	readonly #store: SettingsStore;
 	readonly #parameters: readonly Parameter[];
-	#values: Values = new Map();
-	#saved: Values = this.#values;
+	#values: Values;
+	/** The values in force are those of the store, as far as is known: a second map of them would take a kilobyte. */
+	#isSaved = true;
 	readonly #kept: KeptState;
 
 	/**
@@ -73,8 +75,7 @@ export class Settings {
 		const record = this.#store.get(RECORD);
 		this.isNew = record === undefined;
 		const problems: SettingsError[] = [];
-		if (record !== undefined) this.#values = loadValues(record, this.#parameters, problems);
-		this.#saved = this.#values;
+		this.#values = loadValues(record, this.#parameters, problems);
 		this.problems = problems;
 	}
 
@@ -131,7 +132,7 @@ export class Settings {
 	/** Sets in memory; `save` stores. After a throw nothing has changed. @throws SettingsError as `check` */
 	set(name: string, text: string): void {
 		const parameter = this.parameter(name);
-		this.#values = withValues(this.#values, parameter, parseStored(parameter, text));
+		this.put(withValues(this.#values, parameter, parseStored(parameter, text)));
 		this.onChange?.();
 	}
 
@@ -139,7 +140,7 @@ export class Settings {
 	reset(name: string): void {
 		const parameter = this.parameter(name);
 		const values = parameter.elements === undefined ? String(parameter.fallback) : "";
-		this.#values = withValues(this.#values, parameter, parseValues(parameter, values));
+		this.put(withValues(this.#values, parameter, parseValues(parameter, values)));
 	}
 
 	/** All parameters that are stored, in the order of the tables. */
@@ -154,12 +155,12 @@ export class Settings {
 
 	/** Names whose value is not the stored one. */
 	get changed(): string[] {
-		this.noticeCommit();
+		/* Somebody may have committed `changes()` together with other records. */
+		if (!this.#isSaved) this.#isSaved = this.changes().length === 0;
 		const names: string[] = [];
-		if (this.#values === this.#saved) return names;
-		for (const { name } of eachParameter(this.#parameters)) {
-			if (this.#values.get(name) !== this.#saved.get(name)) names.push(name);
-		}
+		const saved = this.#isSaved ? this.#values : this.stored();
+		for (const { name } of eachParameter(this.#parameters))
+			if (this.#values.get(name) !== saved.get(name)) names.push(name);
 		return names;
 	}
 
@@ -186,15 +187,14 @@ export class Settings {
 	save(others: readonly StoreChange[] = []): boolean {
 		const changes = [...this.changes(), ...others];
 		if (changes.length > 0) this.#store.commit(changes);
-		this.#saved = this.#values;
+		this.#isSaved = true;
 		return changes.length > 0;
 	}
 
 	/** Takes what the store holds, over what was set since; what cannot be read is at its default. */
 	reload(): void {
-		const record = this.#store.get(RECORD);
-		this.#values = record === undefined ? new Map() : loadValues(record, this.#parameters, []);
-		this.#saved = this.#values;
+		this.#values = this.stored();
+		this.#isSaved = true;
 		this.#kept.note([]);
 	}
 
@@ -231,7 +231,7 @@ export class Settings {
 		const bytes = this.#store.get(FACTORY);
 		let result: IniResult | undefined;
 		if (bytes === undefined) {
-			this.#values = new Map();
+			this.put(new ValueTable());
 			this.#kept.clear();
 		} else result = this.takeAll(this.factoryStage(), bytes);
 		this.save(others);
@@ -243,23 +243,19 @@ export class Settings {
 	 * @throws IniError, SettingsError for a faulty "factory.ini"
 	 */
 	differences(from: "saved" | "factory"): Difference[] {
-		const before = from === "saved" ? this.#saved : this.factoryValues();
+		const before = from === "factory" ? this.factoryValues() : this.#isSaved ? this.#values : this.stored();
 		return [...describeChanges(this.#parameters, before, this.#values)];
 	}
 
-	private factoryStage(): IniStage {
-		return this.stageFor({ full: true, local: true, anew: true }, () => new Map());
+	private factoryStage(replace?: StageTarget["replace"]): IniStage {
+		return this.stageFor({ full: true, local: true, anew: true }, () => new ValueTable(), replace);
 	}
 
 	private factoryValues(): Values {
 		const bytes = this.#store.get(FACTORY);
-		let values: Values = new Map();
+		let values: Values = new ValueTable();
 		if (bytes === undefined) return values;
-		const stage = this.stageFor(
-			{ full: true, local: true, anew: true },
-			() => new Map(),
-			(factory) => (values = factory),
-		);
+		const stage = this.factoryStage((factory) => (values = factory));
 		this.takeAll(stage, bytes);
 		stage.abandon();
 		return values;
@@ -269,7 +265,7 @@ export class Settings {
 		options: StageOptions,
 		values: () => Values,
 		replace: StageTarget["replace"] = (replacement, kept) => {
-			this.#values = replacement;
+			this.put(replacement);
 			this.#kept.note(kept);
 			this.onChange?.();
 		},
@@ -293,8 +289,12 @@ export class Settings {
 		return stored !== undefined && sameBytes(stored, value) ? [] : [{ name: RECORD, value }];
 	}
 
-	/** Somebody may have committed `changes()` together with other records. */
-	private noticeCommit(): void {
-		if (this.#values !== this.#saved && this.changes().length === 0) this.#saved = this.#values;
+	private put(values: Values): void {
+		this.#values = values;
+		this.#isSaved = false;
+	}
+
+	private stored(): Values {
+		return loadValues(this.#store.get(RECORD), this.#parameters);
 	}
 }

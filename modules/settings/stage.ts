@@ -18,7 +18,7 @@ import { describeChanges, mergeValues } from "./merge.js";
 import type { Parameter, Value } from "./parameter.js";
 import { eachParameter, findParameter } from "./registry.js";
 import { resolveHidden } from "./value.js";
-import { needParameter, parseValues, valueOf, type Values } from "./values.js";
+import { needParameter, parseValues, valueOf, type Values, ValueTable } from "./values.js";
 
 /** What a stage needs of the settings that it works for. */
 export interface StageTarget {
@@ -63,7 +63,7 @@ export class IniStage {
 	readonly #options: StageOptions;
 	readonly #parser: IniParser;
 	readonly #kept: KeptStage;
-	readonly #staged = new Map<string, Value>();
+	readonly #staged = new ValueTable();
 	readonly #result: IniResult = emptyResult();
 	#fatal = false;
 	/** There is room for what is kept. */

@@ -18,7 +18,7 @@ export interface Credentials {
 
 export interface AuthorityOptions extends NonceOptions {
 	/** Named in the challenge; printable ASCII without quotes. */
-	realm: string;
+	readonly realm: string;
 }
 
 /** - `wrong`: user or password; - `locked`: too many of those; - `unfit`: what was not offered, or no digest at all */
@@ -73,23 +73,22 @@ function same(a: string, b: string): boolean {
 }
 
 export class Authority {
-	readonly #realm: string;
-	readonly #ticks: () => number;
-	readonly #nonces: Nonces;
-	readonly #failures: Failures[] = [];
+	readonly #options: AuthorityOptions;
+	/** Made when somebody is asked for a password: many a gateway never asks. */
+	#nonces: Nonces | undefined;
+	#failures: Failures[] | undefined;
 
 	constructor(options: AuthorityOptions) {
-		this.#realm = options.realm;
-		this.#ticks = options.ticks;
-		this.#nonces = new Nonces(options);
+		this.#options = options;
 	}
 
 	/** @returns lines of the response, one for each algorithm (RFC 8760 section 2.4) */
 	challenge(address: string, { algorithms }: Credentials, stale: boolean): string[] {
+		this.#nonces ??= new Nonces(this.#options);
 		const nonce = this.#nonces.make(address);
 		const tail = `${stale ? ", stale=true" : ""}, qop="auth"`;
 		return algorithms.map(
-			(name) => `WWW-Authenticate: Digest realm="${this.#realm}", nonce="${nonce}", algorithm=${name}${tail}`,
+			(name) => `WWW-Authenticate: Digest realm="${this.#options.realm}", nonce="${nonce}", algorithm=${name}${tail}`,
 		);
 	}
 
@@ -100,7 +99,7 @@ export class Authority {
 	judge(fields: readonly string[], method: string, address: string, credentials: Credentials): Judgement {
 		let parameters: readonly AuthParameter[] | undefined;
 		try {
-			parameters = findAnswer(fields, this.#realm);
+			parameters = findAnswer(fields, this.#options.realm);
 		} catch (error) {
 			if (error instanceof HTTPError) return "unfit";
 			throw error;
@@ -112,15 +111,16 @@ export class Authority {
 
 	private judgeAnswer(answer: DigestAnswer, method: string, address: string, credentials: Credentials): Judgement {
 		const get = (name: string): string => findParameter(answer.parameters, name) ?? "";
-		const nonce = this.#nonces.open(get("nonce"), address);
+		const nonces = this.#nonces;
+		const nonce = nonces?.open(get("nonce"), address);
 		// Only who has got a nonce of ours can fail: a forged source locks nobody out.
-		if (nonce === undefined) return "stale";
+		if (nonces === undefined || nonce === undefined) return "stale";
 		if (this.isLocked(address)) return "locked";
 		if (!this.isRight(answer, method, credentials)) {
 			this.fail(address);
 			return "wrong";
 		}
-		const verdict = this.#nonces.use(nonce, answer.count);
+		const verdict = nonces.use(nonce, answer.count);
 		return verdict === "good" ? "right" : verdict;
 	}
 
@@ -132,7 +132,7 @@ export class Authority {
 		const get = (name: string): string => findParameter(parameters, name) ?? "";
 		const user = toByteString(credentials.user);
 		const challenge: DigestChallenge = {
-			...{ realm: this.#realm, nonce: get("nonce"), hash, session: false },
+			...{ realm: this.#options.realm, nonce: get("nonce"), hash, session: false },
 			...{ stale: false, userhash: false, utf8: false },
 			...(quality === undefined ? {} : { quality }),
 		};
@@ -143,20 +143,22 @@ export class Authority {
 	}
 
 	private isLocked(address: string): boolean {
-		const entry = this.#failures.find((item) => item.address === address);
+		const failures = this.#failures ?? [];
+		const entry = failures.find((item) => item.address === address);
 		if (entry === undefined) return false;
-		if (this.#ticks() - entry.since < lockMs) return entry.count >= mostFailures;
-		this.#failures.splice(this.#failures.indexOf(entry), 1);
+		if (this.#options.ticks() - entry.since < lockMs) return entry.count >= mostFailures;
+		failures.splice(failures.indexOf(entry), 1);
 		return false;
 	}
 
 	private fail(address: string): void {
-		const entry = this.#failures.find((item) => item.address === address);
+		const failures = (this.#failures ??= []);
+		const entry = failures.find((item) => item.address === address);
 		if (entry !== undefined) {
 			entry.count++;
 			return;
 		}
-		if (this.#failures.length === mostAddresses) this.#failures.shift();
-		this.#failures.push({ address, count: 1, since: this.#ticks() });
+		if (failures.length === mostAddresses) failures.shift();
+		failures.push({ address, count: 1, since: this.#options.ticks() });
 	}
 }

@@ -7,13 +7,13 @@ import type { DebugPort } from "../debug/port.js";
 import type { Resolver } from "../ecma419/resolver.js";
 import type { TimerService } from "../ecma419/timer.js";
 import type { AgentOptions, Note } from "./agent.js";
-import { Authority, type Credentials } from "./authority.js";
+import { Authority, type AuthorityOptions, type Credentials } from "./authority.js";
 import { Coalescer, type CoalescerOptions, type Effect, type TriggerPort } from "./coalescer.js";
 import type { SIPServerOptions } from "./server.js";
 import { SourceWatch, type SourceWatchOptions } from "./source-watch.js";
 import { Transactions } from "./transactions.js";
 
-export class Desk implements AgentOptions, CoalescerOptions, SourceWatchOptions {
+export class Desk implements AgentOptions, AuthorityOptions, CoalescerOptions, SourceWatchOptions {
 	readonly #options: SIPServerOptions;
 	readonly authority: Authority;
 	readonly transactions: Transactions;
@@ -21,10 +21,9 @@ export class Desk implements AgentOptions, CoalescerOptions, SourceWatchOptions 
 	readonly coalescer: Coalescer;
 
 	constructor(options: SIPServerOptions) {
-		const { realm, ticks, random } = options;
 		this.#options = options;
-		this.authority = new Authority({ realm, ticks, random });
-		this.transactions = new Transactions(ticks);
+		this.authority = new Authority(this);
+		this.transactions = new Transactions(options.ticks);
 		this.sources = new SourceWatch(this);
 		this.coalescer = new Coalescer(this);
 	}
@@ -39,6 +38,10 @@ export class Desk implements AgentOptions, CoalescerOptions, SourceWatchOptions 
 
 	get update(): TriggerPort {
 		return this.#options.update;
+	}
+
+	get realm(): string {
+		return this.#options.realm;
 	}
 
 	get debug(): DebugPort | undefined {

@@ -13,11 +13,11 @@ import { hmacSHA256 } from "./hmac.js";
 
 export interface NonceOptions {
 	/** Monotonic milliseconds. */
-	ticks: () => number;
+	ticks(): number;
 	/** Fills with bytes that nobody can guess. */
-	random: (bytes: Uint8Array) => void;
+	random(bytes: Uint8Array): void;
 	/** How long a nonce is good, default 60. */
-	lifetimeSeconds?: number;
+	readonly lifetimeSeconds?: number;
 }
 
 /** `stale`: expired, or of another start, or not known any more. */
@@ -45,8 +45,7 @@ const mostUses = 8;
 const windowBits = 32;
 
 export class Nonces {
-	readonly #ticks: () => number;
-	readonly #lifetime: number;
+	readonly #options: NonceOptions;
 	readonly #secret = new Uint8Array(secretBytes);
 	readonly #uses: Use[] = [];
 	#serial = 0;
@@ -54,8 +53,7 @@ export class Nonces {
 	#forgotten = -1;
 
 	constructor(options: NonceOptions) {
-		this.#ticks = options.ticks;
-		this.#lifetime = options.lifetimeSeconds ?? 60;
+		this.#options = options;
 		options.random(this.#secret);
 	}
 
@@ -77,7 +75,7 @@ export class Nonces {
 		const mac = this.mac(bytes.subarray(0, headBytes), address);
 		let difference = 0;
 		for (let i = 0; i < macBytes; i++) difference |= mac[i] ^ bytes[headBytes + i];
-		return difference === 0 && this.now() - nonce.seconds <= this.#lifetime ? nonce : undefined;
+		return difference === 0 && this.isFresh(nonce) ? nonce : undefined;
 	}
 
 	/** Notes a request whose password was right. @param count its nc, from 1 */
@@ -92,7 +90,11 @@ export class Nonces {
 	}
 
 	private now(): number {
-		return Math.floor(this.#ticks() / 1000);
+		return Math.floor(this.#options.ticks() / 1000);
+	}
+
+	private isFresh({ seconds }: { seconds: number }): boolean {
+		return this.now() - seconds <= (this.#options.lifetimeSeconds ?? 60);
 	}
 
 	private mac(head: Uint8Array, address: string): Uint8Array {
@@ -105,9 +107,7 @@ export class Nonces {
 
 	/** A nonce that has expired is refused for that. */
 	private forgetOld(): void {
-		const now = this.now();
-		for (let i = this.#uses.length - 1; i >= 0; i--)
-			if (now - this.#uses[i].seconds > this.#lifetime) this.#uses.splice(i, 1);
+		for (let i = this.#uses.length - 1; i >= 0; i--) if (!this.isFresh(this.#uses[i])) this.#uses.splice(i, 1);
 	}
 
 	/** Makes room: the oldest goes, and with it all that are as old. */

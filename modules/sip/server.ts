@@ -82,6 +82,8 @@ export interface SIPStatus {
 /** One with TLS takes 24 KB of the chip's memory, so there are fewer of them. */
 const mostConnections = Object.freeze({ TCP: 4, TLS: 2 });
 
+const none: readonly string[] = Object.freeze([]);
+
 class PlainAcceptor implements Acceptor {
 	readonly #io: SIPServerOptions["io"];
 
@@ -102,7 +104,7 @@ export class SIPServer {
 	#udp: UDPPort | undefined;
 	#streams: TCPPort[] = [];
 	#open: string[] = [];
-	#problems: string[] = [];
+	#problems: readonly string[] = none;
 
 	/** Opens nothing; see `open`. */
 	constructor(options: SIPServerOptions) {
@@ -134,7 +136,7 @@ export class SIPServer {
 		for (const stream of this.#streams) stream.close();
 		this.#streams = [];
 		this.#open = [];
-		this.#problems = [];
+		this.#problems = none;
 	}
 
 	/** Bytes of buffers and transactions, about. */
@@ -147,7 +149,7 @@ export class SIPServer {
 		const { fault } = sources;
 		return {
 			ports: this.#open,
-			problems: fault === undefined ? this.#problems : [...this.#problems, `sources: ${fault}`],
+			problems: fault === undefined ? [...this.#problems] : [...this.#problems, `sources: ${fault}`],
 			counts: this.#agent.counts,
 			transactions: transactions.count,
 			connections: this.#streams.reduce((sum, { connections }) => sum + connections, 0),
@@ -162,7 +164,7 @@ export class SIPServer {
 			open();
 			this.#open.push(`${transport} ${port}`);
 		} catch (error) {
-			this.#problems.push(`${transport} ${port}: ${error instanceof Error ? error.message : String(error)}`);
+			this.problem(`${transport} ${port}: ${error instanceof Error ? error.message : String(error)}`);
 		}
 	}
 
@@ -170,7 +172,11 @@ export class SIPServer {
 	failed(port: number): void {
 		this.#udp = undefined;
 		this.#open = this.#open.filter((name) => !name.startsWith("UDP"));
-		this.#problems.push(`UDP ${port}: the socket has failed`);
+		this.problem(`UDP ${port}: the socket has failed`);
+	}
+
+	private problem(text: string): void {
+		this.#problems = [...this.#problems, text];
 	}
 
 	private openStream(transport: "TCP" | "TLS", port: number, address: string | undefined, acceptor: Acceptor): void {

@@ -24,7 +24,7 @@ export class SourceWatch {
 	#text = "";
 	#list = nothing;
 	/** Address of each name of the list, as far as known. */
-	#addresses: (string | undefined)[] = [];
+	#addresses: (string | undefined)[] | undefined;
 	#asked = -Infinity;
 	#fault: string | undefined;
 	/** Who asked last, as one asks often. */
@@ -72,7 +72,7 @@ export class SourceWatch {
 	}
 
 	private isNamed(bytes: Uint8Array): boolean {
-		if (this.#addresses.length === 0) return false;
+		if (this.#addresses === undefined) return false;
 		const network = [{ address: bytes, bits: bytes.length * 8 }];
 		return this.#addresses.some((item) => item !== undefined && isListed(network, item));
 	}
@@ -81,7 +81,7 @@ export class SourceWatch {
 		const text = this.#options.text();
 		if (text === this.#text) return;
 		this.#text = text;
-		this.#addresses = [];
+		this.#addresses = undefined;
 		this.#asked = -Infinity;
 		this.#list = nothing;
 		this.#fault = undefined;
@@ -104,7 +104,7 @@ export class SourceWatch {
 			resolver.resolve({
 				host,
 				onResolved: (_, address) => {
-					if (list === this.#list) this.#addresses[i] = address;
+					if (list === this.#list) (this.#addresses ??= [])[i] = address;
 				},
 				onError: () => {
 					// An address that was good stays: a name server that fails must not lock the PBX out.

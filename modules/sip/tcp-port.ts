@@ -16,13 +16,19 @@ export interface TCPPortOptions {
 	maxConnections: number;
 }
 
+function onReadable(this: Listener): void {
+	(this.target as TCPPort).accept();
+}
+
+const none: readonly Connection[] = Object.freeze([]);
+
 export class TCPPort implements ConnectionPort {
 	readonly parts: PortParts;
 	readonly transport: "TCP" | "TLS";
 	readonly acceptor: Acceptor;
 	readonly #maxConnections: number;
 	readonly #listener: Listener;
-	readonly #connections: Connection[] = [];
+	#connections: readonly Connection[] = none;
 
 	/** @throws Error when the port cannot be had */
 	constructor(parts: PortParts, { io, acceptor, transport, port, address, maxConnections }: TCPPortOptions) {
@@ -33,7 +39,8 @@ export class TCPPort implements ConnectionPort {
 		this.#listener = new io({
 			port,
 			...(address === undefined ? {} : { address }),
-			onReadable: () => this.accept(),
+			target: this,
+			onReadable,
 		});
 	}
 
@@ -48,16 +55,17 @@ export class TCPPort implements ConnectionPort {
 
 	close(): void {
 		for (const connection of this.#connections) connection.close();
-		this.#connections.length = 0;
+		this.#connections = none;
 		this.#listener.close();
 	}
 
-	private accept(): void {
+	/** For the listener. */
+	accept(): void {
 		for (let from = this.#listener.read(); from !== undefined; from = this.#listener.read()) {
 			this.makeRoom();
 			this.parts.agent.count("connections");
 			try {
-				this.#connections.push(new Connection(this, from));
+				this.#connections = [...this.#connections, new Connection(this, from)];
 			} catch {
 				// Gone again already, or no memory for TLS.
 				from.close();
@@ -74,7 +82,7 @@ export class TCPPort implements ConnectionPort {
 
 	/** For a connection that is over. */
 	ended(connection: Connection): void {
-		const at = this.#connections.indexOf(connection);
-		if (at >= 0) this.#connections.splice(at, 1);
+		const others = this.#connections.filter((other) => other !== connection);
+		this.#connections = others.length > 0 ? others : none;
 	}
 }

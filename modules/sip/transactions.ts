@@ -37,19 +37,15 @@ function hashOf(key: string): number {
 		.reduce((number, byte) => number * 256 + byte, 0);
 }
 
-interface Table {
-	/** Of the keys, oldest first. */
-	hashes: Float64Array;
-	/** When each ends, in ticks. */
-	ends: Float64Array;
-}
+/** Entries that there is room for at first. */
+const firstRoom = 4;
 
-/** Keeps hashes of the keys: with those themselves it would have five times the size. */
+/** Keeps hashes of the keys: with those themselves it would have five times the size. It grows with need, and goes with the last entry. */
 export class Transactions {
 	readonly #ticks: () => number;
 	readonly #most: number;
-	/** Made with the first one. */
-	#table: Table | undefined;
+	/** For each entry, oldest first: hash of its key, and when it ends, in ticks. */
+	#table: Float64Array | undefined;
 	#count = 0;
 
 	/** @param most entries; beyond them the oldest goes before its time */
@@ -66,34 +62,47 @@ export class Transactions {
 
 	/** Bytes of the table. */
 	get held(): number {
-		return this.#table === undefined ? 0 : 2 * this.#table.hashes.byteLength;
+		this.forget();
+		return this.#table?.byteLength ?? 0;
 	}
 
 	has(key: string): boolean {
 		this.forget();
-		return this.#count > 0 && this.#table?.hashes.subarray(0, this.#count).includes(hashOf(key)) === true;
+		if (this.#table === undefined) return false;
+		const hash = hashOf(key);
+		for (let i = 0; i < this.#count; i++) if (this.#table[2 * i] === hash) return true;
+		return false;
 	}
 
 	add(key: string): void {
-		this.#table ??= { hashes: new Float64Array(this.#most), ends: new Float64Array(this.#most) };
 		if (this.#count >= this.#most) this.drop(1);
-		this.#table.hashes[this.#count] = hashOf(key);
-		this.#table.ends[this.#count++] = this.#ticks() + timerJMs;
+		const table = this.room();
+		table[2 * this.#count] = hashOf(key);
+		table[2 * this.#count++ + 1] = this.#ticks() + timerJMs;
+	}
+
+	/** @returns the table, with room for one more */
+	private room(): Float64Array {
+		const old = this.#table;
+		if (old !== undefined && old.length > 2 * this.#count) return old;
+		const table = new Float64Array(2 * Math.min(this.#most, Math.max(firstRoom, 2 * this.#count)));
+		if (old !== undefined) table.set(old);
+		this.#table = table;
+		return table;
 	}
 
 	/** Those that are oldest go. */
 	private drop(count: number): void {
-		this.#table?.hashes.copyWithin(0, count, this.#count);
-		this.#table?.ends.copyWithin(0, count, this.#count);
+		this.#table?.copyWithin(0, 2 * count, 2 * this.#count);
 		this.#count -= count;
+		if (this.#count === 0) this.#table = undefined;
 	}
 
 	private forget(): void {
 		if (this.#table === undefined) return;
-		const { ends } = this.#table;
 		const now = this.#ticks();
 		let ended = 0;
-		while (ended < this.#count && ends[ended] <= now) ended++;
+		while (ended < this.#count && this.#table[2 * ended + 1] <= now) ended++;
 		if (ended > 0) this.drop(ended);
 	}
 }

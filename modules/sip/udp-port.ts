@@ -23,23 +23,40 @@ const perTurn = 4;
 /** Datagrams dropped in one turn. */
 const dropsPerTurn = 64;
 
+function onReadable(this: UDP): void {
+	(this.target as UDPPort).read();
+}
+
+function onError(this: UDP): void {
+	(this.target as UDPPort).failed();
+}
+
 export class UDPPort {
 	readonly #parts: PortParts;
 	#socket: UDP | undefined;
 	#timer: TimerHandle | undefined;
 
+	readonly #owner: UDPPortOptions["owner"];
+	readonly #port: number;
+
 	/** @throws Error when the port cannot be had */
 	constructor(parts: PortParts, { io, port, address, owner }: UDPPortOptions) {
 		this.#parts = parts;
+		this.#owner = owner;
+		this.#port = port;
 		this.#socket = new io({
 			port,
 			...(address === undefined ? {} : { address }),
-			onReadable: () => this.read(),
-			onError: () => {
-				this.close();
-				owner.failed(port);
-			},
+			target: this,
+			onReadable,
+			onError,
 		});
+	}
+
+	/** For the socket. */
+	failed(): void {
+		this.close();
+		this.#owner.failed(this.#port);
 	}
 
 	close(): void {
@@ -50,7 +67,8 @@ export class UDPPort {
 		this.#socket = undefined;
 	}
 
-	private read(): void {
+	/** For the socket. */
+	read(): void {
 		if (this.#timer !== undefined) return;
 		if (this.readSome()) return;
 		this.#timer = this.#parts.timer.set(() => {

@@ -21,13 +21,14 @@ export interface Principal {
 }
 
 const maxSubtrees = 16;
+const everything: readonly Subtree[] = Object.freeze([]);
 
 /**
  * @param text subtrees separated by commas, `-` before one that is excluded: `1.3.6.1.2.1,-1.3.6.1.2.1.11`; empty is everything
  * @throws SNMPError SNMP_VIEW
  */
-export function parseView(text: string): Subtree[] {
-	if (text.trim() === "") return [];
+export function parseView(text: string): readonly Subtree[] {
+	if (text.trim() === "") return everything;
 	const subtrees = text.split(",").map((part): Subtree => {
 		const match = /^(-?)\.?([0-9]{1,10}(?:\.[0-9]{1,10}){0,40})$/.exec(part.trim());
 		if (match === null) throw new SNMPError("SNMP_VIEW", 0, "subtrees as 1.3.6.1.2.1,-1.3.6.1.2.1.11 wanted");

@@ -33,23 +33,27 @@ import { V3Handler, type V3Desk } from "./v3-handler.js";
 import type { V3Message } from "./v3-message.js";
 
 export interface AgentOptions {
-	io: UDPConstructor;
-	timer: TimerService;
+	readonly io: UDPConstructor;
+	readonly timer: TimerService;
 	/** Monotonic milliseconds. */
-	ticks: () => number;
-	ports: AgentPorts;
-	config: AgentConfig;
-	crypto: CryptoPort;
+	readonly ticks: () => number;
+	readonly ports: AgentPorts;
+	readonly config: AgentConfig;
+	readonly crypto: CryptoPort;
 	/** Local address to bind, default any. */
-	address?: string | undefined;
+	readonly address?: string | undefined;
 	/** Told of messages and what became of them. */
-	debug?: DebugPort | undefined;
+	readonly debug?: DebugPort | undefined;
 }
 
 /** Fits an Ethernet frame with IPv4 or IPv6; RFC 3417 section 3.2.1 recommends it. */
 export const maxMessageBytes = 1452;
 /** Datagrams of one turn of the event loop. */
 const batch = 4;
+
+function onReadable(this: UDP): void {
+	(this.target as Agent).drain();
+}
 
 export class Agent implements V3Desk {
 	readonly context: AgentContext;
@@ -59,7 +63,8 @@ export class Agent implements V3Desk {
 	readonly #responder: Responder;
 	readonly #usm: USM;
 	readonly #v3: V3Handler;
-	readonly #notifier: Notifier;
+	/** Where there are managers. */
+	readonly #notifier: Notifier | undefined;
 	#socket: UDP | undefined;
 	#timer: TimerHandle | undefined;
 	#most = 0;
@@ -84,12 +89,13 @@ export class Agent implements V3Desk {
 		const tree = new Tree(config.original ? groupsWithOriginal : groups, this.context);
 		this.#responder = new Responder(tree, this.context);
 		this.#usm = new USM({ crypto, engine: this.context.engine, random: (bytes) => ports.board.random(bytes) });
-		this.#notifier = new Notifier({
-			...{ context: this.context, usm: this.#usm, timer: options.timer },
-			community: config.trapCommunity,
-			managers: config.managers,
-			socket: this,
-		});
+		if (config.managers.length > 0)
+			this.#notifier = new Notifier({
+				...{ context: this.context, usm: this.#usm, timer: options.timer },
+				community: config.trapCommunity,
+				managers: config.managers,
+				socket: this,
+			});
 		this.#v3 = new V3Handler(this.context, this.#usm, this);
 	}
 
@@ -108,7 +114,7 @@ export class Agent implements V3Desk {
 	start(): void {
 		const { io, config, address } = this.#options;
 		const where = address === undefined ? {} : { address };
-		this.#socket = new io({ port: config.port, ...where, onReadable: () => this.drain() });
+		this.#socket = new io({ port: config.port, ...where, target: this, onReadable });
 	}
 
 	/** Users of SNMPv3 that may ask. */
@@ -119,7 +125,7 @@ export class Agent implements V3Desk {
 
 	/** Bytes that are kept of requests and for notifications, about. */
 	get held(): number {
-		return this.#sets.held + this.#limit.held + this.#notifier.held;
+		return this.#sets.held + this.#limit.held + (this.#notifier?.held ?? 0);
 	}
 
 	/** The most that was held while a request was answered: the datagram and the answer count too. */
@@ -133,19 +139,19 @@ export class Agent implements V3Desk {
 
 	/** Tells the managers. */
 	notify(notification: Notification): void {
-		this.#notifier.notify(notification);
+		this.#notifier?.notify(notification);
 	}
 
 	close(): void {
-		this.#notifier.close();
+		this.#notifier?.close();
 		this.#options.timer.clear(this.#timer);
 		this.#timer = undefined;
 		this.#socket?.close();
 		this.#socket = undefined;
 	}
 
-	/** A few datagrams a turn, so that a flood leaves turns for the rest of the program. */
-	private drain(): void {
+	/** For the socket: a few datagrams a turn, so that a flood leaves turns for the rest of the program. */
+	drain(): void {
 		for (let i = 0; i < batch; i++) {
 			const packet = this.#socket?.read();
 			if (packet === undefined) return;
@@ -160,7 +166,7 @@ export class Agent implements V3Desk {
 	private receive(packet: Datagram): void {
 		const { counters } = this.context;
 		const { address, port } = packet;
-		const known = this.#options.config.sources.allows(address) || this.#notifier.expects(address);
+		const known = this.#options.config.sources.allows(address) || this.#notifier?.expects(address) === true;
 		if (!known) {
 			counters.foreignSources++;
 			this.context.debug?.line?.(`: ${address} refused: this source may not ask`);
@@ -210,7 +216,7 @@ export class Agent implements V3Desk {
 	private answerCommunity(used: number, body: BERReader, { address, port }: Datagram): Uint8Array | undefined {
 		const { counters } = this.context;
 		const { community, pdu } = readCommunityMessage(used, body);
-		if (pdu.type === pduType.response && this.#notifier.take(pdu, address)) return undefined;
+		if (pdu.type === pduType.response && this.#notifier?.take(pdu, address) === true) return undefined;
 		const principal = this.principal(community);
 		const line = this.context.debug?.line;
 		if (line !== undefined) tellRequest(line, `${address} port ${port} ${used === version.v1 ? "v1" : "v2c"}`, pdu);
@@ -234,7 +240,7 @@ export class Agent implements V3Desk {
 
 	/** For the agent's own parts. */
 	foreign(message: V3Message, whole: Uint8Array): boolean {
-		return this.#notifier.takeV3(message, whole);
+		return this.#notifier?.takeV3(message, whole) === true;
 	}
 
 	/** For the agent's own parts: carries a request out. @param asker what repetitions of a set are known by */

@@ -26,10 +26,12 @@ export interface RingPort {
 const freshMs = 2000;
 const maxRows = 64;
 
+const none: readonly number[] = Object.freeze([]);
+
 export class AttemptTable implements AttemptsPort {
 	readonly #ring: RingPort;
 	readonly #ticks: () => number;
-	#numbers: number[] = [];
+	#numbers: readonly number[] = none;
 	#looked: number | undefined;
 
 	constructor(ring: RingPort, ticks: () => number) {

@@ -29,8 +29,8 @@ export interface AgentConfig {
 	original: boolean;
 	/** Where notifications go. */
 	managers: Manager[];
-	/** In notifications of v2c; empty: none are sent. */
-	trapCommunity: Uint8Array;
+	/** In notifications of v2c; `undefined`: none are sent. */
+	trapCommunity: Uint8Array | undefined;
 	/** For people; never a secret. */
 	problems: string[];
 }
@@ -108,7 +108,7 @@ export function readConfig(text: Text): AgentConfig {
 		sources: sources ?? new Sources([]),
 		rate: Number(text("SNMPRateLimit")),
 		managers: readManagers(text, problems),
-		trapCommunity: encodeUTF8(text("SNMPTrapCommunityString")),
+		trapCommunity: text("SNMPTrapCommunityString") === "" ? undefined : encodeUTF8(text("SNMPTrapCommunityString")),
 		original: text("SNMPOriginalOIDs") !== "0",
 		problems,
 	};

@@ -6,7 +6,7 @@
 import type { TimerService } from "../ecma419/timer.js";
 import { encodeUTF8 } from "../bytes/text.js";
 import { SNMPError } from "./error.js";
-import type { AuthProtocol, CryptoPort } from "./protocols.js";
+import type { AuthProtocol, CryptoPort, HashPort } from "./protocols.js";
 
 const expandedBytes = 1048576;
 /** About as many bytes are handed to the hash at once. */
@@ -21,10 +21,12 @@ export interface DerivationParts {
 	timer: TimerService;
 }
 
-function turn(timer: TimerService): Promise<void> {
-	return new Promise((resolve) => {
-		timer.set(() => resolve(), 0);
-	});
+/** Who wants a key. In later turns of the timer. */
+export interface KeyTaker {
+	/** @param key is good for one engine only */
+	take(key: Uint8Array): void;
+	/** @param error what cryptography or `take` has thrown */
+	failed(error: unknown): void;
 }
 
 function repeat(bytes: Uint8Array, times: number): Uint8Array {
@@ -39,30 +41,69 @@ function hashOf(crypto: CryptoPort, algorithm: number, ...parts: Uint8Array[]): 
 	return hash.digest();
 }
 
+/** One password on its way to a key. Without promises: a function that waits takes a kilobyte, and an update may want it meanwhile. */
+class Derivation {
+	readonly #parts: DerivationParts;
+	readonly #algorithm: number;
+	readonly #engineID: Uint8Array;
+	readonly #taker: KeyTaker;
+	readonly #piece: Uint8Array;
+	readonly #hash: HashPort;
+	#left: number;
+
+	constructor(
+		parts: DerivationParts,
+		algorithm: number,
+		password: Uint8Array,
+		{ engineID, taker }: { engineID: Uint8Array; taker: KeyTaker },
+	) {
+		this.#parts = parts;
+		this.#algorithm = algorithm;
+		this.#engineID = engineID;
+		this.#taker = taker;
+		this.#piece = repeat(password, Math.ceil(pieceBytes / password.length));
+		this.#hash = parts.crypto.hash(algorithm);
+		this.#left = Math.floor(expandedBytes / this.#piece.length);
+	}
+
+	/** Hashes a slice, and asks for a turn for the next. */
+	slice(): void {
+		this.#hash.update(this.#piece, Math.min(this.#left, sliceTimes));
+		this.#left -= sliceTimes;
+		this.#parts.timer.set(() => this.turn(), 0);
+	}
+
+	private turn(): void {
+		try {
+			if (this.#left > 0) this.slice();
+			else this.#taker.take(this.end());
+		} catch (error) {
+			this.#taker.failed(error);
+		}
+	}
+
+	private end(): Uint8Array {
+		this.#hash.update(this.#piece.subarray(0, expandedBytes % this.#piece.length), 1);
+		const key = this.#hash.digest();
+		return hashOf(this.#parts.crypto, this.#algorithm, key, this.#engineID, key);
+	}
+}
+
 /**
- * All in one function: each that waits takes memory, and an update may want it meanwhile.
+ * Begins to make a key.
  * @param password at least 8 bytes
- * @returns a key that is good for this engine only
  * @throws SNMPError SNMP_PASSWORD
  */
-export async function deriveKey(
-	{ crypto, timer }: DerivationParts,
-	{ hash: algorithm }: AuthProtocol,
+export function deriveKey(
+	parts: DerivationParts,
+	protocol: AuthProtocol,
 	password: string,
-	engineID: Uint8Array,
-): Promise<Uint8Array> {
+	wanted: { engineID: Uint8Array; taker: KeyTaker },
+): void {
 	const bytes = encodeUTF8(password);
 	if (bytes.length < leastPassword)
 		throw new SNMPError("SNMP_PASSWORD", 0, `at least ${leastPassword} characters wanted`);
-	const piece = repeat(bytes, Math.ceil(pieceBytes / bytes.length));
-	const hash = crypto.hash(algorithm);
-	for (let left = Math.floor(expandedBytes / piece.length); left > 0; left -= sliceTimes) {
-		hash.update(piece, Math.min(left, sliceTimes));
-		await turn(timer);
-	}
-	hash.update(piece.subarray(0, expandedBytes % piece.length), 1);
-	const key = hash.digest();
-	return hashOf(crypto, algorithm, key, engineID, key);
+	new Derivation(parts, protocol.hash, bytes, wanted).slice();
 }
 
 /** A localized key made long enough for a cipher, or cut. */

@@ -4,6 +4,7 @@
 // one whose time counts; it is learnt from its first report, which must be authentic.
 // Sources: RFC 3416 sections 4.2.6 and 4.2.7, RFC 3414 sections 2.3 and 3.2 step 7 b.
 
+import { encodeUTF8 } from "../bytes/text.js";
 import { BERWriter } from "./ber-writer.js";
 import type { AgentContext } from "./context.js";
 import { writeCommunityMessage, version } from "./message.js";
@@ -25,7 +26,8 @@ export interface Manager {
 export interface RemoteParts {
 	context: AgentContext;
 	usm: USM;
-	community: Uint8Array;
+	/** Of v2c; `undefined`: nothing is sent as that. */
+	community: Uint8Array | undefined;
 }
 
 /** What an answer of the manager means for the inform that waits. */
@@ -57,7 +59,7 @@ export class Remote {
 			});
 		if (this.manager.user !== "") return this.encodeV3(writer, id, pdu);
 		const { community } = this.#parts;
-		if (community.length === 0) return undefined;
+		if (community === undefined) return undefined;
 		writeCommunityMessage(writer, { version: version.v2c, community }, pdu);
 		return writer.finish();
 	}
@@ -105,7 +107,7 @@ export class Remote {
 			engineID: inform ? engineID : engine.id,
 			boots: inform ? this.#boots : engine.boots,
 			time: inform ? this.#time + (this.#boots === 0 ? 0 : this.seconds() - this.#learnt) : engine.time,
-			user: user.name,
+			user: encodeUTF8(user.principal.name),
 			code: usm.noCode(user),
 			salt: usm.nextSalt(level),
 		};

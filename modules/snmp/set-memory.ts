@@ -21,8 +21,10 @@ interface Entry {
 	ticks: number;
 }
 
+const none: readonly Entry[] = Object.freeze([]);
+
 export class SetMemory {
-	readonly #entries: Entry[] = [];
+	#entries: readonly Entry[] = none;
 	readonly #ticks: () => number;
 
 	constructor(ticks: () => number) {
@@ -38,7 +40,7 @@ export class SetMemory {
 	find(asker: string, { requestId, raw }: PDU): Fault | undefined {
 		const now = this.#ticks();
 		const oldest = this.#entries[0] as Entry | undefined;
-		if (oldest !== undefined && now - oldest.ticks > rememberedMs) this.#entries.shift();
+		if (oldest !== undefined && now - oldest.ticks > rememberedMs) this.#entries = this.#entries.slice(1);
 		const sum = crc32(raw);
 		const same = (entry: Entry): boolean =>
 			entry.requestId === requestId && entry.sum === sum && entry.asker === asker && now - entry.ticks <= rememberedMs;
@@ -46,7 +48,7 @@ export class SetMemory {
 	}
 
 	add(asker: string, { requestId, raw }: PDU, fault: Fault): void {
-		if (this.#entries.length >= most) this.#entries.shift();
-		this.#entries.push({ asker, requestId, sum: crc32(raw), fault, ticks: this.#ticks() });
+		const entry = { asker, requestId, sum: crc32(raw), fault, ticks: this.#ticks() };
+		this.#entries = [...this.#entries.slice(this.#entries.length < most ? 0 : 1), entry];
 	}
 }

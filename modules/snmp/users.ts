@@ -4,11 +4,11 @@
 // good for this engine only; keys are stored and the password cleared, in one commit. Until then, and if the store fails, it stays.
 // Source: RFC 3414 section 2.6 (localized keys), section 11.2 (passwords).
 
-import { encodeUTF8, fromHex, toHex } from "../bytes/text.js";
+import { fromHex, toHex } from "../bytes/text.js";
 import { parseView } from "./access.js";
 import type { RecordStore, SettingsPort } from "./context.js";
 import { SNMPError } from "./error.js";
-import { deriveKey, fitKey, type DerivationParts } from "./key-derivation.js";
+import { deriveKey, fitKey, type DerivationParts, type KeyTaker } from "./key-derivation.js";
 import { readKeys, writeKeys, type StoredKeys } from "./key-record.js";
 import { authProtocol, privProtocol } from "./protocols.js";
 import type { User } from "./usm.js";
@@ -17,16 +17,16 @@ import type { User } from "./usm.js";
 export const maxUsers = 3;
 
 export interface UserParts extends DerivationParts {
-	settings: Pick<SettingsPort, "text" | "set" | "changes">;
-	store: RecordStore;
+	readonly settings: Pick<SettingsPort, "text" | "set" | "changes">;
+	readonly store: RecordStore;
 	/** Ours first, then those of managers that informs go to. */
-	engines: readonly Uint8Array[];
-}
-
-export interface Users {
-	users: User[];
-	/** For people; never a secret. */
-	problems: string[];
+	readonly engines: readonly Uint8Array[];
+	/** Takes what is wrong, for people; never a secret. */
+	onProblem(problem: string): void;
+	/** Takes all users. Nothing comes after it. */
+	onUsers(users: User[]): void;
+	/** Takes what is no fault of the parameters. Nothing comes after it. */
+	onFailed(error: unknown): void;
 }
 
 /** One user's parameters. */
@@ -58,33 +58,32 @@ export function hasPasswords(settings: Pick<SettingsPort, "text">): boolean {
 	return false;
 }
 
-/** Keys for one engine that were made of new passwords, hexadecimal; "" where there is none. */
-type Made = Pick<StoredKeys, "authKey" | "privKey">;
-
-/** @returns the keys of one user, with what is stored of them taken where there is no new password. @throws SNMPError */
-function keysOf(entry: Entry, made: Made, engineID: Uint8Array, stored: readonly StoredKeys[]): StoredKeys {
+/**
+ * @param made keys for one engine out of new passwords, hexadecimal; "" where there is none
+ * @returns the keys of one user, with what is stored of them taken where there is no new password
+ * @throws SNMPError
+ */
+function keysOf(entry: Entry, made: readonly string[], engineID: Uint8Array, store: RecordStore): StoredKeys {
 	const auth = authProtocol(entry.text("AuthProtocol")).name;
 	const engine = toHex(engineID);
 	const user = entry.text("Name");
-	const old = stored.find((keys) => keys.user === user && keys.engine === engine && keys.auth === auth);
+	const old = readKeys(store).find((keys) => keys.user === user && keys.engine === engine && keys.auth === auth);
 	const keyOf = (part: string, key: string, before = ""): string => {
 		if (key !== "" || before !== "") return key === "" ? before : key;
 		throw new SNMPError("SNMP_PASSWORD", 0, `${part} wanted: there is no key of it for this protocol`);
 	};
-	const authKey = keyOf("AuthPassword", made.authKey, old?.authKey);
-	const privKey = entry.text("PrivProtocol") === "" ? "" : keyOf("PrivPassword", made.privKey, old?.privKey);
+	const authKey = keyOf("AuthPassword", made[0], old?.authKey);
+	const privKey = entry.text("PrivProtocol") === "" ? "" : keyOf("PrivPassword", made[1], old?.privKey);
 	return { user, engine, auth, authKey, privKey };
 }
 
-function makeUser(entry: Entry, parts: UserParts, keys: StoredKeys | undefined): User {
-	const name = entry.text("Name");
+function makeUser(entry: Entry, parts: UserParts, engineID: Uint8Array, keys?: StoredKeys): User {
 	const principal = {
-		name,
+		name: entry.text("Name"),
 		write: keys !== undefined && entry.text("Write") !== "0",
 		view: parseView(entry.text("View")),
 	};
-	const engineID = keys === undefined ? parts.engines[0] : fromHex(keys.engine);
-	const user: User = { name: encodeUTF8(name), engineID, principal };
+	const user: User = { engineID, principal };
 	if (keys === undefined) return user;
 	const protocol = authProtocol(keys.auth);
 	user.auth = { protocol, key: fromHex(keys.authKey) };
@@ -103,72 +102,122 @@ function wantsKeys(entry: Entry, { settings }: UserParts): boolean {
 	return false;
 }
 
-/** All users, as far as they are read. */
-class Reading implements Users {
-	readonly users: User[] = [];
-	readonly problems: string[] = [];
-	readonly kept: StoredKeys[] = [];
+/** All users, one after another, as far as they are read. What waits for a key is this object, the key's, and nothing else. */
+class Reading implements KeyTaker {
 	readonly #parts: UserParts;
-	readonly #stored: readonly StoredKeys[];
+	readonly #users: User[] = [];
+	readonly #kept: StoredKeys[] = [];
+	/** Number of the user that is read. */
+	#user = 0;
+	/** New passwords of this user. */
+	#passwords: readonly string[] = [];
+	/** For each engine that keys are wanted for: of the first password, of the second; hexadecimal, "" without a password. */
+	#made: string[] = [];
+	#wanted = 0;
 
 	constructor(parts: UserParts) {
 		this.#parts = parts;
-		this.#stored = readKeys(parts.store);
 	}
 
-	/** The user once for each engine. @param made for each engine; none for a user without keys. @throws SNMPError */
-	add(entry: Entry, made: readonly Made[]): void {
-		if (made.length === 0) this.users.push(makeUser(entry, this.#parts, undefined));
-		for (const [i, engineID] of this.#parts.engines.slice(0, made.length).entries()) {
+	/** Goes on with the next user, as long as there is one and no key to wait for. */
+	next(): void {
+		for (; this.#user < maxUsers; this.#user++)
+			if (this.entry.text("Name") !== "" && this.attempt(() => this.begin())) return;
+		this.store();
+		this.#parts.onUsers(this.#users);
+	}
+
+	/** For the derivation. */
+	take(key: Uint8Array): void {
+		this.#made.push(toHex(key));
+		if (this.attempt(() => this.make())) return;
+		this.#user++;
+		this.next();
+	}
+
+	/** For the derivation. */
+	failed(error: unknown): void {
+		this.#parts.onFailed(error);
+	}
+
+	private get entry(): Entry {
+		return new Entry(this.#parts.settings, this.#user);
+	}
+
+	/** @returns whether keys of this user are being made; `false` for a faulty user, who is told and left out */
+	private attempt(action: () => boolean): boolean {
+		try {
+			return action();
+		} catch (error) {
+			if (!(error instanceof SNMPError)) throw error;
+			this.#parts.onProblem(`snmp: user ${this.#user}: ${error.message}`);
+			return false;
+		}
+	}
+
+	private begin(): boolean {
+		const { entry } = this;
+		this.#made = [];
+		this.#passwords = passwords.map((part) => entry.text(part));
+		this.#wanted = wantsKeys(entry, this.#parts) ? this.#parts.engines.length * passwords.length : 0;
+		return this.make();
+	}
+
+	/** Begins the next key, or ends the user. @returns whether a key is being made */
+	private make(): boolean {
+		const { entry } = this;
+		while (this.#made.length < this.#wanted) {
+			const [engine, part] = [this.#made.length >> 1, this.#made.length & 1];
+			const protocol = authProtocol(entry.text("AuthProtocol"));
+			const password = part === 0 || entry.text("PrivProtocol") !== "" ? this.#passwords[part] : "";
+			if (password !== "") {
+				deriveKey(this.#parts, protocol, password, { engineID: this.#parts.engines[engine], taker: this });
+				return true;
+			}
+			this.#made.push("");
+		}
+		this.add(entry);
+		this.clear(entry);
+		return false;
+	}
+
+	/** A password that was set while the keys were made has its turn later. */
+	private clear(entry: Entry): void {
+		for (const [i, part] of passwords.entries())
+			if (this.#passwords[i] !== "" && entry.text(part) === this.#passwords[i]) entry.clear(part);
+	}
+
+	/** The user once for each engine. @throws SNMPError */
+	private add(entry: Entry): void {
+		const { engines, store } = this.#parts;
+		if (this.#wanted === 0) this.#users.push(makeUser(entry, this.#parts, engines[0]));
+		for (let i = 0; i < this.#wanted; i += 2) {
+			const engineID = engines[i >> 1];
 			try {
-				const keys = keysOf(entry, made[i], engineID, this.#stored);
-				this.users.push(makeUser(entry, this.#parts, keys));
-				this.kept.push(keys);
+				const keys = keysOf(entry, this.#made.slice(i, i + 2), engineID, store);
+				this.#users.push(makeUser(entry, this.#parts, engineID, keys));
+				this.#kept.push(keys);
 			} catch (error) {
 				/* A manager whose engine became known after the password was set gets no informs; all else works. */
 				if (!(error instanceof SNMPError) || i === 0) throw error;
-				this.problems.push(`snmp: user ${entry.text("Name")}, manager ${toHex(engineID)}: ${error.message}`);
+				this.#parts.onProblem(`snmp: user ${entry.text("Name")}, manager ${toHex(engineID)}: ${error.message}`);
 			}
 		}
 	}
 
 	/** In one commit: the keys, and the settings without their passwords. */
-	store(): void {
+	private store(): void {
 		const { settings, store } = this.#parts;
-		const changes = [...settings.changes(), ...writeKeys(store, this.kept)];
+		const changes = [...settings.changes(), ...writeKeys(store, this.#kept)];
 		try {
 			if (changes.length > 0) store.commit(changes);
 		} catch (error) {
-			this.problems.push(`snmp: keys are not stored: ${error instanceof Error ? error.message : String(error)}`);
+			this.#parts.onProblem(`snmp: keys are not stored: ${error instanceof Error ? error.message : String(error)}`);
 		}
 	}
 }
 
 /** Reads all users. A faulty one is told and left out. Takes many turns where there are new passwords. */
-export async function readUsers(parts: UserParts): Promise<Users> {
-	const reading = new Reading(parts);
-	for (let i = 0; i < maxUsers; i++) {
-		const entry = new Entry(parts.settings, i);
-		if (entry.text("Name") === "") continue;
-		try {
-			const made: Made[] = [];
-			const [auth, priv] = passwords.map((part) => entry.text(part));
-			for (const engineID of wantsKeys(entry, parts) ? parts.engines : []) {
-				const protocol = authProtocol(entry.text("AuthProtocol"));
-				const authKey = auth === "" ? "" : toHex(await deriveKey(parts, protocol, auth, engineID));
-				const isPrivate = priv !== "" && entry.text("PrivProtocol") !== "";
-				const privKey = isPrivate ? toHex(await deriveKey(parts, protocol, priv, engineID)) : "";
-				made.push({ authKey, privKey });
-			}
-			reading.add(entry, made);
-			/* One that was set while the keys were made has its turn later. */
-			if (auth !== "" && entry.text("AuthPassword") === auth) entry.clear("AuthPassword");
-			if (priv !== "" && entry.text("PrivPassword") === priv) entry.clear("PrivPassword");
-		} catch (error) {
-			if (!(error instanceof SNMPError)) throw error;
-			reading.problems.push(`snmp: user ${i}: ${error.message}`);
-		}
-	}
-	reading.store();
-	return reading;
+export function readUsers(parts: UserParts): void {
+	new Reading(parts).next();
 }

@@ -3,6 +3,7 @@
 // The user-based security model: who sent a message, whether it is whole and timely, what it says; and the same for what we send.
 // Sources: RFC 3414 sections 3.1 and 3.2, RFC 7860 section 4.2, RFC 3826 section 3.
 
+import { encodeUTF8 } from "../bytes/text.js";
 import type { Principal } from "./access.js";
 import type { Counters } from "./counters.js";
 import { latchedBoots, type Engine } from "./engine.js";
@@ -14,7 +15,6 @@ const windowSeconds = 150;
 const saltBytes = 8;
 
 export interface User {
-	name: Uint8Array;
 	/** Engine that the keys are good for. */
 	engineID: Uint8Array;
 	/** Localized for that engine. */
@@ -43,6 +43,10 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 	let difference = 0; // looks at all bytes: how many are right must not be told by time
 	for (let i = 0; i < a.length; i++) difference |= a[i] ^ b[i];
 	return difference === 0;
+}
+
+function isNamed({ name }: Principal, bytes: Uint8Array): boolean {
+	return sameBytes(encodeUTF8(name), bytes);
 }
 
 /** Flags of a user's messages: everything they have keys for. */
@@ -76,7 +80,7 @@ export class USM {
 	check(message: V3Message, whole: Uint8Array): User | Rejection {
 		if (!sameBytes(message.engineID, this.#engine.id)) return { counter: "unknownEngineIDs" };
 		const user = this.users.find(
-			({ name, engineID }) => sameBytes(name, message.user) && sameBytes(engineID, this.#engine.id),
+			({ principal, engineID }) => isNamed(principal, message.user) && sameBytes(engineID, this.#engine.id),
 		);
 		if (user === undefined) return { counter: "unknownUserNames" };
 		/* Less than the user has keys for is refused too: nobody gets the user's rights without them. */
@@ -94,7 +98,7 @@ export class USM {
 	 */
 	open(message: V3Message, whole: Uint8Array, user: User): boolean {
 		if (user.auth === undefined || (message.flags & flags.auth) === 0) return false;
-		if (!sameBytes(message.user, user.name) || !this.isAuthentic(user.auth, message, whole)) return false;
+		if (!isNamed(user.principal, message.user) || !this.isAuthentic(user.auth, message, whole)) return false;
 		return !message.encrypted || this.decrypt(user, message);
 	}
 

@@ -7,7 +7,10 @@
 import { isFilled, isPart } from "../bytes/bulk.js";
 import type { Flash } from "../ecma419/flash.js";
 import { BlockFailure, StoreError } from "./error.js";
-import { MAX_BLOCKS, PAGE } from "./format.js";
+import { MAX_BLOCKS } from "./format.js";
+
+/** What is looked at, at a time, after it was written. A divisor of a page; a whole one would be held for it all the time. */
+const checkBytes = 64;
 
 /** Why a block is not used. Inherited marks come from an earlier start and are given another chance in need. */
 const BAD = Object.freeze({ no: 0, inherited: 1, now: 2 } as const);
@@ -20,7 +23,8 @@ export class Medium {
 	/** Erases of all blocks since the partition was first used. */
 	totalErases = 0;
 	readonly #flash: Flash;
-	readonly #bad: Uint8Array;
+	/** Marks of blocks; made with the first one. */
+	#bad: Uint8Array | undefined;
 	/** Marks in it: asked for at each commit. */
 	#badBlocks = 0;
 	readonly #check: Uint8Array;
@@ -32,8 +36,7 @@ export class Medium {
 		this.blocks = Math.min(MAX_BLOCKS, status.blocks);
 		this.blockLength = status.blockLength;
 		this.erases = new Uint32Array(this.blocks);
-		this.#bad = new Uint8Array(this.blocks);
-		this.#check = new Uint8Array(PAGE);
+		this.#check = new Uint8Array(checkBytes);
 	}
 
 	get badBlocks(): number {
@@ -41,16 +44,21 @@ export class Medium {
 	}
 
 	isBad(block: number): boolean {
-		return this.#bad[block] !== BAD.no;
+		return this.markOf(block) !== BAD.no;
 	}
 
 	markBad(block: number): void {
 		this.mark(block, BAD.now);
 	}
 
+	private markOf(block: number): number {
+		return this.#bad?.[block] ?? BAD.no;
+	}
+
 	private mark(block: number, mark: number): void {
-		if (this.#bad[block] !== BAD.no) this.#badBlocks--;
+		if (this.markOf(block) !== BAD.no) this.#badBlocks--;
 		if (mark !== BAD.no) this.#badBlocks++;
+		this.#bad ??= new Uint8Array(this.blocks);
 		this.#bad[block] = mark;
 	}
 
@@ -66,7 +74,7 @@ export class Medium {
 	inheritBad(bitmap: Uint8Array): void {
 		for (let block = 0; block < this.blocks; block++) {
 			const bit = (bitmap[block >> 3] >> (block & 7)) & 1;
-			if (bit === 1 && this.#bad[block] === BAD.no) this.mark(block, BAD.inherited);
+			if (bit === 1 && this.markOf(block) === BAD.no) this.mark(block, BAD.inherited);
 		}
 	}
 
@@ -74,7 +82,7 @@ export class Medium {
 	forgiveBad(): boolean {
 		let any = false;
 		for (let block = 0; block < this.blocks; block++) {
-			if (this.#bad[block] !== BAD.inherited) continue;
+			if (this.markOf(block) !== BAD.inherited) continue;
 			this.mark(block, BAD.no);
 			any = true;
 		}
@@ -97,10 +105,9 @@ export class Medium {
 		} catch (error) {
 			this.fail(block, "erase failed", error);
 		}
-		for (let offset = 0; offset < this.blockLength; offset += PAGE) {
-			const check = this.#check.subarray(0, Math.min(PAGE, this.blockLength - offset));
-			this.read(check, block, offset);
-			if (!isFilled(check, 0xff)) this.fail(block, "not erased");
+		for (let offset = 0; offset < this.blockLength; offset += checkBytes) {
+			this.read(this.#check, block, offset);
+			if (!isFilled(this.#check, 0xff)) this.fail(block, "not erased");
 		}
 	}
 
@@ -121,9 +128,12 @@ export class Medium {
 	}
 
 	private holds(bytes: Uint8Array, block: number, offset: number): boolean {
-		const check = this.#check.subarray(0, bytes.length);
-		this.read(check, block, offset);
-		return isPart(check, bytes, 0);
+		for (let done = 0; done < bytes.length; done += checkBytes) {
+			const check = this.#check.subarray(0, Math.min(checkBytes, bytes.length - done));
+			this.read(check, block, offset + done);
+			if (!isPart(check, bytes, done)) return false;
+		}
+		return true;
 	}
 
 	/** Tells a block that fails from a flash that is gone: the latter does not answer to a read either. */

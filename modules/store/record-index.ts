@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where the newest version of each record lies: an open-addressed table over typed arrays, 12 bytes a place.
+// Where the newest version of each record lies: an open-addressed table over one typed array, 12 bytes a place.
 // Names and values stay on flash; a record is known by the hash of its name, which the writer keeps unique.
 
 import { footprint } from "./format.js";
@@ -14,18 +14,18 @@ export interface Place {
 	valueLength: number;
 }
 
+/** Numbers of a slot: hash, unit, sizes. Three arrays of them would take 300 bytes more. */
+const UNIT_AT = 1;
+const SIZES_AT = 2;
+const WIDTH = 3;
+
+/** Slots at first; always a power of two. */
+const FIRST_SLOTS = 32;
+
 export class RecordIndex {
-	#hashes: Uint32Array;
-	#units: Uint32Array;
-	#sizes: Uint32Array;
+	#table = new Uint32Array(FIRST_SLOTS * WIDTH);
 	#count = 0;
 	#liveBytes = 0;
-
-	constructor() {
-		this.#hashes = new Uint32Array(32);
-		this.#units = new Uint32Array(32);
-		this.#sizes = new Uint32Array(32);
-	}
 
 	get count(): number {
 		return this.#count;
@@ -38,33 +38,34 @@ export class RecordIndex {
 
 	get(hash: number): Place | undefined {
 		const slot = this.slot(hash);
-		return this.#units[slot] === 0 ? undefined : this.place(slot);
+		return this.unit(slot) === 0 ? undefined : this.place(slot);
 	}
 
 	set(place: Place): void {
 		this.delete(place.hash);
-		if ((this.#count + 1) * 4 > this.#hashes.length * 3) this.grow();
-		const slot = this.slot(place.hash);
-		this.#hashes[slot] = place.hash;
-		this.#units[slot] = place.unit;
-		this.#sizes[slot] = place.nameLength * 0x10000 + place.valueLength;
+		if ((this.#count + 1) * 4 > this.slots * 3) this.grow();
+		const at = this.slot(place.hash) * WIDTH;
+		this.#table[at] = place.hash;
+		this.#table[at + UNIT_AT] = place.unit;
+		this.#table[at + SIZES_AT] = place.nameLength * 0x10000 + place.valueLength;
 		this.#count++;
 		this.#liveBytes += footprint(place.nameLength, place.valueLength);
 	}
 
 	delete(hash: number): void {
 		let hole = this.slot(hash);
-		if (this.#units[hole] === 0) return;
+		if (this.unit(hole) === 0) return;
 		const place = this.place(hole);
 		this.#count--;
 		this.#liveBytes -= footprint(place.nameLength, place.valueLength);
-		this.#units[hole] = 0;
+		this.#table[hole * WIDTH + UNIT_AT] = 0;
 		// Records behind the hole that were pushed past it move back, or they could not be found any more.
-		const mask = this.#hashes.length - 1;
-		for (let slot = (hole + 1) & mask; this.#units[slot] !== 0; slot = (slot + 1) & mask) {
-			const home = this.#hashes[slot] & mask;
+		const mask = this.slots - 1;
+		for (let slot = (hole + 1) & mask; this.unit(slot) !== 0; slot = (slot + 1) & mask) {
+			const home = this.#table[slot * WIDTH] & mask;
 			if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
-			this.move(slot, hole);
+			this.#table.copyWithin(hole * WIDTH, slot * WIDTH, (slot + 1) * WIDTH);
+			this.#table[slot * WIDTH + UNIT_AT] = 0;
 			hole = slot;
 		}
 	}
@@ -72,56 +73,50 @@ export class RecordIndex {
 	/** @returns the live records whose entries lie in `from` <= unit < `to`, in the order of the log */
 	between(from: number, to: number): Place[] {
 		const places: Place[] = [];
-		for (let slot = 0; slot < this.#hashes.length; slot++) {
-			const unit = this.#units[slot];
+		for (let slot = 0; slot < this.slots; slot++) {
+			const unit = this.unit(slot);
 			if (unit !== 0 && unit >= from && unit < to) places.push(this.place(slot));
 		}
 		return places.sort((a, b) => a.unit - b.unit);
 	}
 
 	clear(): void {
-		this.#units.fill(0);
+		this.#table.fill(0);
 		this.#count = 0;
 		this.#liveBytes = 0;
 	}
 
+	private get slots(): number {
+		return this.#table.length / WIDTH;
+	}
+
+	/** 0: the slot is free. */
+	private unit(slot: number): number {
+		return this.#table[slot * WIDTH + UNIT_AT];
+	}
+
 	private slot(hash: number): number {
-		const mask = this.#hashes.length - 1;
+		const mask = this.slots - 1;
 		let slot = hash & mask;
-		while (this.#units[slot] !== 0 && this.#hashes[slot] !== hash) slot = (slot + 1) & mask;
+		while (this.unit(slot) !== 0 && this.#table[slot * WIDTH] !== hash) slot = (slot + 1) & mask;
 		return slot;
 	}
 
 	private place(slot: number): Place {
-		const size = this.#sizes[slot];
+		const at = slot * WIDTH;
+		const sizes = this.#table[at + SIZES_AT];
 		return {
-			hash: this.#hashes[slot],
-			unit: this.#units[slot],
-			nameLength: size >>> 16,
-			valueLength: size & 0xffff,
+			hash: this.#table[at],
+			unit: this.#table[at + UNIT_AT],
+			nameLength: sizes >>> 16,
+			valueLength: sizes & 0xffff,
 		};
 	}
 
-	private move(from: number, to: number): void {
-		this.#hashes[to] = this.#hashes[from];
-		this.#units[to] = this.#units[from];
-		this.#sizes[to] = this.#sizes[from];
-		this.#units[from] = 0;
-	}
-
 	private grow(): void {
-		const hashes = this.#hashes;
-		const units = this.#units;
-		const sizes = this.#sizes;
-		this.#hashes = new Uint32Array(hashes.length * 2);
-		this.#units = new Uint32Array(hashes.length * 2);
-		this.#sizes = new Uint32Array(hashes.length * 2);
-		for (let i = 0; i < hashes.length; i++) {
-			if (units[i] === 0) continue;
-			const slot = this.slot(hashes[i]);
-			this.#hashes[slot] = hashes[i];
-			this.#units[slot] = units[i];
-			this.#sizes[slot] = sizes[i];
-		}
+		const old = this.#table;
+		this.#table = new Uint32Array(old.length * 2);
+		for (let from = 0; from < old.length; from += WIDTH)
+			if (old[from + UNIT_AT] !== 0) this.#table.set(old.subarray(from, from + WIDTH), this.slot(old[from]) * WIDTH);
 	}
 }

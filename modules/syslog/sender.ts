@@ -41,9 +41,6 @@ const answerMs = 10000;
 
 export class Sender {
 	readonly #options: SenderOptions;
-	readonly #queueLength: number;
-	readonly #perSecond: number;
-	readonly #burst: number;
 	#queue: Uint8Array[] = [];
 	#lost = 0;
 	#timer: TimerHandle | undefined;
@@ -58,10 +55,7 @@ export class Sender {
 
 	constructor(options: SenderOptions) {
 		this.#options = options;
-		this.#queueLength = options.queueLength ?? 16;
-		this.#perSecond = options.perSecond ?? 10;
-		this.#burst = options.burst ?? 20;
-		this.#tokens = this.#burst;
+		this.#tokens = this.burst;
 		this.#filled = options.clock.ticks();
 	}
 
@@ -74,7 +68,7 @@ export class Sender {
 
 	/** There is no room for another datagram. */
 	get full(): boolean {
-		return this.#queue.length >= this.#queueLength;
+		return this.#queue.length >= (this.#options.queueLength ?? 16);
 	}
 
 	/** Puts one datagram in the queue; nothing is sent before this turn is over. @returns false when there is no room */
@@ -134,9 +128,14 @@ export class Sender {
 	/** @returns milliseconds until the next datagram may go */
 	private waitMs(): number {
 		const now = this.#options.clock.ticks();
-		this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filled) * this.#perSecond) / 1000);
+		const { perSecond = 10 } = this.#options;
+		this.#tokens = Math.min(this.burst, this.#tokens + ((now - this.#filled) * perSecond) / 1000);
 		this.#filled = now;
-		return this.#tokens >= 1 ? 0 : Math.max(1, Math.ceil(((1 - this.#tokens) * 1000) / this.#perSecond));
+		return this.#tokens >= 1 ? 0 : Math.max(1, Math.ceil(((1 - this.#tokens) * 1000) / perSecond));
+	}
+
+	private get burst(): number {
+		return this.#options.burst ?? 20;
 	}
 
 	private known(host: string): string | undefined {

@@ -21,7 +21,7 @@ export interface LogRingOptions {
 
 export class LogRing {
 	readonly #options: LogRingOptions;
-	/** Time, a space and the text, oldest first: as objects they would take half as much again. */
+	/** Time in milliseconds to the base of 36, a space and the text, oldest first: as objects they would take half as much again. */
 	readonly #lines: string[] = [];
 	#length = 0;
 	#number = 0;
@@ -38,7 +38,7 @@ export class LogRing {
 	add(text: string, time: string | null): void {
 		const { lines = 40, lineLength = 200, length = 3000 } = this.#options;
 		const kept = text.slice(0, lineLength);
-		this.#lines.push(`${time ?? ""} ${kept}`);
+		this.#lines.push(`${time === null ? "" : Date.parse(time).toString(36)} ${kept}`);
 		this.#number++;
 		this.#length += kept.length;
 		while (this.#lines.length > lines || this.#length > length)
@@ -62,5 +62,5 @@ function textOf(line: string): string {
 
 function lineOf(number: number, line: string): LogLine {
 	const time = line.slice(0, line.indexOf(" "));
-	return { number, time: time === "" ? null : time, text: textOf(line) };
+	return { number, time: time === "" ? null : new Date(parseInt(time, 36)).toISOString(), text: textOf(line) };
 }

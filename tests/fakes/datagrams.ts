@@ -40,11 +40,13 @@ class FakeUDP {
 	readonly #options: UDPOptions;
 	readonly #inbox: Datagram[] = [];
 	readonly format = "buffer";
+	readonly target: unknown;
 
 	constructor(network: FakeNetwork, options: UDPOptions) {
 		if (options.port !== undefined && network.taken.has(options.port)) throw new Error("bind failed");
 		this.#network = network;
 		this.#options = options;
+		this.target = options.target;
 		network.open.push(this);
 	}
 

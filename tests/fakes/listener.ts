@@ -81,7 +81,10 @@ export class FakeDoor {
 			onClose: () => (client.closed = true),
 		});
 		this.#waiting.push({ port });
-		this.#clock.timer.set(() => this.#options?.onReadable?.call(undefined as never, this.#waiting.length), 0);
+		this.#clock.timer.set(
+			() => this.#options?.onReadable?.call({ target: this.#options.target } as Listener, this.#waiting.length),
+			0,
+		);
 		return client;
 	}
 }

@@ -29,11 +29,13 @@ export class FakeSerialLine {
 		const line = this;
 		this.Serial = class {
 			format: "number" | "buffer" = "buffer";
+			readonly target: unknown;
 
 			constructor(options: SerialOptions) {
 				if (line.#port !== undefined) throw new Error("port in use");
 				if (!(options.baud >= 1)) throw new RangeError("invalid baud");
 				if (options.format === "number") throw new RangeError("the fake has no format number");
+				this.target = options.target;
 				line.#port = { serial: this as unknown as Serial, options };
 				line.#announce = line.#input.length > 0;
 			}

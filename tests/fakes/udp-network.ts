@@ -78,6 +78,7 @@ export class FakeUDPNetwork {
 class FakeUDP implements UDP {
 	format = "buffer" as const;
 	readonly end: string;
+	readonly target: unknown;
 	readonly #network: FakeUDPNetwork;
 	readonly #options: UDPOptions;
 	readonly #queue: Packet[] = [];
@@ -87,6 +88,7 @@ class FakeUDP implements UDP {
 		this.#network = network;
 		this.#options = options;
 		this.end = end;
+		this.target = options.target;
 	}
 
 	read(): Datagram | undefined {

@@ -116,7 +116,9 @@ export class Host {
 			const stream = new Stream(clock);
 			streams.set(stream.socket, stream);
 			this.#waiting.push(stream);
-			clock.timer.set(() => this.#listener?.onReadable?.call({} as Listener, this.#waiting.length));
+			clock.timer.set(() =>
+				this.#listener?.onReadable?.call({ target: this.#listener.target } as Listener, this.#waiting.length),
+			);
 			return stream;
 		};
 		const makeTCP = (options: TCPOptions): TCP => {
@@ -139,7 +141,9 @@ export class Host {
 	datagram(text: string, address = "192.0.2.200", port = 5060): void {
 		const { buffer } = encodeLatin1(text);
 		this.#datagrams.push(Object.assign(buffer, { address, port }) as unknown as Datagram);
-		this.clock.timer.set(() => this.#udp?.onReadable?.call({} as UDP, this.#datagrams.length));
+		this.clock.timer.set(() =>
+			this.#udp?.onReadable?.call({ target: this.#udp.target } as UDP, this.#datagrams.length),
+		);
 	}
 
 	/** Datagrams that nobody has read. */
@@ -148,7 +152,7 @@ export class Host {
 	}
 
 	failUDP(): void {
-		this.clock.timer.set(() => this.#udp?.onError?.call({} as UDP));
+		this.clock.timer.set(() => this.#udp?.onError?.call({ target: this.#udp.target } as UDP));
 	}
 }
 

@@ -144,7 +144,7 @@ export class World {
 	/** Sends a datagram. @returns what came back to its sender */
 	send(bytes: Uint8Array, address = "192.0.2.1", port = 5000): Uint8Array[] {
 		this.#inbox.push(Object.assign(bytes.slice().buffer, { address, port }));
-		this.#socket?.onReadable?.call({} as never, 1);
+		this.#socket?.onReadable?.call({ target: this.#socket.target } as never, 1);
 		const answers = this.#outbox;
 		this.#outbox = [];
 		for (const answer of answers) assert.deepEqual([answer.address, answer.port], [address, port]);

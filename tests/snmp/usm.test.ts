@@ -11,11 +11,11 @@ import { encodeUTF8 } from "../../modules/bytes/text.js";
 import { BERWriter } from "../../modules/snmp/ber-writer.js";
 import { tag } from "../../modules/snmp/ber.js";
 import { Engine, engineIDOf, latchedBoots } from "../../modules/snmp/engine.js";
-import { deriveKey, fitKey } from "../../modules/snmp/key-derivation.js";
+import { type DerivationParts, deriveKey, fitKey } from "../../modules/snmp/key-derivation.js";
 import { readHead } from "../../modules/snmp/message.js";
 import { pduType, readPDU, writeBinding, writePDU } from "../../modules/snmp/pdu.js";
-import { authProtocol, privProtocol, type CryptoPort } from "../../modules/snmp/protocols.js";
-import { readUsers } from "../../modules/snmp/users.js";
+import { authProtocol, type AuthProtocol, privProtocol, type CryptoPort } from "../../modules/snmp/protocols.js";
+import { readUsers, type UserParts } from "../../modules/snmp/users.js";
 import { levelOf, USM, type User } from "../../modules/snmp/usm.js";
 import { readScopedPDU, readV3Message, writeV3Message, type Places } from "../../modules/snmp/v3-message.js";
 import { FakeClock } from "../fakes/clock.js";
@@ -50,11 +50,32 @@ async function inTurns<Result>(clock: FakeClock, work: Promise<Result>): Promise
 	return end;
 }
 
+function keyOf(
+	parts: DerivationParts,
+	protocol: AuthProtocol,
+	password: string,
+	engine: Uint8Array,
+): Promise<Uint8Array> {
+	return new Promise((take, failed) => {
+		deriveKey(parts, protocol, password, { engineID: engine, taker: { take, failed } });
+	});
+}
+
+function usersOf(
+	parts: Omit<UserParts, "onProblem" | "onUsers" | "onFailed">,
+): Promise<{ users: User[]; problems: string[] }> {
+	const problems: string[] = [];
+	return new Promise((resolve, onFailed) => {
+		const onUsers = (users: User[]): void => resolve({ users, problems });
+		readUsers({ ...parts, onProblem: (problem) => problems.push(problem), onUsers, onFailed });
+	});
+}
+
 test("keys are those of RFC 3414 A.3.2 and of other implementations", async () => {
 	const clock = new FakeClock();
 	const engine = fromHex("000000000000000000000002");
 	const derive = (name: string): Promise<Uint8Array> =>
-		inTurns(clock, deriveKey({ crypto, timer: clock.timer }, authProtocol(name), "maplesyrup", engine));
+		inTurns(clock, keyOf({ crypto, timer: clock.timer }, authProtocol(name), "maplesyrup", engine));
 	assert.equal(toHex(await derive("SHA")), "6695febc9288e36282235fc7151f128497b38f3f");
 	const long = fitKey(crypto, authProtocol("SHA"), await derive("SHA"), privProtocol("AES-256").keyBytes);
 	assert.equal(toHex(long.subarray(0, 20)), "6695febc9288e36282235fc7151f128497b38f3f");
@@ -65,7 +86,7 @@ test("keys are those of RFC 3414 A.3.2 and of other implementations", async () =
 		["SHA-512", 64],
 	] as const)
 		assert.equal((await derive(name)).length, bytes);
-	const short = deriveKey({ crypto, timer: clock.timer }, authProtocol("SHA"), "1234567", engine);
+	const short = keyOf({ crypto, timer: clock.timer }, authProtocol("SHA"), "1234567", engine);
 	await assert.rejects(short, { code: "SNMP_PASSWORD" });
 	for (const name of ["MD5", "SHA-224", ""]) assert.throws(() => authProtocol(name), { code: "SNMP_PROTOCOL" });
 	for (const name of ["DES", ""]) assert.throws(() => privProtocol(name), { code: "SNMP_PROTOCOL" });
@@ -98,12 +119,11 @@ test("the megabyte of a password is hashed in slices of 32 KB or so, each in a t
 			return clock.timer.set(callback, ms);
 		},
 	};
-	await inTurns(clock, deriveKey({ crypto: counting, timer }, authProtocol("SHA"), "12345678901", engineID));
+	await inTurns(clock, keyOf({ crypto: counting, timer }, authProtocol("SHA"), "12345678901", engineID));
 	assert.ok(turns >= 30 && most <= 40000, `${turns} ${most}`);
 });
 
 const user: User = {
-	name: encodeUTF8("admin"),
 	engineID,
 	auth: { protocol: authProtocol("SHA-256"), key: new Uint8Array(32).fill(7) },
 	priv: { key: new Uint8Array(16).fill(9) },
@@ -130,7 +150,7 @@ function message(world: World, { boots, time, requestId = 1, set = false, engine
 	const usm = new USM({ crypto, engine: own, random: (bytes) => bytes.fill(requestId) });
 	const writer = new BERWriter(1452);
 	const head = {
-		...{ id: 77, maxBytes: 1452, flags: levelOf(user) | 4, engineID: engine, user: user.name },
+		...{ id: 77, maxBytes: 1452, flags: levelOf(user) | 4, engineID: engine, user: encodeUTF8(user.principal.name) },
 		...{ boots: boots ?? own.boots, time: time ?? own.time, code: usm.noCode(user), salt: usm.nextSalt(3) },
 	};
 	const object = { oid: oid("1.3.6.1.4.1.63333.9.10.10.3.1.1.5.0"), tag: set ? tag.unsigned : tag.null };
@@ -242,18 +262,18 @@ test("passwords become keys and are cleared with one commit; a password that is 
 	const { settings, store } = world;
 	const parts = { settings, store, crypto, timer: clock.timer, engines: [engineID] };
 	const before = store.commits;
-	const { users, problems } = await inTurns(clock, readUsers(parts));
+	const { users, problems } = await inTurns(clock, usersOf(parts));
 	assert.deepEqual([users.length, problems.length, store.commits], [1, 2, before + 1]);
 	assert.ok(problems.every((problem) => !problem.includes("hunter2") && !problem.includes("correct-horse")));
 	assert.equal(settings.text("SNMPUserAuthPassword_0"), "");
 	assert.ok(!Buffer.from(store.get("settings") ?? []).includes("SNMPUserAuthPassword_0"));
 	assert.ok(!Buffer.from(store.get("snmp.keys") ?? []).includes("correct-horse"));
-	const again = await inTurns(clock, readUsers(parts));
+	const again = await inTurns(clock, usersOf(parts));
 	assert.deepEqual(again.users[0].auth?.key, users[0].auth?.key);
 	assert.equal(store.commits, before + 1);
 	store.broken = true;
 	settings.set("SNMPUserAuthPassword_0", "another-horse");
-	const failed = await inTurns(clock, readUsers(parts));
+	const failed = await inTurns(clock, usersOf(parts));
 	assert.ok(failed.problems.some((problem) => problem.includes("not stored")));
 	assert.notDeepEqual(failed.users[0].auth?.key, users[0].auth?.key);
 });

@@ -32,6 +32,7 @@ const pause = 8;
 
 export default class UARTPort implements Serial {
 	format: "number" | "buffer" = "buffer";
+	readonly target: unknown;
 	readonly #timer: TimerService;
 	readonly #line: Line;
 	readonly #onWritable: SerialOptions["onWritable"];
@@ -44,7 +45,8 @@ export default class UARTPort implements Serial {
 	#closed = false;
 
 	/** @throws what `open` does */
-	constructor({ baud, onReadable, onWritable }: SerialOptions, { timer, open }: UARTPortOptions) {
+	constructor({ baud, target, onReadable, onWritable }: SerialOptions, { timer, open }: UARTPortOptions) {
+		this.target = target;
 		this.#timer = timer;
 		this.#onWritable = onWritable;
 		this.#line = open(baud, () => {

@@ -95,7 +95,7 @@ function memory(store: CertificateStore): object {
 
 function perform(records: MemoryRecords, step: Step): unknown {
 	const { inUse, handle = "", role = "root" } = step;
-	const store = new CertificateStore({ records, ...step.limits, inUse: (print) => print === inUse });
+	const store = new CertificateStore({ records, ...step.limits, inUse: { has: (print) => print === inUse } });
 	switch (step.do) {
 		case "damage":
 			return damage(bytesOf(step), { ...step, role });
