@@ -100,7 +100,10 @@ export class Management implements UserParts {
 	/** Takes each event of the update. */
 	note(record: StampedRecord): void {
 		const { agent } = this;
-		if (record.event === "verdict" && this.#users === "waiting") this.readInTurn();
+		if (record.event === "verdict" && this.#users === "waiting") {
+			this.#users = "read";
+			this.changed();
+		}
 		if (agent === undefined) return;
 		if (record.event === "request") this.#request = record;
 		if (record.event === "verdict") {
