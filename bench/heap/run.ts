@@ -117,7 +117,8 @@ const { values } = parseArgs({
 const chosen = Object.entries(scenarios).filter(([name]) => values.scenario === undefined || values.scenario === name);
 if (chosen.length === 0) throw new RangeError(`--scenario: one of ${Object.keys(scenarios).join(", ")}`);
 if (values.accept) await accept(scenarios.load, 3);
-else if (values.phases) for (const line of tableOf(await measure(scenarios[values.scenario ?? "everything"]))) say(line);
+else if (values.phases)
+	for (const line of tableOf(await measure(scenarios[values.scenario ?? "everything"]))) say(line);
 else {
 	say("smallest     region B  slots and chunks    stack");
 	for (const [name, plan] of chosen) await search(name, plan, Number(values.step));
