@@ -22,13 +22,15 @@ const end = /^upgate: (.*)/m;
 /** The gateway ended itself, as it does when memory is full. */
 export class Crash extends Error {}
 
+/** @throws Crash when the gateway has ended itself */
+function checkAlive({ serial }: Bench): void {
+	const [, reason] = end.exec(serial) ?? [];
+	if (reason !== undefined) throw new Crash(reason.trim());
+}
+
 /** Ends with the reason when the gateway crashes, whatever it was doing. */
 async function crash(bench: Bench, over: () => boolean): Promise<never> {
-	while (!over()) {
-		const [, reason] = end.exec(bench.serial) ?? [];
-		if (reason !== undefined) throw new Crash(reason.trim());
-		await pause(50);
-	}
+	for (; !over(); await pause(50)) checkAlive(bench);
 	return new Promise(() => undefined);
 }
 
@@ -176,6 +178,11 @@ export async function play(options: SiteOptions, onPart: (part: Part) => void = 
 		await Promise.race([played, crash(site.bench, () => over)]);
 		site.bench.all("gauge");
 		return site.bench;
+	} catch (error) {
+		/* Whoever talked to it may notice the end before the serial line has told why. */
+		await pause(200);
+		checkAlive(site.bench);
+		throw error;
 	} finally {
 		over = true;
 		await site.close();
