@@ -50,6 +50,16 @@ export function overLimit(needs: ReadonlyMap<Phase, Need>): string[] {
 	});
 }
 
+/** @returns a line for each phase whose slots, chunks and stack are together over the target, and for each phase that did not come */
+export function overTarget(needs: ReadonlyMap<Phase, Need>): string[] {
+	const allowed = targets.script * kilobyte;
+	return (Object.keys(limits) as Phase[]).flatMap((phase) => {
+		const need = needs.get(phase);
+		if (need === undefined) return [`${phase}: was not seen`];
+		return sumOf(need) > allowed ? [`${phase}: ${sumOf(need)} bytes, target ${allowed}`] : [];
+	});
+}
+
 /** Whether the pages' connection is there at a moment of an update is chance, so the C heap of these has one limit. */
 const duringUpdate: readonly Phase[] = ["handshake", "ini", "download and verify", "apply", "trial"];
 
