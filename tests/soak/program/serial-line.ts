@@ -26,7 +26,9 @@ export class SerialLine {
 		const line = this;
 		this.Serial = class {
 			format = "buffer" as const;
+			readonly target: unknown;
 			constructor(options: SerialOptions) {
+				this.target = options.target;
 				line.#options = options;
 				line.#port = this as unknown as Serial;
 				line.#room();
