@@ -35,7 +35,7 @@ export function machineArguments({ bootloader, flash, mac, optionsFile, options 
 	const address = (mac.match(/../g) ?? []).join(":");
 	return [
 		...["-machine", "virt", "-m", "128M", "-bios", bootloader],
-		...["-nographic", "-monitor", "none", "-serial", "stdio", "-nodefaults"],
+		...["-display", "none", "-monitor", "none", "-serial", "stdio", "-nodefaults"],
 		...["-global", "virtio-mmio.force-legacy=false"],
 		/* Unsafe: without a sync after each write. What was written outlives the emulator's end, though not that of this computer. */
 		...["-drive", `file=${escaped(flash)},if=none,format=raw,cache=unsafe,id=flash`],
