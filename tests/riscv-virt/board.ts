@@ -10,7 +10,7 @@ import { build, buildBootloader, projectRoot } from "../../tools/build/index.js"
 import { buildFirmware } from "../../tools/firmware-lib/build.js";
 import { makeKey, publicPEM } from "../../tools/firmware-lib/keys.js";
 import { type FactoryOptions, makeFlash } from "../../tools/gateway-lib/factory.js";
-import { machineArguments, qemu } from "../../tools/riscv-lib/qemu.js";
+import { type MachineOptions, machineArguments, qemu } from "../../tools/riscv-lib/qemu.js";
 
 export const mac = "00908F1DD0D3";
 /** The computer that QEMU runs on, as the machine sees it. */
@@ -77,10 +77,12 @@ export class Board {
 		return board;
 	}
 
-	powerOn(): void {
+	/** @param forwards TCP ports of this computer that lead to the machine's */
+	powerOn(forwards: MachineOptions["forwards"] = []): void {
 		const options = ["--option", "terminal=0", "--option", "start-spread=0"];
 		const optionsFile = join(this.folder, "options");
-		const args = machineArguments({ bootloader: this.#bootloader, flash: this.flash, mac, optionsFile, options });
+		const fixed = { bootloader: this.#bootloader, flash: this.flash, mac, optionsFile };
+		const args = machineArguments({ ...fixed, options, forwards });
 		const machine = spawn(qemu, args, { stdio: ["pipe", "pipe", "inherit"] });
 		machine.stdout.on("data", (chunk: Buffer) => (this.serial += chunk.toString("latin1")));
 		this.#machine = machine;

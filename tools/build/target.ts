@@ -2,6 +2,7 @@
 //
 // For which machine a program is built: the compiler, and what it needs to be told there.
 
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export interface Target {
@@ -19,10 +20,11 @@ const host = fileURLToPath(new URL("../../hosts/riscv-virt", import.meta.url));
 const linux: Target = { compiler: "gcc", suffix: "", common: [] };
 
 /** gcc 12 knows no library for an architecture with names of extensions; with the older specification they are in it. */
-export const riscvFlags: readonly string[] = [
-	...["-march=rv32imac", "-mabi=ilp32", "-misa-spec=2.2", "--specs=picolibc.specs"],
-	...["-D_POSIX_TIMERS", "-D_POSIX_MONOTONIC_CLOCK", "-g0"],
-];
+function riscvFlags(): string[] {
+	const path = fileURLToPath(new URL("../lib/requirements.json", import.meta.url));
+	const { riscv } = JSON.parse(readFileSync(path, "utf8")) as { riscv: { flags: string[] } };
+	return [...riscv.flags, "-g0"];
+}
 
 /** @param program which memory it gets: a linker script of hosts/riscv-virt/machine */
 export function riscvTarget(program: "firmware" | "bootloader"): Target {
@@ -30,7 +32,7 @@ export function riscvTarget(program: "firmware" | "bootloader"): Target {
 		compiler: "riscv64-unknown-elf-gcc",
 		suffix: "-riscv",
 		/* Before the C library's own headers. */
-		common: [...riscvFlags, "-I", `${host}/system/include`],
+		common: [...riscvFlags(), "-I", `${host}/system/include`],
 		libraries: [
 			"-nostartfiles",
 			"-Wl,--gc-sections,--no-warn-rwx-segments",

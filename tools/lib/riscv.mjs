@@ -9,12 +9,12 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, r
 import { join } from "node:path";
 import { compileArchive, compileMbedTLS, fetchSources } from "./mbedtls.mjs";
 
-const machine = {
+/** @param flags of requirements.json */
+const machineWith = (flags) => ({
 	prefix: "riscv64-unknown-elf-",
 	folder: "lib",
 	flags: [
-		...["-march=rv32imac", "-mabi=ilp32", "-misa-spec=2.2", "--specs=picolibc.specs"],
-		...["-D_POSIX_TIMERS", "-D_POSIX_MONOTONIC_CLOCK"],
+		...flags,
 		/* Random bytes and the time of tickets come from hosts/riscv-virt/system/mbedtls.c. */
 		...["-DMBEDTLS_NO_PLATFORM_ENTROPY", "-DMBEDTLS_ENTROPY_HARDWARE_ALT", "-DMBEDTLS_PLATFORM_MS_TIME_ALT"],
 	],
@@ -23,7 +23,7 @@ const machine = {
 			? "-O2"
 			: "-Os",
 	],
-};
+});
 
 /** The core, IPv4, of IPv6 its texts and what the core calls, and Ethernet. */
 function lwipFiles(source) {
@@ -52,23 +52,24 @@ function fetchLwIP(requirement, cache) {
 	return source;
 }
 
-function digest(root, { mbedtls, lwip }) {
+function digest(root, { mbedtls, lwip, riscv }) {
 	const own = ["tools/lib/riscv.mjs", "tools/lib/mbedtls.mjs", mbedtls.config, `${lwip.config}/lwipopts.h`].concat(
 		`${lwip.config}/arch/cc.h`,
 	);
-	const hash = createHash("sha256").update(JSON.stringify([mbedtls, lwip]));
+	const hash = createHash("sha256").update(JSON.stringify([mbedtls, lwip, riscv]));
 	for (const path of own) hash.update(readFileSync(join(root, path)));
 	return hash.digest("hex");
 }
 
 /**
  * Brings build/riscv up to date: include/, lib/.
- * @param requirements of requirements.json: `mbedtls`, `lwip`
+ * @param requirements of requirements.json: `mbedtls`, `lwip`, `riscv`
  * @returns `false` when nothing had to be done
  * @throws Error with one line of explanation
  */
 export async function installRiscvLibraries(requirements, root) {
-	const { mbedtls, lwip } = requirements;
+	const { mbedtls, lwip, riscv } = requirements;
+	const machine = machineWith(riscv.flags);
 	const target = join(root, "build/riscv");
 	const cache = join(root, "build/cache");
 	const stamp = join(target, ".stamp");

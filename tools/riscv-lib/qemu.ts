@@ -16,6 +16,8 @@ export interface MachineOptions {
 	optionsFile: string;
 	/** Pairs of `--name` and value, as the Linux host's boot loader takes them. */
 	options?: readonly string[];
+	/** TCP ports of this computer's loopback that lead to ports of the machine. */
+	forwards?: readonly { from: number; to: number }[];
 }
 
 export const qemu = "qemu-system-riscv32";
@@ -29,9 +31,17 @@ function escaped(path: string): string {
 }
 
 /** @returns QEMU's arguments; the serial line is standard input and output */
-export function machineArguments({ bootloader, flash, mac, optionsFile, options = [] }: MachineOptions): string[] {
+export function machineArguments({
+	bootloader,
+	flash,
+	mac,
+	optionsFile,
+	options = [],
+	forwards = [],
+}: MachineOptions): string[] {
 	/* Ended by a zero: what lies behind is whatever it was. */
 	writeFileSync(optionsFile, `${options.map((option) => `${option}\n`).join("")}\0`);
+	const ports = forwards.map(({ from, to }) => `hostfwd=tcp:127.0.0.1:${from}-:${to}`);
 	const address = (mac.match(/../g) ?? []).join(":");
 	return [
 		...["-machine", "virt", "-m", "128M", "-bios", bootloader],
@@ -41,7 +51,7 @@ export function machineArguments({ bootloader, flash, mac, optionsFile, options 
 		...["-drive", `file=${escaped(flash)},if=none,format=raw,cache=unsafe,id=flash`],
 		...["-device", "virtio-blk-device,drive=flash"],
 		...["-device", "virtio-rng-device"],
-		...["-netdev", "user,id=net", "-device", `virtio-net-device,netdev=net,mac=${address}`],
+		...["-netdev", ["user,id=net", ...ports].join(","), "-device", `virtio-net-device,netdev=net,mac=${address}`],
 		...["-device", `loader,file=${escaped(optionsFile)},addr=${optionsAddress},force-raw=on`],
 	];
 }

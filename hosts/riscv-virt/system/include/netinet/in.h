@@ -62,7 +62,6 @@ enum {
 #define IN_MULTICAST(address) (((address)&0xf0000000u) == 0xe0000000u)
 #define IN6_IS_ADDR_MULTICAST(address) ((address)->s6_addr[0] == 0xff)
 #define IN6_IS_ADDR_V4MAPPED(address) (!memcmp((address)->s6_addr, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12))
-#define IN6_IS_ADDR_LOOPBACK(address) (!memcmp((address)->s6_addr, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16))
-#define IN6_IS_ADDR_UNSPECIFIED(address) (!memcmp((address)->s6_addr, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16))
+#define IN6_IS_ADDR_UNSPECIFIED(address) (!memcmp((address)->s6_addr, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16))
 
 #endif
