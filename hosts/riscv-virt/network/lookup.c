@@ -56,6 +56,20 @@ static void on_found(const char *name, const ip_addr_t *found, void *context)
 		finish(lookup);
 }
 
+/* No such name can be: no server is asked. */
+static bool has_empty_label(const char *name)
+{
+	return name[0] == '.' || strstr(name, "..") != NULL;
+}
+
+/* ERR_INPROGRESS when the answer comes later. */
+static err_t ask(lookup_t *lookup, const char *name, int family, ip_addr_t *found)
+{
+	if (family == AF_INET6 || has_empty_label(name))
+		return ERR_ARG;
+	return dns_gethostbyname_addrtype(name, found, on_found, lookup, LWIP_DNS_ADDRTYPE_IPV4);
+}
+
 lookup_t *lookup_start(const char *name, int family, lookup_fn fn, void *ctx)
 {
 	ip_addr_t found;
@@ -66,12 +80,12 @@ lookup_t *lookup_start(const char *name, int family, lookup_fn fn, void *ctx)
 		return NULL;
 	lookup->fn = fn;
 	lookup->ctx = ctx;
-	err_t error = family == AF_INET6
-		? ERR_VAL
-		: dns_gethostbyname_addrtype(name, &found, on_found, lookup, LWIP_DNS_ADDRTYPE_IPV4);
+	err_t error = ask(lookup, name, family, &found);
 	lookup->asked = error == ERR_INPROGRESS;
 	if (!lookup->asked) {
 		note(lookup, error == ERR_OK ? &found : NULL);
+		if (error == ERR_ARG)
+			lookup->status = LOOKUP_NAME;
 		if (loop_defer(finish, lookup, &lookup->deferred) < 0) {
 			native_free(lookup);
 			return NULL;

@@ -93,6 +93,7 @@ void network_poll(void)
 			offer((uint16_t)index);
 		}
 	}
+	netif_poll_all();
 	sys_check_timeouts();
 }
 

@@ -4,6 +4,7 @@
 
 #include "file.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -57,6 +58,9 @@ const char *inet_ntop(int family, const void *address, char *text, socklen_t siz
 	else {
 		memcpy(v6.addr, address, 16);
 		ip6addr_ntoa_r(&v6, result, sizeof(result));
+		/* RFC 5952 section 4.3. */
+		for (char *c = result; *c; c++)
+			*c = (char)tolower((unsigned char)*c);
 	}
 	if (strlen(result) >= size) {
 		errno = ENOSPC;

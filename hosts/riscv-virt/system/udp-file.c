@@ -13,7 +13,7 @@
 #include "lwip/netif.h"
 #include "lwip/udp.h"
 
-#define DATAGRAMS_MAX 32
+#define DATAGRAMS_MAX 64
 
 typedef struct {
 	struct pbuf *data;

@@ -26,6 +26,7 @@
 #define LWIP_IGMP 1
 #define LWIP_ARP 1
 #define SO_REUSE 1
+#define LWIP_NETIF_LOOPBACK 1
 
 #define TCP_MSS 1460
 #define TCP_WND (40 * TCP_MSS)
