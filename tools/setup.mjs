@@ -3,7 +3,7 @@
 // Makes a fresh clone runnable: Debian packages, npm packages, the XS engine's sources, Mbed TLS. Plain Node without
 // dependencies, because it runs before any are installed. Does nothing, in a few milliseconds, when all is there;
 // then it needs no network. What is needed stands in lib/requirements.json.
-// Usage: node tools/setup.mjs start|test|fuzz; without the packages of `fuzz` its command still runs, and says what it lacks
+// Usage: node tools/setup.mjs start|test|fuzz|riscv; without the packages of `fuzz` its command still runs, and says what it lacks
 
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
@@ -38,8 +38,8 @@ function isOnPath(command) {
 }
 
 function missingPackages(set) {
-	const { start, test, fuzz } = requirements.apt;
-	const wanted = { start, test: [...start, ...test], fuzz };
+	const { start, test, fuzz, riscv } = requirements.apt;
+	const wanted = { start, test: [...start, ...test], fuzz, riscv };
 	return wanted[set]
 		.filter((entry) => (entry.command ? !isOnPath(entry.command) : !existsSync(entry.file)))
 		.map((entry) => entry.package);
@@ -154,19 +154,29 @@ function installEngineSources() {
 	renameSync(fresh, target);
 }
 
+async function installForRiscv() {
+	const { installRiscvLibraries } = await import("./lib/riscv.mjs");
+	await installRiscvLibraries(requirements, root).catch((error) => {
+		throw new SetupError(`set-up: ${error.message}`);
+	});
+}
+
 try {
 	const set = process.argv[2];
-	if (!["start", "test", "fuzz"].includes(set)) throw new SetupError("usage: node tools/setup.mjs start|test|fuzz");
+	if (!["start", "test", "fuzz", "riscv"].includes(set))
+		throw new SetupError("usage: node tools/setup.mjs start|test|fuzz|riscv");
 	const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 	if (major < 20 || (major === 20 && minor < 19))
 		throw new SetupError(`set-up: Node.js 20.19 or later is needed, this is ${process.versions.node}`);
-	installAptPackages(set === "fuzz" ? "start" : set);
+	installAptPackages(set === "test" ? "test" : "start");
+	if (set === "riscv") installAptPackages(set);
 	if (set === "fuzz") installIfPossible(set);
 	installNpmPackages();
 	installEngineSources();
 	await installMbedTLS(requirements.mbedtls, root).catch((error) => {
 		throw new SetupError(`set-up: ${error.message}`);
 	});
+	if (set === "riscv") await installForRiscv();
 } catch (error) {
 	if (!(error instanceof SetupError)) throw error;
 	console.error(error.message);

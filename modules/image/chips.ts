@@ -5,6 +5,9 @@
 /** Our Linux host; the number is used by no Espressif chip. */
 export const CHIP_LINUX_X64 = 0x8664;
 
+/** Our host on QEMU's 32-bit RISC-V machine (hosts/riscv-virt); as unused. */
+export const CHIP_RISCV_VIRT = 0x5256;
+
 export interface Chip {
 	readonly id: number;
 	readonly name: string;
@@ -26,6 +29,7 @@ export const CHIPS: readonly Chip[] = Object.freeze([
 	Object.freeze({ id: 0x001c, name: "ESP32-H4" }),
 	Object.freeze({ id: 0x0020, name: "ESP32-S31" }),
 	Object.freeze({ id: CHIP_LINUX_X64, name: "Linux x64" }),
+	Object.freeze({ id: CHIP_RISCV_VIRT, name: "RISC-V virt" }),
 ]);
 
 /** @returns the chip's name, or `chip 0x1234` for an unknown number */

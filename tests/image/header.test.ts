@@ -57,5 +57,6 @@ test("chipName() knows ESP-IDF's numbers and names unknown ones", () => {
 	assert.equal(chipName(0x10), "ESP32-H2");
 	assert.equal(chipName(0x8664), "Linux x64");
 	assert.equal(chipName(0x1234), "chip 0x1234");
-	assert.equal(CHIPS.length, 14);
+	assert.equal(chipName(0x5256), "RISC-V virt");
+	assert.equal(CHIPS.length, 15);
 });

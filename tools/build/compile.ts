@@ -11,7 +11,9 @@ import { type FileCache, hashText } from "./files.js";
 
 export interface CompileJob {
 	source: string;
-	/** everything between `gcc` and `-c` */
+	/** `gcc`, or that of another machine */
+	compiler: string;
+	/** everything between the compiler's name and `-c` */
 	flags: string[];
 	/** for messages */
 	label: string;
@@ -63,7 +65,7 @@ async function compileOne(job: CompileJob, object: string, command: string, tool
 	/* With system headers: those of the engine are among them, and a new gcc or libc brings others. */
 	const args = [...job.flags, "-MD", "-MF", list, "-c", job.source, "-o", object];
 	try {
-		await runTool("gcc", args, tools.root, "COMPILER_FAILED");
+		await runTool(job.compiler, args, tools.root, "COMPILER_FAILED");
 	} catch (error) {
 		rmSync(object, { force: true });
 		throw error;
@@ -87,7 +89,7 @@ export async function compileAll(
 	const tasks = list.map((job) => {
 		const folder = join(tools.folder, "objects", hashText(...job.flags).slice(0, 16));
 		const object = join(folder, `${basename(job.source, ".c")}-${hashText(job.source).slice(0, 8)}.o`);
-		return { job, object, command: hashText("gcc", ...job.flags, job.source) };
+		return { job, object, command: hashText(job.compiler, ...job.flags, job.source) };
 	});
 	const stale = tasks.filter(({ object, command }) => !tools.cache.isCurrent(object, command));
 	const queue = [...stale];
@@ -128,13 +130,14 @@ export async function linkProgram(
 	output: string,
 	args: string[],
 	tools: Toolchain,
+	compiler = "gcc",
 ): Promise<boolean> {
 	const command = hashText("link", ...objects, ...args);
 	if (tools.cache.isCurrent(output, command)) return false;
 	tools.onMessage(`link ${basename(output)}`);
 	mkdirSync(dirname(output), { recursive: true });
 	const fresh = `${output}.new`;
-	await runTool("gcc", [...objects, ...args, "-o", fresh], tools.root, "LINKER_FAILED");
+	await runTool(compiler, [...objects, ...args, "-o", fresh], tools.root, "LINKER_FAILED");
 	renameSync(fresh, output);
 	tools.cache.record(output, command, [...objects, ...archivesOf(args)]);
 	tools.cache.save();

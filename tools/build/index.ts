@@ -14,6 +14,7 @@ import { linkModules } from "./linker.js";
 import { type Manifest, loadManifest, mergeProperties } from "./manifest.js";
 import { type MatchedFiles, matchFiles } from "./match.js";
 import { updateScripts, writeLists } from "./scripts.js";
+import { type Target, riscvTarget, targetOf } from "./target.js";
 
 export { BuildError } from "./error.js";
 
@@ -64,6 +65,7 @@ function toolchain(onMessage: BuildOptions["onMessage"]): Toolchain {
 }
 
 interface Variant {
+	target: Target;
 	suffix: string;
 	/** for every compiler run and for the link */
 	common: string[];
@@ -71,7 +73,8 @@ interface Variant {
 }
 
 function variant(options: BuildOptions): Variant {
-	const result: Variant = { suffix: "", common: [], own: [] };
+	const target = targetOf(options.platform ?? "linux");
+	const result: Variant = { target, suffix: target.suffix, common: [...target.common], own: [] };
 	if (options.debug === true) {
 		result.suffix += "-debug";
 		result.common.push("-Og", ...lookInside);
@@ -104,6 +107,7 @@ function engineJobs(flags: Flags, engine: string, chosen: Variant): CompileJob[]
 	const rest = [...chosen.common, "-w", ...defines, ...includeFlags(flags, engine)];
 	return flags.sources.map((source) => ({
 		source,
+		compiler: chosen.target.compiler,
 		flags: [...levelFlags(flags, source), ...rest],
 		label: relative(engine, source),
 	}));
@@ -119,6 +123,7 @@ function ownJobs(sources: string[], includes: string[], flags: Flags, engine: st
 	];
 	return sources.map((source) => ({
 		source,
+		compiler: chosen.target.compiler,
 		flags: [...ownFlags, ...flags.warnings, ...levelFlags(flags, source), ...rest],
 		label: relative(projectRoot, source),
 	}));
@@ -170,8 +175,9 @@ async function updateProgram(program: Program, engine: string, tools: Toolchain)
 	const own = [...files.cSources, ...program.generated].filter((source) => !flags.sources.includes(source));
 	const jobs = [...engineJobs(flags, engine, chosen), ...ownJobs(own, includes, flags, engine, host)];
 	const { objects } = await compileAll(jobs, tools);
-	const libraries = [...flags.libraries, ...packedRelocations(), ...manifest.libraries];
-	return linkProgram(objects, program.output, [...chosen.common, ...chosen.own, ...libraries], tools);
+	const { libraries = [...flags.libraries, ...packedRelocations()], compiler } = chosen.target;
+	const args = [...chosen.common, ...chosen.own, ...libraries, ...manifest.libraries];
+	return linkProgram(objects, program.output, args, tools, compiler);
 }
 
 /**
@@ -208,25 +214,56 @@ export async function build(options: BuildOptions = {}): Promise<BuildResult> {
 	});
 }
 
+interface BootloaderParts {
+	chosen: Variant;
+	/** C sources, absolute */
+	sources: string[];
+	output: string;
+}
+
+function linuxBootloader(sanitize: boolean): BootloaderParts {
+	const chosen = variant({ sanitize });
+	const host = join(projectRoot, "hosts/linux");
+	const sources = [...cSourcesOf(join(host, "bootloader")), ...bootloaderFlashSources(host)];
+	return { chosen, sources, output: join(projectRoot, `build/bootloader${chosen.suffix}`) };
+}
+
+/** What chooses and checks is the Linux host's; what drives devices and loads is the machine's. */
+function riscvBootloader(): BootloaderParts {
+	const target = riscvTarget("bootloader");
+	const chosen = { target, suffix: target.suffix, common: target.common, own: [] };
+	const host = join(projectRoot, "hosts/riscv-virt");
+	const of = (folder: string, ...names: string[]): string[] =>
+		names.map((name) => join(projectRoot, "hosts", folder, `${name}.c`));
+	const sources = [
+		...cSourcesOf(join(host, "bootloader"), join(host, "machine"), join(host, "flash")),
+		...of("riscv-virt/system", "end", "files", "time"),
+		...of("linux/bootloader", "image", "otadata", "select", "sha256", "sha256-x86"),
+		...of("linux/flash", "md5", "nor", "partitions"),
+	];
+	return { chosen, sources, output: join(projectRoot, "build/bootloader-riscv") };
+}
+
 /**
  * Builds the program that stands for the chip's boot loader: plain C, without the engine.
  * @throws BuildError
  */
 export async function buildBootloader(
-	options: Pick<BuildOptions, "onMessage" | "sanitize"> = {},
+	options: Pick<BuildOptions, "onMessage" | "sanitize" | "platform"> = {},
 ): Promise<BuildResult> {
 	return withLock(join(projectRoot, "build/cache"), async () => {
 		const tools = toolchain(options.onMessage);
-		const chosen = variant({ sanitize: options.sanitize ?? false });
+		const isRiscv = options.platform === "riscv-virt";
+		const { chosen, sources, output } = isRiscv ? riscvBootloader() : linuxBootloader(options.sanitize ?? false);
 		const host = join(projectRoot, "hosts/linux");
 		const flags = readFlags(join(host, "bootloader/flags.json"), engineFolder());
 		flags.sources = [];
-		const sources = [...cSourcesOf(join(host, "bootloader")), ...bootloaderFlashSources(host)];
 		const all = { ...flags, cflags: ["-O2", "-g", ...flags.cflags] };
-		const { objects } = await compileAll(ownJobs(sources, [join(host, "flash")], all, engineFolder(), chosen), tools);
-		const folder = join(projectRoot, "build");
-		const output = join(folder, `bootloader${chosen.suffix}`);
-		const changed = await linkProgram(objects, output, [...chosen.common, ...chosen.own, ...flags.libraries], tools);
-		return { executable: output, folder, changed };
+		const includes = [join(host, "flash"), join(host, "bootloader")];
+		const { objects } = await compileAll(ownJobs(sources, includes, all, engineFolder(), chosen), tools);
+		const libraries = chosen.target.libraries ?? flags.libraries;
+		const args = [...chosen.common, ...chosen.own, ...libraries];
+		const changed = await linkProgram(objects, output, args, tools, chosen.target.compiler);
+		return { executable: output, folder: join(projectRoot, "build"), changed };
 	});
 }

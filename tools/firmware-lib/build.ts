@@ -4,6 +4,7 @@
 
 import type { KeyObject } from "node:crypto";
 import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { CHIP_LINUX_X64, CHIP_RISCV_VIRT } from "../../modules/image/chips.js";
 import { buildDescription, formatBuildTime } from "../../modules/image/description.js";
 import { FirmwareError } from "./error.js";
 import { packImage } from "./pack.js";
@@ -14,8 +15,14 @@ import { loadKey } from "./sign.js";
 export const DEFAULT_MODEL = "upgate";
 /** Log2 of 64 KB: what every chip with external flash uses, and what loaders check. */
 const MMU_PAGE_SIZE = 16;
-/** Stands where ESP-IDF puts its own version. */
-const IDF_VERSION = "linux";
+/** `idfVersion` stands where ESP-IDF puts its own version; `prefix` is that of the tools' names. */
+const platforms = {
+	linux: { chip: CHIP_LINUX_X64, prefix: "", idfVersion: "linux" },
+	"riscv-virt": { chip: CHIP_RISCV_VIRT, prefix: "riscv64-unknown-elf-", idfVersion: "riscv-virt" },
+} as const;
+
+/** What the gateway's program is built for by us. */
+export type Platform = keyof typeof platforms;
 
 export interface FirmwareOptions {
 	/** 1 to 31 printable ASCII characters. */
@@ -26,6 +33,8 @@ export interface FirmwareOptions {
 	secureVersion?: number;
 	/** Private keys or PEM files of them, at most three; none makes an unsigned image. */
 	keys?: readonly (string | KeyObject)[];
+	/** Default `linux`. */
+	platform?: Platform;
 	/** ELF program; default: the gateway is built from the manifest. */
 	elf?: string;
 	/** Milliseconds since 1970-01-01T00:00Z; default SOURCE_DATE_EPOCH, else now. */
@@ -39,26 +48,28 @@ function buildTime(): number {
 	return Number(epoch) * 1000;
 }
 
-async function gatewayProgram(): Promise<string> {
+async function gatewayProgram(platform: Platform): Promise<string> {
 	const { build } = await import("../build/index.js");
-	const { executable } = await build({ manifest: "manifest.json", platform: "linux", name: "gateway" });
+	const { executable } = await build({ manifest: "manifest.json", platform, name: "gateway" });
 	return executable;
 }
 
 /** @returns the whole image @throws FirmwareError, ImageError IMAGE_DESCRIPTION */
 export async function buildFirmware(options: FirmwareOptions): Promise<Buffer> {
 	const keys = (options.keys ?? []).map((key) => (typeof key === "string" ? loadKey(key) : key));
-	const elf = options.elf ?? (await gatewayProgram());
+	const platform = options.platform ?? "linux";
+	const { chip, prefix, idfVersion } = platforms[platform];
+	const elf = options.elf ?? (await gatewayProgram(platform));
 	const description = buildDescription({
 		version: options.version,
 		model: options.model ?? DEFAULT_MODEL,
 		secureVersion: options.secureVersion ?? 0,
 		...formatBuildTime(options.builtMs ?? buildTime()),
 		elfSHA256: readProgram(elf).sha256,
-		idfVersion: IDF_VERSION,
+		idfVersion,
 		mmuPageSize: MMU_PAGE_SIZE,
 	});
-	return packImage({ program: patchProgram(elf, description), description, keys });
+	return packImage({ program: patchProgram(elf, description, prefix), description, chip, keys });
 }
 
 /** Writes `path` whole or not at all: servers may hand the file out at any moment. */

@@ -35,17 +35,18 @@ function toolMessage(error: unknown): string {
 /**
  * @param path ELF file with a section .rodata_desc of 256 bytes
  * @param description what that section shall hold
+ * @param prefix of the tools' names, for a program of another machine
  * @returns the stripped program
  * @throws FirmwareError FIRMWARE_TOOL when there is no objcopy or no such section
  */
-export function patchProgram(path: string, description: Uint8Array): Buffer {
+export function patchProgram(path: string, description: Uint8Array, prefix = ""): Buffer {
 	const folder = mkdtempSync(join(tmpdir(), "firmware-"));
 	try {
 		const section = join(folder, "description");
 		const output = join(folder, "program");
 		writeFileSync(section, description);
 		const options = [`--update-section`, `${SECTION}=${section}`, "--strip-all", path, output];
-		execFileSync("objcopy", options, { stdio: ["ignore", "ignore", "pipe"] });
+		execFileSync(`${prefix}objcopy`, options, { stdio: ["ignore", "ignore", "pipe"] });
 		const program = readFileSync(output);
 		if (!program.includes(Buffer.from(description))) {
 			throw new FirmwareError("FIRMWARE_TOOL", `${path}: section ${SECTION} was not filled in`);

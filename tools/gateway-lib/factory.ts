@@ -15,14 +15,16 @@ export interface FactoryOptions extends FactoryFiles {
 	flash: string;
 	partitions: string;
 	firmware?: string;
+	/** Makes the firmware when no file is given; default: that of the Linux host, built now. */
+	image?: () => Promise<Buffer>;
 }
 
 /** @returns whether the file was made. @throws Error for files that cannot be read, IniError for a bad ini */
 export async function makeFlash(options: FactoryOptions): Promise<boolean> {
 	if (existsSync(options.flash)) return false;
 	const records = factoryRecords(options);
-	const image =
-		options.firmware === undefined ? await buildFirmware({ version: factoryVersion }) : readFileSync(options.firmware);
+	const { firmware, image: make = () => buildFirmware({ version: factoryVersion }) } = options;
+	const image = firmware === undefined ? await make() : readFileSync(firmware);
 	const contents = createFlash({ csv: readFileSync(options.partitions, "utf8"), images: { ota_0: image }, records });
 	mkdirSync(dirname(options.flash), { recursive: true });
 	const temporary = `${options.flash}.${process.pid}.part`;

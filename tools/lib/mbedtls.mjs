@@ -9,7 +9,7 @@
 import { createHash } from "node:crypto";
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 const cFlags = [
 	...["-g0", "-std=c99", "-D_GNU_SOURCE", "-ffunction-sections", "-fdata-sections", "-fno-common", "-w"],
@@ -79,7 +79,7 @@ function privateApt(folder) {
 }
 
 /** @returns the folder of the unpacked sources. @throws Error with one line of explanation */
-function fetchSources({ suite, package: name, least }, cache) {
+export function fetchSources({ suite, package: name, least }, cache) {
 	const apt = join(cache, `apt-${suite}`);
 	const unpacked = join(cache, name);
 	const stamp = join(unpacked, ".unpacked");
@@ -125,14 +125,22 @@ function levelOf(name) {
 }
 
 /** Compiles some files of the library, two at a time. @throws Error */
-async function compileFiles(names, objects, flags, library) {
+async function compileFiles(names, objects, flags, library, machine) {
 	mkdirSync(objects, { recursive: true });
 	const queue = [...names];
 	let failed;
 	const worker = async () => {
 		for (let name = queue.shift(); name !== undefined && failed === undefined; name = queue.shift()) {
 			const object = join(objects, name.replace(/c$/, "o"));
-			if (!(await start("gcc", [...levelOf(name), ...flags, "-c", join(library, name), "-o", object]))) failed = name;
+			const args = [
+				...machine.levelOf(name),
+				...flags,
+				"-c",
+				machine.pathOf?.(name) ?? join(library, name),
+				"-o",
+				object,
+			];
+			if (!(await start(`${machine.prefix}gcc`, args))) failed = name;
 		}
 	};
 	await Promise.all(Array.from({ length: jobs }, worker));
@@ -141,34 +149,62 @@ async function compileFiles(names, objects, flags, library) {
 }
 
 /** Whatever these objects define and others may call gets `small_` before its name. */
-async function rename(objects, folder) {
-	const symbols = output("nm", ["--defined-only", "--extern-only", "--format=posix", ...objects]);
+async function rename(objects, folder, prefix) {
+	const symbols = output(`${prefix}nm`, ["--defined-only", "--extern-only", "--format=posix", ...objects]);
 	if (symbols === undefined) throw new Error("nm failed at Mbed TLS");
 	const names = symbols.split("\n").flatMap((line) => /^(mbedtls_\w+) /.exec(line)?.[1] ?? []);
 	const list = join(folder, "renamed");
 	writeFileSync(list, names.map((name) => `${name} small_${name}\n`).join(""));
 	for (const object of objects)
-		if (!(await start("objcopy", [`--redefine-syms=${list}`, object]))) throw new Error("objcopy failed at Mbed TLS");
+		if (!(await start(`${prefix}objcopy`, [`--redefine-syms=${list}`, object])))
+			throw new Error("objcopy failed at Mbed TLS");
 }
 
-async function compile(source, target, config, bits) {
+/** Of this computer, by the length of a pointer. */
+function ownMachine(bits) {
+	return { prefix: "", flags: bits === "32" ? ["-m32"] : [], levelOf, folder: `lib${bits}` };
+}
+
+/**
+ * Compiles the library for one machine, into a folder `machine.folder` of `target`.
+ * @param machine `prefix` of its tools' names, `flags` for its compiler, `levelOf` a file's name, `folder`
+ */
+export async function compileMbedTLS(source, target, config, machine) {
 	const library = join(source, "library");
-	const objects = join(target, `objects${bits}`);
+	const folder = join(target, machine.folder);
+	const objects = join(target, `${machine.folder}-objects`);
 	const names = readdirSync(library).filter((file) => file.endsWith(".c"));
 	const includes = ["-I", join(source, "include"), "-I", library];
-	const flags = [...cFlags, ...(bits === "32" ? ["-m32"] : []), `-DMBEDTLS_CONFIG_FILE="${config}"`, ...includes];
-	const all = await compileFiles(names, objects, flags, library);
+	const flags = [...cFlags, ...machine.flags, `-DMBEDTLS_CONFIG_FILE="${config}"`, ...includes];
+	const all = await compileFiles(names, objects, flags, library, machine);
 	const records = names.filter((name) => sized.test(name));
-	const small = await compileFiles(records, join(objects, "small"), [...flags, "-DUPGATE_TLS_SMALL"], library);
-	await rename(small, objects);
-	const folder = join(target, `lib${bits}`);
-	mkdirSync(folder, { recursive: true });
+	const small = await compileFiles(records, join(objects, "small"), [...flags, "-DUPGATE_TLS_SMALL"], library, machine);
+	await rename(small, objects, machine.prefix);
 	/* Two archives: in one, members of the same name would be in each other's way. */
-	for (const [name, members] of [
-		["libupgate-mbedtls.a", all],
-		["libupgate-mbedtls-small.a", small],
-	])
-		if (!(await start("ar", ["rcsD", join(folder, name), ...members]))) throw new Error("ar failed at Mbed TLS");
+	await archive(join(folder, "libupgate-mbedtls.a"), all, machine.prefix);
+	await archive(join(folder, "libupgate-mbedtls-small.a"), small, machine.prefix);
+	rmSync(objects, { recursive: true });
+}
+
+async function archive(path, members, prefix) {
+	mkdirSync(dirname(path), { recursive: true });
+	if (!(await start(`${prefix}ar`, ["rcsD", path, ...members]))) throw new Error(`ar failed at ${basename(path)}`);
+}
+
+/** Compiles plain C files of a library, each once, into an archive. */
+export async function compileArchive(path, files, flags, machine) {
+	const objects = `${path}-objects`;
+	const names = files.map((file) => basename(file));
+	await compileFiles(names, objects, [...cFlags, ...machine.flags, ...flags], "", {
+		...machine,
+		levelOf: () => ["-Os"],
+		pathOf: (name) => files[names.indexOf(name)],
+	});
+	await archive(
+		path,
+		names.map((name) => join(objects, name.replace(/c$/, "o"))),
+		machine.prefix,
+	);
 	rmSync(objects, { recursive: true });
 }
 
@@ -194,7 +230,7 @@ export async function installMbedTLS(requirement, root) {
 	const fresh = `${target}.${process.pid}`;
 	mkdirSync(fresh, { recursive: true });
 	try {
-		for (const bits of has32 ? ["64", "32"] : ["64"]) await compile(source, fresh, config, bits);
+		for (const bits of has32 ? ["64", "32"] : ["64"]) await compileMbedTLS(source, fresh, config, ownMachine(bits));
 		cpSync(join(source, "include"), join(fresh, "include"), { recursive: true });
 		writeFileSync(join(fresh, ".stamp"), wanted);
 		rmSync(target, { recursive: true, force: true });

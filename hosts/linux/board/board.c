@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../host-chip.h"
 #include "../host.h"
 #include "../loop/loop.h"
 #include "../xs/xs-figures.h"
@@ -76,6 +77,11 @@ void xs_board_option(xsMachine *the)
 	const char *value = host_option(xsmcToString(xsArg(0)));
 	if (value)
 		xsmcSetString(xsResult, (char *)value);
+}
+
+void xs_board_chip(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, HOST_CHIP);
 }
 
 /* The build for 32 bits has no more memory than the chip, and shall do as the chip does: undefined there. A record of TLS has 16 KB. */

@@ -13,14 +13,14 @@ import type {
 } from "../../../modules/ecma419/board.js";
 import { flashStatistics } from "upgate/linux/flash-statistics";
 
-/** Chip identity of images for this host; no chip of Espressif has it. */
-const chipLinuxX64 = 0x8664;
-
 function nativeApplication(): ApplicationDescription {
 	return native("xs_board_application").call(this);
 }
 function nativeOption(name: string): string | undefined {
 	return native("xs_board_option").call(this, name);
+}
+function nativeChip(): number {
+	return native("xs_board_chip").call(this);
 }
 function nativeTicks(): number {
 	return native("xs_board_ticks").call(this);
@@ -90,7 +90,7 @@ function parseMAC(text: string | undefined): Uint8Array {
 
 export default class LinuxBoard implements Board {
 	readonly application: ApplicationDescription = nativeApplication();
-	readonly chip = chipLinuxX64;
+	readonly chip = nativeChip();
 	readonly mac: Uint8Array = parseMAC(nativeOption("mac"));
 	readonly pieceBytes = nativePieceBytes();
 	readonly runningSlot: 0 | 1 = nativeOption("slot") === "1" ? 1 : 0;

@@ -74,8 +74,8 @@ static bool read_header(Reader *reader, unsigned *segments, bool *hashed)
 	if (header[0] != MAGIC)
 		return refuse(reader, "magic byte is 0x%02x, 0xe9 expected (nothing written here?)", header[0]);
 	unsigned chip = header[12] | (unsigned)header[13] << 8;
-	if (chip != IMAGE_CHIP_LINUX_X64)
-		return refuse(reader, "chip id is 0x%04x, 0x%04x expected", chip, IMAGE_CHIP_LINUX_X64);
+	if (chip != HOST_CHIP)
+		return refuse(reader, "chip id is 0x%04x, 0x%04x expected", chip, HOST_CHIP);
 	unsigned revision = header[15] | (unsigned)header[16] << 8;
 	if (revision > 0)
 		return refuse(reader, "chip revision v%u.%u needed, this is v0.0", revision / 100, revision % 100);

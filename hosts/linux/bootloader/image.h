@@ -7,13 +7,9 @@
 #define BOOT_IMAGE_H
 
 #include "../flash/partitions.h"
+#include "../host-chip.h"
 
-enum {
-	IMAGE_CHIP_LINUX_X64 = 0x8664,
-	IMAGE_MAX_SEGMENTS = 16,
-	IMAGE_DESCRIPTION_LENGTH = 256,
-	IMAGE_PROGRAM_SEGMENT = 1
-};
+enum { IMAGE_MAX_SEGMENTS = 16, IMAGE_DESCRIPTION_LENGTH = 256, IMAGE_PROGRAM_SEGMENT = 1 };
 
 typedef struct {
 	uint32_t length;        // bytes of the image with checksum and hash

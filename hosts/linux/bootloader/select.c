@@ -5,18 +5,13 @@
 
 #include "select.h"
 #include "otadata.h"
+#include "program.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
-
-#ifndef MFD_EXEC
-#define MFD_EXEC 0x0010U
-#endif
 
 typedef struct {
 	NOR *nor;
@@ -58,40 +53,6 @@ static const Partition *slot_partition(const Selector *selector, int slot)
 	return partitions_find(&selector->table, PARTITION_TYPE_APP, PARTITION_APP_OTA_0 + (unsigned)slot);
 }
 
-static bool write_all(int file, const uint8_t *bytes, size_t length)
-{
-	while (length > 0) {
-		ssize_t count = write(file, bytes, length);
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count <= 0)
-			return false;
-		bytes += count;
-		length -= (size_t)count;
-	}
-	return true;
-}
-
-static int copy_program(NOR *nor, const Image *image)
-{
-	int file = memfd_create("upgate", MFD_CLOEXEC | MFD_EXEC);
-	if (file < 0 && errno == EINVAL) // Linux before 6.3
-		file = memfd_create("upgate", MFD_CLOEXEC);
-	if (file < 0)
-		return -1;
-	uint8_t buffer[NOR_BLOCK_SIZE];
-	for (uint32_t done = 0; done < image->programLength;) {
-		uint32_t left = image->programLength - done;
-		uint32_t part = left < sizeof(buffer) ? left : (uint32_t)sizeof(buffer);
-		if (nor_read(nor, image->programOffset + done, buffer, part) != NOR_OK || !write_all(file, buffer, part)) {
-			close(file);
-			return -1;
-		}
-		done += part;
-	}
-	return file;
-}
-
 static bool try_slot(Selector *selector, Boot *boot, int slot)
 {
 	const Partition *partition = slot_partition(selector, slot);
@@ -101,7 +62,7 @@ static bool try_slot(Selector *selector, Boot *boot, int slot)
 		report(selector, "%s is not bootable: %s", partition->label, boot->image.problem);
 		return false;
 	}
-	boot->program = copy_program(selector->nor, &boot->image);
+	boot->program = program_copy(selector->nor, &boot->image);
 	if (boot->program < 0) {
 		report(selector, "%s is not bootable: no memory for the program (%s)", partition->label, strerror(errno));
 		return false;
@@ -169,7 +130,6 @@ BootResult boot_select(Boot *boot, const char *flashPath, BootLog log, void *con
 
 void boot_release(Boot *boot)
 {
-	if (boot->program >= 0)
-		close(boot->program);
+	program_release(boot->program);
 	boot->program = -1;
 }

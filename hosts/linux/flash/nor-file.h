@@ -42,4 +42,7 @@ struct NOR {
 	NORStatistics session;
 };
 
+/** After each change of the array; a mapped file has it already. @returns whether the file has it */
+bool nor_changed(const NOR *nor, uint32_t offset, uint32_t length);
+
 #endif

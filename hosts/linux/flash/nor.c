@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The chip's operations. The array changes in two functions only, `program_page` and `erase_unit`: a place for power cuts.
+// The chip's operations. The array changes in two functions only, `program_page` and `erase_unit`: a place for power cuts. Where the
+// file cannot be mapped, `nor_changed` writes it.
 // The file is mapped shared and only the range of the operation changes, each byte from its old value to its new one, the
 // wear count first: whenever the process is killed, the file holds what a real chip could hold after a power cut then.
 
@@ -86,25 +87,31 @@ static void lower_bits(uint8_t *now, const uint8_t *wanted, uint32_t length)
 	__asm__ volatile("" ::: "memory");
 }
 
-static void program_page(NOR *nor, uint32_t offset, const uint8_t *bytes, uint32_t length)
+static bool program_page(NOR *nor, uint32_t offset, const uint8_t *bytes, uint32_t length)
 {
 	nor->trailer->programs++;
 	nor->trailer->bytesProgrammed += length;
 	lower_bits(nor->array + offset, bytes, length);
+	if (!nor_changed(nor, offset, length))
+		return false;
 	nor->session.programs++;
 	nor->session.bytesProgrammed += length;
 	busy(nor, length == NOR_PAGE_SIZE ? PAGE_US : FIRST_BYTE_US + NEXT_BYTES_US_TIMES_2 * (length - 1) / 2);
+	return true;
 }
 
-static void erase_unit(NOR *nor, uint32_t offset, uint32_t length)
+static bool erase_unit(NOR *nor, uint32_t offset, uint32_t length)
 {
 	for (uint32_t i = 0; i < length; i += NOR_SECTOR_SIZE)
 		nor->wear[(offset + i) / NOR_SECTOR_SIZE]++;
 	bool block = length == NOR_BLOCK_SIZE;
 	*(block ? &nor->trailer->blockErases : &nor->trailer->sectorErases) += 1;
 	memset(nor->array + offset, 0xFF, length);
+	if (!nor_changed(nor, offset, length))
+		return false;
 	*(block ? &nor->session.blockErases : &nor->session.sectorErases) += 1;
 	busy(nor, block ? BLOCK_ERASE_US : SECTOR_ERASE_US);
+	return true;
 }
 
 NORResult nor_read(NOR *nor, uint32_t offset, void *buffer, uint32_t length)
@@ -131,7 +138,8 @@ NORResult nor_program(NOR *nor, uint32_t offset, const void *bytes, uint32_t len
 		uint32_t part = NOR_PAGE_SIZE - offset % NOR_PAGE_SIZE;
 		if (part > length)
 			part = length;
-		program_page(nor, offset, from, part);
+		if (!program_page(nor, offset, from, part))
+			return NOR_ERROR_FILE;
 		offset += part;
 		from += part;
 		length -= part;
@@ -149,7 +157,8 @@ NORResult nor_erase(NOR *nor, uint32_t offset, uint32_t length)
 		return NOR_ERROR_ALIGNMENT;
 	while (length > 0) {
 		uint32_t unit = offset % NOR_BLOCK_SIZE == 0 && length >= NOR_BLOCK_SIZE ? NOR_BLOCK_SIZE : NOR_SECTOR_SIZE;
-		erase_unit(nor, offset, unit);
+		if (!erase_unit(nor, offset, unit))
+			return NOR_ERROR_FILE;
 		offset += unit;
 		length -= unit;
 	}

@@ -11,7 +11,11 @@
 #undef mxLittleEndian
 #define mxLittleEndian 1
 #undef mxLinux
+#if defined(__linux__)
 #define mxLinux 1
+#else
+#define mxLinux 0
+#endif
 #define mxExport extern
 #define mxImport extern
 #define XS_FUNCTION_NORETURN __attribute__((noreturn))
@@ -20,7 +24,6 @@
 #include <fcntl.h>
 #include <float.h>
 #include <math.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -30,9 +33,14 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#if defined(__linux__)
+#include <pthread.h>
+#endif
 
+#if defined(__linux__)
 #define mxUseGCCAtomics 1
 #define mxUsePOSIXThreads 1
+#endif
 
 /* Every C allocation of the engine and of our natives goes through the counter. */
 void *native_malloc(size_t size);
