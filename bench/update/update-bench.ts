@@ -113,7 +113,7 @@ export class UpdateBench {
 		gateway.type("update");
 		const begin = await gateway.until(({ event, cause }) => event === "trigger" && cause === "console");
 		const end = await gateway.until(({ event, state }) => event === "lines" && state === "locked");
-		await new Promise((resolve) => setTimeout(resolve, process.env.HOLD ? 5000 : 100));
+		await new Promise((resolve) => setTimeout(resolve, 100));
 		const update = cpuOf(pid) - start;
 		await gateway.powerOff("SIGKILL");
 		this.#check(gateway.flash);
