@@ -8,8 +8,9 @@
 
 import { createHash } from "node:crypto";
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { isMade, makeWhole } from "./whole-folder.mjs";
 
 const cFlags = [
 	...["-g0", "-std=c99", "-D_GNU_SOURCE", "-ffunction-sections", "-fdata-sections", "-fno-common", "-w"],
@@ -221,23 +222,14 @@ export async function installMbedTLS(requirement, root) {
 	const has32 = existsSync("/usr/lib32/crt1.o");
 	const text = JSON.stringify([requirement, cFlags, onlyAESFlags, withAES.source, hot.source, sized.source, has32]);
 	const wanted = createHash("sha256").update(text).update(readFileSync(config)).digest("hex");
-	const stamp = join(target, ".stamp");
-	if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return false;
+	if (isMade(target, wanted)) return false;
 	const cache = join(build, "cache");
 	mkdirSync(cache, { recursive: true });
 	console.error("set-up: Mbed TLS: fetching and building (half a minute, once)");
 	const source = fetchSources(requirement, cache);
-	const fresh = `${target}.${process.pid}`;
-	mkdirSync(fresh, { recursive: true });
-	try {
+	await makeWhole(target, wanted, async (fresh) => {
 		for (const bits of has32 ? ["64", "32"] : ["64"]) await compileMbedTLS(source, fresh, config, ownMachine(bits));
 		cpSync(join(source, "include"), join(fresh, "include"), { recursive: true });
-		writeFileSync(join(fresh, ".stamp"), wanted);
-		rmSync(target, { recursive: true, force: true });
-		renameSync(fresh, target);
-	} catch (error) {
-		rmSync(fresh, { recursive: true, force: true });
-		throw error;
-	}
+	});
 	return true;
 }

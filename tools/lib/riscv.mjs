@@ -5,9 +5,10 @@
 // is asked for. lwIP's sources are pinned by hash.
 
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { compileArchive, compileMbedTLS, fetchSources } from "./mbedtls.mjs";
+import { isMade, makeWhole } from "./whole-folder.mjs";
 
 /** @param flags of requirements.json */
 const machineWith = (flags) => ({
@@ -72,25 +73,17 @@ export async function installRiscvLibraries(requirements, root) {
 	const machine = machineWith(riscv.flags);
 	const target = join(root, "build/riscv");
 	const cache = join(root, "build/cache");
-	const stamp = join(target, ".stamp");
 	const wanted = digest(root, requirements);
-	if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return false;
+	if (isMade(target, wanted)) return false;
 	mkdirSync(cache, { recursive: true });
 	console.error("set-up: libraries for RISC-V: fetching and building (a minute, once)");
 	const sources = { mbedtls: fetchSources(mbedtls, cache), lwip: fetchLwIP(lwip, cache) };
-	const fresh = `${target}.${process.pid}`;
-	try {
+	await makeWhole(target, wanted, async (fresh) => {
 		await compileMbedTLS(sources.mbedtls, fresh, join(root, mbedtls.config), machine);
 		const includes = ["-I", join(root, lwip.config), "-I", join(sources.lwip, "src/include")];
 		await compileArchive(join(fresh, "lib/libupgate-lwip.a"), lwipFiles(sources.lwip), includes, machine);
 		cpSync(join(sources.mbedtls, "include"), join(fresh, "include"), { recursive: true });
 		cpSync(join(sources.lwip, "src/include"), join(fresh, "include"), { recursive: true });
-		writeFileSync(join(fresh, ".stamp"), wanted);
-		rmSync(target, { recursive: true, force: true });
-		renameSync(fresh, target);
-	} catch (error) {
-		rmSync(fresh, { recursive: true, force: true });
-		throw error;
-	}
+	});
 	return true;
 }
